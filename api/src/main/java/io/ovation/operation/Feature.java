@@ -1,0 +1,10 @@
+package io.ovation.operation;
+
+import java.util.List;
+
+/** A context's part of the wire: a bean of this type is all that a context adds to the edges. */
+public interface Feature {
+    List<Operation<?>> operations();
+
+    List<LiveStream<?>> streams();
+}

@@ -1,0 +1,92 @@
+package io.ovation.conversation;
+
+import io.ovation.Caller;
+import java.time.Instant;
+import java.util.List;
+import org.axonframework.commandhandling.RoutingKey;
+import org.axonframework.modelling.command.TargetAggregateIdentifier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be asked of a conversation. Times and ids come in with the command; a handler reads no clock.
+ *
+ * <p>Every command answers only when its event is durable. {@link OpenConversation} answers {@link Opened}, {@link SendMessage} answers {@link Sent},
+ * the others answer nothing.
+ */
+public sealed interface ConversationCommand {
+    String conversationId();
+
+    Caller by();
+
+    Instant at();
+
+    /**
+     * Opens a conversation; {@code by} is its owner and a member.
+     *
+     * @param conversationId the id, and the idempotency key
+     * @param title up to 200 characters
+     * @param members the others, without the opener and without repeats; of a {@code direct} exactly one
+     * @param posting says something for a {@code channel} only
+     */
+    record OpenConversation(
+            @TargetAggregateIdentifier @RoutingKey String conversationId,
+            Kind kind,
+            @Nullable String title,
+            List<String> members,
+            Posting posting,
+            Caller by,
+            Instant at)
+            implements ConversationCommand {}
+
+    /** Adds a member, or gives one another role. */
+    record AddMember(
+            @TargetAggregateIdentifier @RoutingKey String conversationId, String user, Role role, Caller by, Instant at)
+            implements ConversationCommand {}
+
+    /** Removes a member; anyone may leave. */
+    record RemoveMember(@TargetAggregateIdentifier @RoutingKey String conversationId, String user, Caller by, Instant at)
+            implements ConversationCommand {}
+
+    /**
+     * Sends a message.
+     *
+     * @param messageId the id, and the idempotency key
+     * @param body the text, at most 8 KiB of UTF-8 by default
+     * @param replyTo the id of a message of the same conversation
+     * @param mentions users, at most 50, without repeats
+     */
+    record SendMessage(
+            @TargetAggregateIdentifier @RoutingKey String conversationId,
+            String messageId,
+            String body,
+            @Nullable String replyTo,
+            List<String> mentions,
+            Caller by,
+            Instant at)
+            implements ConversationCommand {}
+
+    /** Replaces the text of one's own message. */
+    record EditMessage(
+            @TargetAggregateIdentifier @RoutingKey String conversationId, String messageId, String body, Caller by, Instant at)
+            implements ConversationCommand {}
+
+    /** Takes the text of a message from everyone's sight. */
+    record RedactMessage(
+            @TargetAggregateIdentifier @RoutingKey String conversationId, String messageId, Caller by, Instant at)
+            implements ConversationCommand {}
+
+    /**
+     * The answer to {@link OpenConversation}.
+     *
+     * @param conversationId the conversation: for a {@code direct} that was open already, the one that there is
+     * @param existed whether the pair's direct conversation had been opened by an earlier request (200, not 201)
+     */
+    record Opened(String conversationId, boolean existed) {}
+
+    /**
+     * The answer to {@link SendMessage}, and to every repeat of it.
+     *
+     * @param seq the place of the message in its conversation: 1, 2, 3 … without a gap
+     */
+    record Sent(String messageId, long seq, Instant sentAt) {}
+}

@@ -1,0 +1,98 @@
+package io.ovation.conversation;
+
+import io.ovation.UniqueEvent;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.axonframework.serialization.Revision;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has happened in a conversation. These records are the log: a change of shape is a new revision, an upcaster and an approved file.
+ *
+ * <p>Each but {@link ConversationOpened} is told to watchers as one frame.
+ */
+public sealed interface ConversationEvent {
+    String conversationId();
+
+    /**
+     * A conversation was opened.
+     *
+     * @param owner who opened it
+     * @param members the others
+     */
+    @Revision("1")
+    record ConversationOpened(
+            String conversationId,
+            Kind kind,
+            @Nullable String title,
+            String owner,
+            List<String> members,
+            Posting posting,
+            Instant openedAt)
+            implements ConversationEvent, UniqueEvent {
+        /** The pair's own id for a direct conversation, so that a pair has one; the conversation's id otherwise. */
+        @Override
+        public String uniqueId() {
+            return kind == Kind.direct ? pairId(owner, members.getFirst()) : conversationId;
+        }
+
+        /** The id of a pair of users, whichever of them asks: a name-based UUID. */
+        public static String pairId(String one, String other) {
+            boolean ordered = one.compareTo(other) <= 0;
+            String first = ordered ? one : other;
+            String second = ordered ? other : one;
+            // the length parts the names, so that no two pairs are written alike
+            String name = "direct:" + first.length() + ":" + first + second;
+            return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+        }
+    }
+
+    /** A user became a member, or a member has another role now. */
+    @Revision("1")
+    record MemberAdded(String conversationId, String user, Role role, String by, Instant at) implements ConversationEvent {}
+
+    /** A member was removed, or left. */
+    @Revision("1")
+    record MemberRemoved(String conversationId, String user, String by, Instant at) implements ConversationEvent {}
+
+    /** A message was sent. */
+    @Revision("1")
+    record MessageSent(
+            String conversationId,
+            String messageId,
+            long seq,
+            String sender,
+            String body,
+            @Nullable String replyTo,
+            List<String> mentions,
+            Instant sentAt)
+            implements ConversationEvent, UniqueEvent {
+        @Override
+        public String uniqueId() {
+            return messageId;
+        }
+    }
+
+    /** The text of a message was replaced by its author. */
+    @Revision("1")
+    record MessageEdited(String conversationId, String messageId, long seq, String body, String by, Instant editedAt)
+            implements ConversationEvent {}
+
+    /** The text of a message was taken from everyone's sight. */
+    @Revision("1")
+    record MessageRedacted(String conversationId, String messageId, long seq, String by, Instant at)
+            implements ConversationEvent, UniqueEvent {
+        @Override
+        public String uniqueId() {
+            return redactionId(messageId);
+        }
+
+        /** The id of a message's redaction, of which there is at most one: a name-based UUID. */
+        public static String redactionId(String messageId) {
+            return UUID.nameUUIDFromBytes(("redaction:" + messageId).getBytes(StandardCharsets.UTF_8))
+                    .toString();
+        }
+    }
+}

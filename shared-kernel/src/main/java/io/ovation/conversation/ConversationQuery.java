@@ -1,0 +1,67 @@
+package io.ovation.conversation;
+
+import io.ovation.Caller;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be asked about conversations. Answers are never older than what this node had made durable when the query came in, so that a user reads their own
+ * writes and a changed membership is in force at once.
+ */
+public sealed interface ConversationQuery {
+    Caller by();
+
+    /**
+     * The caller's conversations, last active first; answers {@link ConversationPage}.
+     *
+     * @param before only those that come after this conversation in that order; unknown or not the caller's: {@code not_found}
+     * @param limit 1 to 200
+     */
+    record FindConversations(Caller by, @Nullable String before, int limit) implements ConversationQuery {}
+
+    /**
+     * A page of messages, oldest first; answers {@link HistoryPage}. Rejects with {@code ConversationNotFound} or {@code NotAMember}.
+     *
+     * @param after exclusive lower bound; with it the first {@code limit} messages above
+     * @param before exclusive upper bound; without {@code after} the last {@code limit} messages below it, and the latest with neither
+     * @param limit 1 to 200
+     */
+    record FindHistory(String conversationId, Caller by, @Nullable Long after, @Nullable Long before, int limit)
+            implements ConversationQuery {}
+
+    /** Those of {@link FindConversations}. */
+    record ConversationPage(List<ConversationView> conversations) {}
+
+    /**
+     * A conversation in a list. {@code members} is there for {@code direct} and {@code group}; {@code unread} counts others' messages above one's own read mark.
+     */
+    record ConversationView(
+            String conversationId,
+            Kind kind,
+            @Nullable String title,
+            @Nullable List<String> members,
+            @Nullable MessageView lastMessage,
+            long lastSeq,
+            long unread) {}
+
+    /** Messages, oldest first, and the conversation's last seq. */
+    record HistoryPage(List<MessageView> messages, long lastSeq) {}
+
+    /**
+     * A message as it is now.
+     *
+     * @param body null when it was redacted
+     * @param redacted true when it was redacted, else null
+     */
+    record MessageView(
+            String messageId,
+            long seq,
+            String sender,
+            @Nullable String body,
+            Instant sentAt,
+            @Nullable Instant editedAt,
+            @Nullable Boolean redacted,
+            @Nullable String replyTo,
+            @Nullable List<String> mentions) {}
+}

@@ -1,0 +1,13 @@
+package io.ovation.live;
+
+/**
+ * What can be watched as one: a conversation, a content, the feed.
+ *
+ * @param context the context's name, such as {@code conversation}
+ * @param id the id within the context
+ */
+public record Topic(String context, String id) {
+    public static Topic conversation(String conversationId) {
+        return new Topic("conversation", conversationId);
+    }
+}

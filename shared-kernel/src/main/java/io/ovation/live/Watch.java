@@ -1,0 +1,33 @@
+package io.ovation.live;
+
+import io.ovation.Caller;
+
+/**
+ * The three questions behind every live stream. A watcher registers for a topic's updates, then reads what it missed, then merges the two by
+ * {@link Update#sequence()}.
+ */
+public sealed interface Watch {
+    Topic topic();
+
+    /**
+     * Whether the caller may watch the topic now; answers {@link Watchable} or rejects with {@code not_found} or {@code forbidden}.
+     * Like every query, never older than what this node had made durable when it came in.
+     */
+    record FindWatchable(Topic topic, Caller by) implements Watch {}
+
+    /** The subscription query of a topic: one for each topic and node; its updates are {@link Update}s, its initial answer says nothing. */
+    record WatchTopic(Topic topic) implements Watch {}
+
+    /**
+     * A streaming query: every {@link Update} of the topic whose sequence is above {@code after}, in order, up to what is durable when it is asked.
+     * Text redacted since is left out of it. Honours backpressure and may be cancelled at any time.
+     */
+    record FindMissed(Topic topic, long after) implements Watch {}
+
+    /**
+     * That the topic may be watched.
+     *
+     * @param last the sequence of the topic's last durable event; -1 when there is none
+     */
+    record Watchable(long last) {}
+}
