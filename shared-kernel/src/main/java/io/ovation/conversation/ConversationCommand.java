@@ -1,8 +1,9 @@
 package io.ovation.conversation;
 
-import io.ovation.Caller;
 import java.time.Instant;
 import java.util.List;
+
+import io.ovation.Caller;
 import org.axonframework.commandhandling.RoutingKey;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.jspecify.annotations.Nullable;

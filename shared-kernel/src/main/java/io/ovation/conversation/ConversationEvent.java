@@ -1,10 +1,11 @@
 package io.ovation.conversation;
 
-import io.ovation.UniqueEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+
+import io.ovation.UniqueEvent;
 import org.axonframework.serialization.Revision;
 import org.jspecify.annotations.Nullable;
 

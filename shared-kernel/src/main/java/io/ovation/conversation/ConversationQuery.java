@@ -1,8 +1,9 @@
 package io.ovation.conversation;
 
-import io.ovation.Caller;
 import java.time.Instant;
 import java.util.List;
+
+import io.ovation.Caller;
 import org.jspecify.annotations.Nullable;
 
 /**

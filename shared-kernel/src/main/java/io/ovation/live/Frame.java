@@ -1,8 +1,9 @@
 package io.ovation.live;
 
-import io.ovation.conversation.Role;
 import java.time.Instant;
 import java.util.List;
+
+import io.ovation.conversation.Role;
 import org.jspecify.annotations.Nullable;
 
 /** What watchers are told; the fields are those of the contract, and {@link #type()} is written beside them. */
