@@ -1,10 +1,9 @@
 package io.ovation.conversation;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 
+import io.ovation.NameBasedId;
 import io.ovation.UniqueEvent;
 import org.axonframework.serialization.Revision;
 import org.jspecify.annotations.Nullable;
@@ -33,20 +32,15 @@ public sealed interface ConversationEvent {
             Posting posting,
             Instant openedAt)
             implements ConversationEvent, UniqueEvent {
-        /** The pair's own id for a direct conversation, so that a pair has one; the conversation's id otherwise. */
+        /** The pair's own id for a direct conversation, so that a pair has one; else an id made from the conversation's. */
         @Override
         public String uniqueId() {
-            return kind == Kind.direct ? pairId(owner, members.getFirst()) : conversationId;
+            return kind == Kind.direct ? pairId(owner, members.getFirst()) : NameBasedId.of("opened", conversationId);
         }
 
-        /** The id of a pair of users, whichever of them asks: a name-based UUID. */
+        /** The id of a pair of users, whichever of them asks. */
         public static String pairId(String one, String other) {
-            boolean ordered = one.compareTo(other) <= 0;
-            String first = ordered ? one : other;
-            String second = ordered ? other : one;
-            // the length parts the names, so that no two pairs are written alike
-            String name = "direct:" + first.length() + ":" + first + second;
-            return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+            return one.compareTo(other) <= 0 ? NameBasedId.of("direct", one, other) : NameBasedId.of("direct", other, one);
         }
     }
 
@@ -90,10 +84,9 @@ public sealed interface ConversationEvent {
             return redactionId(messageId);
         }
 
-        /** The id of a message's redaction, of which there is at most one: a name-based UUID. */
+        /** The id of a message's redaction, of which there is at most one. */
         public static String redactionId(String messageId) {
-            return UUID.nameUUIDFromBytes(("redaction:" + messageId).getBytes(StandardCharsets.UTF_8))
-                    .toString();
+            return NameBasedId.of("redaction", messageId);
         }
     }
 }

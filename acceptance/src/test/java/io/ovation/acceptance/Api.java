@@ -1,0 +1,97 @@
+package io.ovation.acceptance;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One user's requests over one transport. Safe for any number of threads. */
+interface Api extends AutoCloseable {
+    String user();
+
+    /**
+     * One request and its answer, also when that is an error of the contract.
+     *
+     * @throws Lost when the connection broke, so that nobody knows what became of the request
+     */
+    Reply call(Endpoint endpoint, Map<String, String> names, ObjectNode fields);
+
+    /**
+     * Opens the live stream of a conversation.
+     *
+     * @param after the cursor to resume from; null to start live
+     */
+    Live watch(String conversationId, @Nullable String after);
+
+    @Override
+    void close();
+
+    default Reply open(ObjectNode conversation) {
+        return call(Endpoint.OPEN, Map.of(), conversation);
+    }
+
+    /** Opens a conversation of that kind with those others, and answers its id. */
+    default String opens(String kind, Api... others) {
+        List<String> members = List.of(others).stream().map(Api::user).toList();
+        return open(Json.object("kind", kind, "members", members)).accepted().text("conversationId");
+    }
+
+    default Reply list(ObjectNode fields) {
+        return call(Endpoint.LIST, Map.of(), fields);
+    }
+
+    default Reply addMember(String conversationId, String user, String role) {
+        return call(Endpoint.ADD_MEMBER, Map.of("id", conversationId), Json.object("user", user, "role", role));
+    }
+
+    default Reply removeMember(String conversationId, String user) {
+        return call(Endpoint.REMOVE_MEMBER, Map.of("id", conversationId, "user", user), Json.object());
+    }
+
+    default Reply send(String conversationId, ObjectNode message) {
+        return call(Endpoint.SEND, Map.of("id", conversationId), message);
+    }
+
+    default Reply send(String conversationId, String messageId, String body) {
+        return send(conversationId, Json.object("messageId", messageId, "body", body));
+    }
+
+    /** Sends a text and answers the id of the message, which was accepted. */
+    default String says(String conversationId, String body) {
+        String messageId = UUID.randomUUID().toString();
+        send(conversationId, messageId, body).accepted();
+        return messageId;
+    }
+
+    default Reply edit(String conversationId, String messageId, String body) {
+        return call(Endpoint.EDIT, Map.of("id", conversationId, "messageId", messageId), Json.object("body", body));
+    }
+
+    default Reply redact(String conversationId, String messageId) {
+        return call(Endpoint.REDACT, Map.of("id", conversationId, "messageId", messageId), Json.object());
+    }
+
+    default Reply history(String conversationId, ObjectNode fields) {
+        return call(Endpoint.HISTORY, Map.of("id", conversationId), fields);
+    }
+
+    /** The latest messages, oldest first. */
+    default List<JsonNode> messages(String conversationId) {
+        return List.copyOf(history(conversationId, Json.object()).accepted().body().path("messages").values());
+    }
+
+    default long lastSeq(String conversationId) {
+        return history(conversationId, Json.object("limit", 1)).accepted().number("lastSeq");
+    }
+
+    /** The connection broke before the answer came. */
+    final class Lost extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Lost(Throwable cause) {
+            super(cause);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.ovation.acceptance;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One feature, by its names on both transports. */
+enum Endpoint {
+    OPEN("POST", "/api/conversations", "conversations.open"),
+    LIST("GET", "/api/conversations", "conversations.list"),
+    ADD_MEMBER("POST", "/api/conversations/{id}/members", "conversations.{id}.members.add"),
+    REMOVE_MEMBER("DELETE", "/api/conversations/{id}/members/{user}", "conversations.{id}.members.remove"),
+    SEND("POST", "/api/conversations/{id}/messages", "conversations.{id}.send"),
+    EDIT("PATCH", "/api/conversations/{id}/messages/{messageId}", "conversations.{id}.edit.{messageId}"),
+    REDACT("DELETE", "/api/conversations/{id}/messages/{messageId}", "conversations.{id}.redact.{messageId}"),
+    HISTORY("GET", "/api/conversations/{id}/messages", "conversations.{id}.history");
+
+    final String method;
+    private final String path;
+    private final String route;
+
+    Endpoint(String method, String path, String route) {
+        this.method = method;
+        this.path = path;
+        this.route = route;
+    }
+
+    boolean hasBody() {
+        return method.equals("POST") || method.equals("PATCH");
+    }
+
+    String path(Map<String, String> names) {
+        String filled = path;
+        for (var name : names.entrySet()) {
+            filled = filled.replace("{" + name.getKey() + "}", encode(name.getValue()));
+        }
+        return filled;
+    }
+
+    String route(Map<String, String> names) {
+        String filled = route;
+        for (var name : names.entrySet()) {
+            filled = filled.replace("{" + name.getKey() + "}", name.getValue());
+        }
+        return filled;
+    }
+
+    /** The RSocket data: the fields, and with them each name of the path that the route lacks. */
+    ObjectNode data(Map<String, String> names, ObjectNode fields) {
+        ObjectNode data = fields.deepCopy();
+        names.forEach((name, value) -> {
+            if (!route.contains("{" + name + "}")) {
+                data.put(name, value);
+            }
+        });
+        return data;
+    }
+
+    static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,312 @@
+package io.ovation.acceptance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Ovation in a process of its own, started by its launcher as a user starts it, on a data directory that outlives it. */
+final class OvationServer implements AutoCloseable {
+    static final String HOST = "127.0.0.1";
+    private static final Path ROOT = Path.of(System.getProperty("ovation.root", ".."));
+    private static final Path WORK = Path.of(System.getProperty("ovation.work", "target/servers"));
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration STOP = Duration.ofSeconds(30);
+
+    private final Path data;
+    private final Path out;
+    private final Path err;
+    private final int port;
+    private final Process process;
+
+    private OvationServer(Path data, Path out, Path err, int port, Process process) {
+        this.data = data;
+        this.out = out;
+        this.err = err;
+        this.port = port;
+        this.process = process;
+    }
+
+    /** How a server is to be started. */
+    static final class Launch {
+        private final Path data;
+        private final List<String> properties = new ArrayList<>();
+        private final Map<String, String> environment = new LinkedHashMap<>(Map.of("OVATION_JWT_SECRET", Tokens.SECRET));
+        private int port = freePort();
+
+        private Launch(Path data) {
+            this.data = data;
+        }
+
+        Launch with(String... more) {
+            properties.addAll(List.of(more));
+            return this;
+        }
+
+        Launch environment(String name, String value) {
+            environment.put(name, value);
+            return this;
+        }
+
+        Launch port(int wanted) {
+            port = wanted;
+            return this;
+        }
+
+        /** Starts the process and returns when it says that it is ready. */
+        OvationServer start() {
+            OvationServer server = launch();
+            server.awaitReady();
+            return server;
+        }
+
+        /** Starts the process and returns at once. */
+        OvationServer launch() {
+            List<String> command = new ArrayList<>(List.of(
+                    ROOT.resolve("ovation").toAbsolutePath().normalize().toString(),
+                    "run", "--port", Integer.toString(port), "--data", data.toAbsolutePath().toString()));
+            if (!properties.isEmpty()) {
+                command.add("--");
+                command.addAll(properties);
+            }
+            try {
+                Path out = log("out");
+                Path err = log("err");
+                ProcessBuilder builder = new ProcessBuilder(command)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()))
+                        .redirectError(ProcessBuilder.Redirect.appendTo(err.toFile()));
+                builder.environment().keySet().removeIf(name -> name.startsWith("OVATION_") || name.equals("MONGODB_URI"));
+                builder.environment().putAll(environment);
+                OvationServer server = new OvationServer(data, out, err, port, builder.start());
+                // also when the tests themselves are stopped
+                Runtime.getRuntime().addShutdownHook(new Thread(server::kill));
+                return server;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** A new file beside the data directory, for each start its own. */
+        private Path log(String suffix) throws IOException {
+            return Files.createTempFile(data.toAbsolutePath().getParent(), data.getFileName() + "-", "." + suffix);
+        }
+    }
+
+    /** A server on a new, empty data directory, which bears that name beside others of the kind. */
+    static Launch fresh(String name) {
+        try {
+            Files.createDirectories(WORK);
+            return on(Files.createTempDirectory(WORK, name + "-").resolve("data"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A server on that data directory. */
+    static Launch on(Path data) {
+        return new Launch(data);
+    }
+
+    /** A port that nobody listens on, below those that the system gives to outgoing connections. */
+    static int freePort() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // taken: the next one
+                continue;
+            }
+        }
+    }
+
+    Path data() {
+        return data;
+    }
+
+    int port() {
+        return port;
+    }
+
+    URI uri(String path) {
+        return URI.create("http://" + HOST + ":" + port + path);
+    }
+
+    boolean isReady() {
+        return HttpApi.isOk(uri("/actuator/health/readiness"));
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    void awaitReady() {
+        Await.until("the server is ready", START, () -> {
+            if (!process.isAlive()) {
+                throw new IllegalStateException("The server ended with " + process.exitValue() + ": " + stderr() + stdout());
+            }
+            return isReady();
+        });
+    }
+
+    String stdout() {
+        return read(out);
+    }
+
+    String stderr() {
+        return read(err);
+    }
+
+    /** The process of the server itself, whether the launcher became it or waits for it. */
+    ProcessHandle jvm() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .filter(each -> each.info().command().orElse("").endsWith("/java"))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("The server runs no more: " + stderr()));
+    }
+
+    /** The postmaster of the embedded PostgreSQL, if one is alive. */
+    Optional<ProcessHandle> postgres() {
+        Path file = find("postmaster.pid");
+        if (file == null) {
+            return Optional.empty();
+        }
+        String pid = read(file).lines().findFirst().orElse("0").strip();
+        return ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive).filter(each -> each.info()
+                .command()
+                .orElse("postgres")
+                .contains("postgres"));
+    }
+
+    /** {@code kill -9} of the JVM alone. */
+    void killJvm() {
+        killed(List.of(jvm()));
+    }
+
+    /** {@code kill -9} of PostgreSQL, all of its processes. */
+    void killPostgres() {
+        killed(postgresProcesses());
+    }
+
+    /** {@code kill -9} of the JVM and of PostgreSQL. */
+    void killAll() {
+        List<ProcessHandle> all = new ArrayList<>(postgresProcesses());
+        all.add(jvm());
+        killed(all);
+    }
+
+    private List<ProcessHandle> postgresProcesses() {
+        ProcessHandle postmaster = postgres().orElseThrow(() -> new IllegalStateException("PostgreSQL does not run"));
+        return Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
+    }
+
+    private static void killed(List<ProcessHandle> processes) {
+        processes.forEach(ProcessHandle::destroyForcibly);
+        Await.until("killed processes are gone", STOP, () -> processes.stream().noneMatch(OvationServer::runs));
+    }
+
+    /** Alive, and not merely waiting for its parent to take note of its end. */
+    private static boolean runs(ProcessHandle process) {
+        if (!process.isAlive()) {
+            return false;
+        }
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** SIGTERM to the JVM. */
+    void terminate() {
+        jvm().destroy();
+    }
+
+    /** Waits for the end of the process and answers its exit code. */
+    int exitCode(Duration within) {
+        try {
+            if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("The server still runs after " + within + ": " + stdout());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Stops as an operator does, and waits. */
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            terminate();
+            exitCode(STOP);
+        }
+        kill();
+    }
+
+    /** Leaves nothing running, in whatever state it is. */
+    private void kill() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        postgres().ifPresent(postmaster -> {
+            postmaster.descendants().forEach(ProcessHandle::destroyForcibly);
+            postmaster.destroyForcibly();
+        });
+    }
+
+    private @Nullable Path find(String name) {
+        try {
+            if (!Files.isDirectory(data)) {
+                return null;
+            }
+            // not Files.find: files come and go under it while PostgreSQL works
+            List<Path> found = new ArrayList<>();
+            Files.walkFileTree(data, Set.of(), 4, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    if (file.endsWith(name)) {
+                        found.add(file);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+            return found.isEmpty() ? null : found.getFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file, UTF_8) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

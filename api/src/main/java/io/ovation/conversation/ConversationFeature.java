@@ -1,0 +1,226 @@
+package io.ovation.conversation;
+
+import io.ovation.conversation.ConversationCommand.AddMember;
+import io.ovation.conversation.ConversationCommand.EditMessage;
+import io.ovation.conversation.ConversationCommand.OpenConversation;
+import io.ovation.conversation.ConversationCommand.Opened;
+import io.ovation.conversation.ConversationCommand.RedactMessage;
+import io.ovation.conversation.ConversationCommand.RemoveMember;
+import io.ovation.conversation.ConversationCommand.SendMessage;
+import io.ovation.conversation.ConversationCommand.Sent;
+import io.ovation.conversation.ConversationQuery.ConversationPage;
+import io.ovation.conversation.ConversationQuery.FindConversations;
+import io.ovation.conversation.ConversationQuery.FindHistory;
+import io.ovation.conversation.ConversationQuery.HistoryPage;
+import io.ovation.conversation.ConversationRejection.ConversationNotFound;
+import io.ovation.conversation.ConversationRejection.MessageNotFound;
+import io.ovation.limits.LimitSettings;
+import io.ovation.limits.Limits;
+import io.ovation.live.Topic;
+import io.ovation.live.Watches;
+import io.ovation.live.WireFrame;
+import io.ovation.operation.Answer;
+import io.ovation.operation.Call;
+import io.ovation.operation.Checks;
+import io.ovation.operation.Feature;
+import io.ovation.operation.Gateways;
+import io.ovation.operation.LiveStream;
+import io.ovation.operation.Operation;
+import io.ovation.operation.Operation.Nothing;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Conversations: what the contract lists for them, with the fields checked and everything else left to the two sides. */
+@Component
+final class ConversationFeature implements Feature {
+    private static final String ALL = "/api/conversations";
+    private static final String ONE = ALL + "/{conversationId}";
+    private static final String MEMBERS = ONE + "/members";
+    private static final String MESSAGES = ONE + "/messages";
+    private static final String ROUTE = "conversations.{conversationId}";
+
+    private final Gateways gateways;
+    private final Watches watches;
+    private final Limits limits;
+    private final LimitSettings sizes;
+    private final Clock clock;
+
+    ConversationFeature(Gateways gateways, Watches watches, Limits limits, LimitSettings sizes, Clock clock) {
+        this.gateways = gateways;
+        this.watches = watches;
+        this.limits = limits;
+        this.sizes = sizes;
+        this.clock = clock;
+    }
+
+    /** The fields of an opening. */
+    record Opening(
+            @Nullable String conversationId,
+            Kind kind,
+            @Nullable String title,
+            @Nullable List<String> members,
+            @Nullable Posting posting) {}
+
+    /** The fields of a list. */
+    record Listing(@Nullable Long limit, @Nullable String before) {}
+
+    /** The fields of an added member. */
+    record Addition(String user, @Nullable Role role) {}
+
+    /** The fields of a message. */
+    record Message(
+            @Nullable String messageId, String body, @Nullable String replyTo, @Nullable List<String> mentions) {}
+
+    /** The fields of an edit. */
+    record Edit(String body) {}
+
+    /** The fields of a page of messages. */
+    record Page(@Nullable Long after, @Nullable Long before, @Nullable Long limit) {}
+
+    /** The answer to an opening. */
+    record Id(String conversationId) {}
+
+    @Override
+    public List<Operation<?>> operations() {
+        return List.of(
+                new Operation<>(HttpMethod.POST, ALL, "conversations.open", Opening.class, this::open),
+                new Operation<>(HttpMethod.GET, ALL, "conversations.list", Listing.class, this::list),
+                new Operation<>(HttpMethod.POST, MEMBERS, ROUTE + ".members.add", Addition.class, this::addMember),
+                new Operation<>(HttpMethod.DELETE, MEMBERS + "/{user}", ROUTE + ".members.remove", Nothing.class, this::removeMember),
+                new Operation<>(HttpMethod.POST, MESSAGES, ROUTE + ".send", Message.class, this::send),
+                new Operation<>(HttpMethod.PATCH, MESSAGES + "/{messageId}", ROUTE + ".edit.{messageId}", Edit.class, this::edit),
+                new Operation<>(HttpMethod.DELETE, MESSAGES + "/{messageId}", ROUTE + ".redact.{messageId}", Nothing.class, this::redact),
+                new Operation<>(HttpMethod.GET, MESSAGES, ROUTE + ".history", Page.class, this::history));
+    }
+
+    @Override
+    public List<LiveStream<?>> streams() {
+        return List.of(new LiveStream<>(ONE + "/stream", ROUTE + ".watch", LiveStream.From.class, this::watch));
+    }
+
+    private Mono<Answer> open(Call<Opening> call) {
+        Opening body = call.body();
+        Checks checks = new Checks();
+        String id = checks.newId("conversationId", body.conversationId());
+        checks.text("title", body.title(), sizes.titleLength());
+        List<String> members = others(checks, body, call.caller().user());
+        if (body.posting() != null && body.kind() != Kind.channel) {
+            checks.reject("posting", "says something for a channel only");
+        }
+        checks.done();
+        Posting posting = body.posting() == null ? Posting.members : body.posting();
+        return gateways.send(
+                        new OpenConversation(id, body.kind(), body.title(), members, posting, call.caller(), now()), Opened.class)
+                .map(opened -> new Answer(opened.existed() ? 200 : 201, new Id(opened.conversationId())));
+    }
+
+    private List<String> others(Checks checks, Opening body, String opener) {
+        List<String> others = checks.users("members", body.members(), sizes.groupMembers(), sizes.userLength()).stream()
+                .filter(user -> !user.equals(opener))
+                .toList();
+        if (body.kind() == Kind.direct && others.size() != 1) {
+            checks.reject("members", "must name exactly one other person");
+        } else if (others.size() >= sizes.groupMembers()) {
+            checks.reject("members", "must name at most " + (sizes.groupMembers() - 1) + " others");
+        }
+        return others;
+    }
+
+    private Mono<Answer> list(Call<Listing> call) {
+        Checks checks = new Checks();
+        String before = checks.id("before", call.body().before());
+        int limit = checks.limit(call.body().limit());
+        checks.done();
+        return gateways.ask(new FindConversations(call.caller(), before, limit), ConversationPage.class).map(Answer::ok);
+    }
+
+    private Mono<Answer> addMember(Call<Addition> call) {
+        Addition body = call.body();
+        Checks checks = new Checks();
+        checks.user("user", body.user(), sizes.userLength());
+        checks.done();
+        Role role = body.role() == null ? Role.member : body.role();
+        return done(new AddMember(conversation(call), body.user(), role, call.caller(), now()));
+    }
+
+    private Mono<Answer> removeMember(Call<Nothing> call) {
+        Checks checks = new Checks();
+        checks.user("user", call.name("user"), sizes.userLength());
+        checks.done();
+        return done(new RemoveMember(conversation(call), call.name("user"), call.caller(), now()));
+    }
+
+    private Mono<Answer> send(Call<Message> call) {
+        limits.send(call.caller());
+        Message body = call.body();
+        Checks checks = new Checks();
+        String id = checks.newId("messageId", body.messageId());
+        checks.body("body", body.body(), sizes.bodySize().toBytes());
+        String replyTo = checks.id("replyTo", body.replyTo());
+        List<String> mentions = checks.users("mentions", body.mentions(), sizes.mentions(), sizes.userLength());
+        checks.done();
+        return gateways.send(
+                        new SendMessage(conversation(call), id, body.body(), replyTo, mentions, call.caller(), now()), Sent.class)
+                .map(Answer::created);
+    }
+
+    private Mono<Answer> edit(Call<Edit> call) {
+        limits.send(call.caller());
+        Checks checks = new Checks();
+        checks.body("body", call.body().body(), sizes.bodySize().toBytes());
+        checks.done();
+        return done(new EditMessage(conversation(call), message(call), call.body().body(), call.caller(), now()));
+    }
+
+    private Mono<Answer> redact(Call<Nothing> call) {
+        return done(new RedactMessage(conversation(call), message(call), call.caller(), now()));
+    }
+
+    private Mono<Answer> history(Call<Page> call) {
+        Page body = call.body();
+        Checks checks = new Checks();
+        Long after = checks.seq("after", body.after());
+        Long before = checks.seq("before", body.before());
+        int limit = checks.limit(body.limit());
+        checks.done();
+        return gateways.ask(new FindHistory(conversation(call), call.caller(), after, before, limit), HistoryPage.class)
+                .map(Answer::ok);
+    }
+
+    private Flux<WireFrame> watch(Call<LiveStream.From> call) {
+        return watches.watch(Topic.conversation(conversation(call)), call.body().after(), call.caller());
+    }
+
+    private Mono<Answer> done(ConversationCommand command) {
+        return gateways.send(command, Object.class).then(Mono.fromSupplier(Answer::done));
+    }
+
+    /** What cannot be the id of any conversation is none that exists. */
+    private static String conversation(Call<?> call) {
+        String id = Checks.uuid(call.name("conversationId"));
+        if (id == null) {
+            throw new ConversationNotFound();
+        }
+        return id;
+    }
+
+    private static String message(Call<?> call) {
+        String id = Checks.uuid(call.name("messageId"));
+        if (id == null) {
+            throw new MessageNotFound();
+        }
+        return id;
+    }
+
+    /** As precise as the wire and the stores keep it, so that a time is the same text wherever it appears. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

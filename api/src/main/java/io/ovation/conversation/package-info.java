@@ -1,0 +1,5 @@
+/** Conversations on the wire. */
+@NullMarked
+package io.ovation.conversation;
+
+import org.jspecify.annotations.NullMarked;

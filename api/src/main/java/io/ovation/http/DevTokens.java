@@ -1,0 +1,72 @@
+package io.ovation.http;
+
+import io.ovation.limits.LimitSettings;
+import io.ovation.operation.Checks;
+import io.ovation.operation.StrictJson;
+import io.ovation.security.Forbidden;
+import io.ovation.security.Peer;
+import io.ovation.security.TokenIssuer;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** {@code POST /api/dev/tokens}: a token for any user, for whoever asks on the machine that the server runs on. */
+final class DevTokens {
+    private static final long DAY = Duration.ofDays(1).toSeconds();
+    private static final long LONGEST = Duration.ofDays(366).toSeconds();
+
+    private final TokenIssuer issuer;
+    private final StrictJson json;
+    private final RequestReader reader;
+    private final int longestUser;
+
+    DevTokens(TokenIssuer issuer, StrictJson json, RequestReader reader, LimitSettings limits) {
+        this.issuer = issuer;
+        this.json = json;
+        this.reader = reader;
+        this.longestUser = limits.userLength();
+    }
+
+    /** The roles of the contract. */
+    enum Role {
+        analyst,
+        admin
+    }
+
+    /** The fields of a request. */
+    record Wish(String user, @Nullable List<Role> roles, @Nullable Long ttl) {}
+
+    /** The answer. */
+    record Token(String token) {}
+
+    RouterFunction<ServerResponse> routes() {
+        return RouterFunctions.route().POST("/api/dev/tokens", this::issue).build();
+    }
+
+    private Mono<ServerResponse> issue(ServerRequest request) {
+        if (!Peer.isOnThisMachine(request.exchange().getRequest())) {
+            return Mono.error(new Forbidden("Tokens for development are given on the server's own machine only"));
+        }
+        return reader.read(request.exchange().getRequest(), Wish.class).map(this::token).flatMap(token -> ServerResponse.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(json.write(token)));
+    }
+
+    private Token token(Wish wish) {
+        Checks checks = new Checks();
+        checks.user("user", wish.user(), longestUser);
+        long ttl = wish.ttl() == null ? DAY : wish.ttl();
+        if (ttl < 1 || ttl > LONGEST) {
+            checks.reject("ttl", "must be between 1 and " + LONGEST + " seconds");
+        }
+        checks.done();
+        List<String> roles = wish.roles() == null ? List.of() : wish.roles().stream().distinct().map(Role::name).toList();
+        return new Token(issuer.issue(wish.user(), roles, Duration.ofSeconds(ttl)));
+    }
+}

@@ -1,0 +1,54 @@
+package io.ovation.limits;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * How much may be asked for. The sizes hold always; {@code enabled} turns off the rates and the number of streams.
+ *
+ * @param enabled whether the limits of rate and of streams hold
+ * @param sendsPerSecond messages that a user may send or edit a second, over all transports
+ * @param sendBurst messages that a user may send or edit at once after a pause
+ * @param connectsPerSecond WebSocket connections and SSE streams that an address may open a second, and at once
+ * @param streamsPerConnection live streams that one RSocket connection may have open
+ * @param requestSize the largest HTTP request body and RSocket frame
+ * @param bodySize the largest body of a message, in bytes of UTF-8
+ * @param titleLength the longest title, in characters
+ * @param userLength the longest id of a person, in characters
+ * @param mentions people that one message may mention
+ * @param groupMembers people that a group or channel may be opened with, the opener among them
+ */
+@ConfigurationProperties("ovation.limits")
+public record LimitSettings(
+        @DefaultValue("true") boolean enabled,
+        @DefaultValue("20") int sendsPerSecond,
+        @DefaultValue("60") int sendBurst,
+        @DefaultValue("50") int connectsPerSecond,
+        @DefaultValue("256") int streamsPerConnection,
+        @DefaultValue("64KB") DataSize requestSize,
+        @DefaultValue("8KB") DataSize bodySize,
+        @DefaultValue("200") int titleLength,
+        @DefaultValue("200") int userLength,
+        @DefaultValue("50") int mentions,
+        @DefaultValue("5000") int groupMembers) {
+
+    public LimitSettings {
+        atLeastOne("sends-per-second", sendsPerSecond);
+        atLeastOne("send-burst", sendBurst);
+        atLeastOne("connects-per-second", connectsPerSecond);
+        atLeastOne("streams-per-connection", streamsPerConnection);
+        atLeastOne("request-size", requestSize.toBytes());
+        atLeastOne("body-size", bodySize.toBytes());
+        atLeastOne("title-length", titleLength);
+        atLeastOne("user-length", userLength);
+        atLeastOne("mentions", mentions);
+        atLeastOne("group-members", groupMembers);
+    }
+
+    private static void atLeastOne(String name, long value) {
+        if (value < 1 || value > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("ovation.limits." + name + " must be between 1 and " + Integer.MAX_VALUE);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.ovation.limits;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.TimeMeter;
+import io.ovation.Caller;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The rates of the contract, for one node: what a user sends over all transports, and what an address opens. Thread-safe; never blocks.
+ */
+public final class Limits {
+    /** Longer than any bucket takes to be full again, so that what is forgotten had nothing to remember. */
+    private static final Duration FORGET_AFTER = Duration.ofMinutes(5);
+
+    private static final int REMEMBERED = 100_000;
+    private static final int PREFIX_BYTES = 8;
+
+    private final LimitSettings settings;
+    private final LoadingCache<String, Bucket> senders;
+    private final LoadingCache<String, Bucket> addresses;
+
+    public Limits(LimitSettings settings) {
+        this(settings, TimeMeter.SYSTEM_NANOTIME);
+    }
+
+    Limits(LimitSettings settings, TimeMeter clock) {
+        this.settings = settings;
+        this.senders = buckets(settings.sendBurst(), settings.sendsPerSecond(), clock);
+        this.addresses = buckets(settings.connectsPerSecond(), settings.connectsPerSecond(), clock);
+    }
+
+    /** Counts a message that the caller sends or edits; throws {@link RateLimited} when there were too many. */
+    public void send(Caller caller) {
+        take(senders, caller.user(), "Too many messages at once");
+    }
+
+    /** Counts a connection or an SSE stream that a peer opens; throws {@link RateLimited} when there were too many from its address. */
+    public void connect(InetAddress peer) {
+        take(addresses, key(peer), "Too many connections at once");
+    }
+
+    /** How many live streams a connection may have open. */
+    public int streamsPerConnection() {
+        return settings.enabled() ? settings.streamsPerConnection() : Integer.MAX_VALUE;
+    }
+
+    private void take(LoadingCache<String, Bucket> buckets, String key, String detail) {
+        if (!settings.enabled()) {
+            return;
+        }
+        ConsumptionProbe probe = buckets.get(key).tryConsumeAndReturnRemaining(1);
+        if (!probe.isConsumed()) {
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(probe.getNanosToWaitForRefill() + TimeUnit.SECONDS.toNanos(1) - 1);
+            throw new RateLimited(detail, (int) Math.max(1, seconds));
+        }
+    }
+
+    private static LoadingCache<String, Bucket> buckets(int capacity, int perSecond, TimeMeter clock) {
+        return Caffeine.newBuilder()
+                .maximumSize(REMEMBERED)
+                .expireAfterAccess(FORGET_AFTER)
+                .build(key -> Bucket.builder()
+                        .addLimit(limit -> limit.capacity(capacity).refillGreedy(perSecond, Duration.ofSeconds(1)))
+                        .withCustomTimePrecision(clock)
+                        .build());
+    }
+
+    /** An IPv6 peer has a whole /64 of addresses to itself. */
+    private static String key(InetAddress peer) {
+        return peer instanceof Inet6Address
+                ? Arrays.toString(Arrays.copyOf(peer.getAddress(), PREFIX_BYTES))
+                : peer.getHostAddress();
+    }
+}

@@ -1,0 +1,5 @@
+/** How much one user or one address may ask for. */
+@NullMarked
+package io.ovation.limits;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,37 @@
+package io.ovation.operation;
+
+import java.time.Clock;
+import org.axonframework.commandhandling.CommandBus;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.queryhandling.QueryBus;
+import org.axonframework.queryhandling.QueryGateway;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class OperationConfiguration {
+    @Bean
+    StrictJson strictJson() {
+        return new StrictJson();
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    Gateways gateways(CommandGateway commands, QueryGateway queries) {
+        return new Gateways(commands, queries);
+    }
+
+    @Bean
+    SmartInitializingSingleton logsUnderCorrelationId(CommandBus commands, QueryBus queries) {
+        return () -> {
+            LogCorrelation interceptor = new LogCorrelation();
+            commands.registerHandlerInterceptor(interceptor);
+            queries.registerHandlerInterceptor(interceptor);
+        };
+    }
+}

@@ -1,0 +1,67 @@
+package io.ovation.operation;
+
+import io.ovation.ValidationFailed;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Percent-encoded text, decoded strictly: what is not well-formed UTF-8 is an error and not a replacement character. */
+public final class QueryString {
+    private QueryString() {}
+
+    /** The parameters of a query string in their order, each with its values. */
+    public static Map<String, List<String>> parse(@Nullable String query) {
+        Map<String, List<String>> parameters = new LinkedHashMap<>();
+        if (query == null || query.isEmpty()) {
+            return parameters;
+        }
+        for (String pair : query.split("&", -1)) {
+            if (!pair.isEmpty()) {
+                int equals = pair.indexOf('=');
+                String name = decode(equals < 0 ? pair : pair.substring(0, equals), true);
+                String value = equals < 0 ? "" : decode(pair.substring(equals + 1), true);
+                parameters.computeIfAbsent(name, key -> new ArrayList<>(1)).add(value);
+            }
+        }
+        return parameters;
+    }
+
+    /**
+     * Decodes a part of an address.
+     *
+     * @param plusIsSpace true in a query string, false in a path
+     */
+    public static String decode(String encoded, boolean plusIsSpace) {
+        if (encoded.chars().allMatch(c -> c < 0x80 && c != '%' && c != '+')) {
+            return encoded;
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(encoded.length());
+        for (int i = 0; i < encoded.length(); i++) {
+            char c = encoded.charAt(i);
+            if (c == '%') {
+                if (i + 2 >= encoded.length() || !HexFormat.isHexDigit(encoded.charAt(i + 1)) || !HexFormat.isHexDigit(encoded.charAt(i + 2))) {
+                    throw new ValidationFailed("", "The address is not encoded as it should be");
+                }
+                bytes.write(HexFormat.fromHexDigits(encoded, i + 1, i + 3));
+                i += 2;
+            } else if (c == '+' && plusIsSpace) {
+                bytes.write(' ');
+            } else {
+                // whatever came unencoded is a byte to the HTTP decoder, and a character of one byte here
+                bytes.write(c);
+            }
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
+        } catch (CharacterCodingException malformed) {
+            throw new ValidationFailed("", "The address is not well-formed UTF-8");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.ovation.security;
+
+import io.ovation.ErrorCode;
+import io.ovation.Rejection;
+
+/** No token, or none that is valid. */
+public final class Unauthenticated extends Rejection {
+    private static final long serialVersionUID = 1L;
+
+    private final boolean tokenGiven;
+
+    private Unauthenticated(String detail, boolean tokenGiven) {
+        super(ErrorCode.UNAUTHENTICATED, detail);
+        this.tokenGiven = tokenGiven;
+    }
+
+    /** The request carried no token. */
+    public static Unauthenticated noToken() {
+        return new Unauthenticated("This needs a bearer token", false);
+    }
+
+    /** The token that the request carried is not valid: why is for the log, and not for whoever forges one. */
+    public static Unauthenticated badToken() {
+        return new Unauthenticated("The token is not valid", true);
+    }
+
+    /** The token was valid until now. */
+    public static Unauthenticated expired() {
+        return new Unauthenticated("The token has expired", true);
+    }
+
+    /** Whether there was a token at all. */
+    public boolean tokenGiven() {
+        return tokenGiven;
+    }
+}

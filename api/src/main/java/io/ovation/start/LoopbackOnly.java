@@ -1,0 +1,31 @@
+package io.ovation.start;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.Profiles;
+
+/** Keeps a server that gives tokens to whoever asks from listening to other machines. */
+final class LoopbackOnly implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+        Environment environment = context.getEnvironment();
+        if (environment.acceptsProfiles(Profiles.of("standalone"))
+                && environment.getProperty("ovation.security.dev-tokens", Boolean.class, true)
+                && !isLoopback(environment.getProperty("server.address"))) {
+            throw new CannotStart("The profile standalone gives a token for any user to whoever asks, so it listens on 127.0.0.1 only; "
+                    + "to listen on another address set --ovation.security.dev-tokens=false");
+        }
+    }
+
+    private static boolean isLoopback(@Nullable String address) {
+        try {
+            return address != null && InetAddress.getByName(address).isLoopbackAddress();
+        } catch (UnknownHostException unknown) {
+            return false;
+        }
+    }
+}

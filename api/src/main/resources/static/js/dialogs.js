@@ -1,0 +1,170 @@
+import { avatar, h, icon } from './dom.js';
+import { explain } from './words.js';
+
+const byId = (id) => document.getElementById(id);
+
+/** Opens a dialog and answers when it is closed, with its return value. A click beside it closes it too. */
+function show(dialog) {
+  dialog.returnValue = '';
+  dialog.showModal();
+  return new Promise((resolve) => dialog.addEventListener('close', () => resolve(dialog.returnValue), { once: true }));
+}
+
+export function prepareDialogs() {
+  for (const dialog of document.querySelectorAll('dialog')) {
+    dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
+    dialog.querySelectorAll('[data-close]').forEach((button) => button.addEventListener('click', () => dialog.close()));
+  }
+}
+
+/** Asks before something that can't be undone. */
+export async function confirm(text, yes) {
+  byId('confirm-text').textContent = text;
+  byId('confirm-yes').textContent = yes;
+  return (await show(byId('confirm-dialog'))) === 'yes';
+}
+
+/** Asks what to open. Stays until `open` has done it, and tells what kept it from that. */
+export class NewDialog {
+  #dialog = byId('new-dialog');
+  #form = byId('new-form');
+  #open;
+
+  /** @param {(wanted: {kind: string, title?: string, members: string[], posting?: string}) => Promise<void>} open */
+  constructor(open) {
+    this.#open = open;
+    this.#form.addEventListener('change', () => this.#adapt());
+    this.#form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+  }
+
+  show() {
+    this.#form.reset();
+    byId('new-error').textContent = '';
+    this.#adapt();
+    show(this.#dialog);
+    byId('new-name').focus();
+  }
+
+  #adapt() {
+    const { kind } = this.#form.elements;
+    const isDirect = kind.value === 'direct';
+    byId('new-title-field').hidden = isDirect;
+    byId('new-posting').hidden = kind.value !== 'channel';
+    byId('new-members-label').textContent = isDirect ? 'With' : 'People';
+    byId('new-members-hint').hidden = isDirect;
+    byId('new-members').required = isDirect;
+    byId('new-members').maxLength = isDirect ? 200 : 20_000;
+  }
+
+  async #submit() {
+    const { kind, title, members, posting } = this.#form.elements;
+    const isDirect = kind.value === 'direct';
+    const names = isDirect ? [members.value.trim()] : [...new Set(members.value.split(',').map((name) => name.trim()))];
+    try {
+      await this.#open({
+        kind: kind.value,
+        title: isDirect ? undefined : title.value.trim() || undefined,
+        members: names.filter((name) => name !== ''),
+        posting: kind.value === 'channel' && posting.checked ? 'moderators' : undefined,
+      });
+      this.#dialog.close();
+    } catch (error) {
+      byId('new-error').textContent = explain(error);
+    }
+  }
+}
+
+/** Who is in a conversation, and its link; adds and removes people. */
+export class PeopleDialog {
+  #dialog = byId('people-dialog');
+  #actions;
+  #shown = null;
+
+  /**
+   * @param {object} actions `add(user, role)`, `remove(user)` and `leave()`, which fail with an RSocketError; `copy(text)`; `linkFor(user)`, which answers
+   *     null where a link can't bring a name with it; `suggest()`
+   */
+  constructor(actions) {
+    this.#actions = actions;
+    byId('add-form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#add(byId('add-name').value.trim(), byId('add-role').value);
+    });
+    byId('share-copy').addEventListener('click', () => this.#actions.copy(byId('share-link').value));
+    byId('share-link').addEventListener('focus', (event) => event.target.select());
+    byId('leave').addEventListener('click', () => this.#run(async () => {
+      if (await this.#actions.leave()) {
+        this.#dialog.close();
+      }
+    }));
+  }
+
+  /**
+   * @param {object} shown
+   * @param {string} shown.link
+   * @param {boolean} shown.canAdd
+   * @param {boolean} shown.canLeave
+   * @param {() => {user: string, role: string|null, canRemove: boolean}[]} shown.members
+   */
+  show(shown) {
+    this.#shown = shown;
+    byId('share-link').value = shown.link;
+    byId('add-form').hidden = !shown.canAdd;
+    byId('leave').hidden = !shown.canLeave;
+    byId('add-name').value = this.#actions.suggest();
+    byId('add-role').value = 'member';
+    byId('add-error').textContent = '';
+    byId('added').replaceChildren();
+    this.update();
+    show(this.#dialog);
+    if (shown.canAdd) {
+      byId('add-name').select();
+    }
+  }
+
+  update() {
+    if (!this.#shown) {
+      return;
+    }
+    byId('members').replaceChildren(
+      ...this.#shown.members().map(({ user, role, canRemove }) =>
+        h(
+          'li',
+          {},
+          avatar(user),
+          h('bdi', {}, user),
+          h('span', { class: 'hint' }, role && role !== 'member' ? role : ''),
+          canRemove
+            ? h('button', { type: 'button', class: 'icon-button', 'aria-label': `Remove ${user}`, title: `Remove ${user}`, onclick: () => this.#run(() => this.#actions.remove(user)) }, icon('close'))
+            : null,
+        ),
+      ),
+    );
+  }
+
+  async #add(user, role) {
+    await this.#run(async () => {
+      await this.#actions.add(user, role);
+      const link = this.#actions.linkFor(user);
+      byId('added').replaceChildren(h('bdi', {}, user), ' was added. ');
+      if (link) {
+        byId('added').append(h('a', { href: link, target: '_blank', rel: 'noopener' }, 'Open a tab as ', h('bdi', {}, user)));
+      }
+      byId('add-name').value = '';
+      byId('add-name').focus();
+    });
+  }
+
+  async #run(work) {
+    byId('add-error').textContent = '';
+    try {
+      await work();
+      this.update();
+    } catch (error) {
+      byId('add-error').textContent = explain(error);
+    }
+  }
+}

@@ -1,0 +1,282 @@
+import { RSocketError } from './rsocket.js';
+
+const PAGE = 50;
+
+/** So many conversations are watched live for their last message; those further down are looked up from time to time. */
+const MOST_WATCHED = 40;
+
+/** How often the list is looked up: what one was added to, and what is not watched, shows by it. */
+const REFRESH = 20_000;
+
+/** So many read marks and roles are kept. */
+const MOST_KEPT = 500;
+
+/**
+ * The conversations that one is a member of, last active first, with what is unread in them.
+ *
+ * How far one has read is kept by the browser: unread is what the server counts, less what was seen here.
+ */
+export class Directory {
+  #link;
+  #me;
+  #onChange;
+  #onListed;
+  #views = new Map();
+  #watches = new Map();
+  #marks;
+  #marksKey;
+  #roles;
+  #rolesKey;
+  #unwatchable = new Set();
+  #openId = null;
+  #timer = null;
+  #refreshing = null;
+  #again = null;
+  #isStopped = false;
+
+  /** Whether there are more than are listed. */
+  hasMore = false;
+  /** Whether the list has come at least once. */
+  isKnown = false;
+
+  /**
+   * @param {object} options
+   * @param {import('./link.js').Link} options.link
+   * @param {string} options.me
+   * @param {() => void} options.onChange something is to be shown anew
+   * @param {(view: object) => void} options.onListed a conversation as the server knows it now
+   */
+  constructor({ link, me, onChange, onListed }) {
+    this.#link = link;
+    this.#me = me;
+    this.#onChange = onChange;
+    this.#onListed = onListed;
+    this.#marksKey = `ovation.read.${me}`;
+    this.#marks = restore(this.#marksKey);
+    this.#rolesKey = `ovation.roles.${me}`;
+    this.#roles = restore(this.#rolesKey);
+  }
+
+  /** The first request on each connection: tells that the server took it, and brings the list. */
+  async greet(connection) {
+    this.#take(await connection.request('conversations.list', { limit: PAGE }), { isFirst: true });
+    this.#schedule();
+  }
+
+  stop() {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    this.#watches.forEach((watch) => watch.cancel());
+  }
+
+  get(conversationId) {
+    return this.#views.get(conversationId) ?? null;
+  }
+
+  all() {
+    return [...this.#views.values()].sort((a, b) => activity(b) - activity(a));
+  }
+
+  /** Whether one is a member, be it of a conversation far down the list. */
+  async isMember(conversationId) {
+    if (!this.isKnown) {
+      await this.refresh();
+    }
+    while (!this.#views.has(conversationId) && this.hasMore && !this.#isStopped) {
+      await this.loadMore();
+    }
+    return this.#views.has(conversationId);
+  }
+
+  /** What one may do there, as far as it was ever told; null when it was not. */
+  roleIn(conversationId) {
+    return this.#roles.get(conversationId) ?? null;
+  }
+
+  setRole(conversationId, role) {
+    this.#roles.delete(conversationId);
+    if (role) {
+      this.#roles.set(conversationId, role);
+    }
+    keep(this.#rolesKey, this.#roles);
+  }
+
+  /** The conversation that is open tells its frames itself; null for none. */
+  setOpen(conversationId) {
+    this.#openId = conversationId;
+    this.#watchFirst();
+  }
+
+  /** Looks the list up again. While that is under way already, once more after it: it may be too old for what is asked now. */
+  refresh() {
+    if (this.#refreshing) {
+      this.#again ??= this.#refreshing.then(() => {
+        this.#again = null;
+        return this.refresh();
+      });
+      return this.#again;
+    }
+    this.#refreshing = this.#refresh().finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  async loadMore() {
+    const last = [...this.#views.values()].at(-1);
+    this.#take(await this.#link.ask('conversations.list', { limit: PAGE, before: last.conversationId }), { isFirst: false });
+  }
+
+  /** A frame of a conversation, wherever it was watched. */
+  take(conversationId, frame) {
+    const view = this.#views.get(conversationId);
+    if (frame.type === 'member') {
+      if (frame.user === this.#me) {
+        this.setRole(conversationId, frame.removed ? null : frame.role);
+      }
+      this.refresh();
+    } else if (view && frame.type === 'message' && frame.seq > view.lastSeq) {
+      const isNew = frame.sender !== this.#me && this.#markOf(conversationId) < frame.seq;
+      const unread = frame.sender === this.#me ? 0 : view.unread + (isNew ? 1 : 0);
+      this.#views.set(conversationId, { ...view, lastMessage: frame, lastSeq: frame.seq, unread });
+      this.#onChange();
+    } else if (view && frame.type !== 'message' && view.lastMessage?.messageId === frame.messageId) {
+      const change = frame.type === 'message-redacted' || frame.redacted ? { redacted: true, body: null } : { body: frame.body };
+      this.#views.set(conversationId, { ...view, lastMessage: { ...view.lastMessage, ...change } });
+      this.#onChange();
+    }
+  }
+
+  /** All up to this `seq` was seen. */
+  markRead(conversationId, seq) {
+    const view = this.#views.get(conversationId);
+    if (this.#markOf(conversationId) < seq) {
+      this.#marks.delete(conversationId);
+      this.#marks.set(conversationId, seq);
+      keep(this.#marksKey, this.#marks);
+    }
+    if (view && view.unread > 0 && seq >= view.lastSeq) {
+      this.#views.set(conversationId, { ...view, unread: 0 });
+      this.#onChange();
+    }
+  }
+
+  remove(conversationId) {
+    this.#watches.get(conversationId)?.cancel();
+    this.#watches.delete(conversationId);
+    if (this.#views.delete(conversationId)) {
+      this.#onChange();
+    }
+  }
+
+  async #refresh() {
+    try {
+      this.#take(await this.#link.ask('conversations.list', { limit: PAGE }), { isFirst: true });
+    } catch (error) {
+      // The server would not list them, or this was let go of: what is shown stays until the next look-up.
+      if (!(error instanceof RSocketError)) {
+        throw error;
+      }
+    }
+  }
+
+  #schedule() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(async () => {
+      if (!document.hidden) {
+        await this.refresh();
+      }
+      if (!this.#isStopped) {
+        this.#schedule();
+      }
+    }, REFRESH);
+  }
+
+  #take({ conversations }, { isFirst }) {
+    if (isFirst) {
+      // What the first page lacks is either further down or not ours any more: what is older than the page may stay.
+      const oldest = conversations.length < PAGE ? -1 : activity(conversations.at(-1));
+      const listed = new Set(conversations.map(({ conversationId }) => conversationId));
+      [...this.#views.values()]
+        .filter((view) => !listed.has(view.conversationId) && activity(view) > oldest)
+        .forEach((view) => this.remove(view.conversationId));
+    }
+    if (!isFirst || this.#views.size <= PAGE) {
+      this.hasMore = conversations.length === PAGE;
+    }
+    this.isKnown = true;
+    for (const listed of conversations) {
+      const { conversationId, lastSeq } = listed;
+      const known = this.#views.get(conversationId);
+      const unread = this.#unreadOf(listed);
+      // The list may be a moment behind what is watched.
+      const isBehind = known !== undefined && known.lastSeq > lastSeq;
+      const view = isBehind ? { ...listed, lastMessage: known.lastMessage, lastSeq: known.lastSeq, unread: known.unread } : { ...listed, unread };
+      this.#views.set(conversationId, view);
+      this.#onListed(view);
+    }
+    this.#watchFirst();
+    this.#onChange();
+  }
+
+  #unreadOf({ conversationId, lastMessage, lastSeq, unread }) {
+    return lastMessage?.sender === this.#me ? 0 : Math.min(unread, Math.max(0, lastSeq - this.#markOf(conversationId)));
+  }
+
+  #watchFirst() {
+    const first = this.all()
+      .map(({ conversationId }) => conversationId)
+      .filter((id) => id !== this.#openId && !this.#unwatchable.has(id))
+      .slice(0, MOST_WATCHED);
+    for (const [conversationId, watch] of this.#watches) {
+      if (!first.includes(conversationId)) {
+        watch.cancel();
+        this.#watches.delete(conversationId);
+      }
+    }
+    first.filter((id) => !this.#watches.has(id)).forEach((id) => this.#watches.set(id, this.#watch(id)));
+  }
+
+  #watch(conversationId) {
+    return this.#link.watch(`conversations.${conversationId}.watch`, {
+      onFrame: (frame) => this.take(conversationId, frame),
+      // The list is looked up on each connection as it is.
+      onResync: () => {},
+      onFailed: () => {
+        this.#watches.delete(conversationId);
+        this.#unwatchable.add(conversationId);
+        this.refresh();
+      },
+    });
+  }
+
+  #markOf(conversationId) {
+    return this.#marks.get(conversationId) ?? 0;
+  }
+}
+
+/** Orders conversations: the time of the last message, or, as ids of version 7 begin with their time, what stands for that of the opening. */
+function activity({ conversationId, lastMessage }) {
+  return lastMessage ? Date.parse(lastMessage.sentAt) : timeOfId(conversationId);
+}
+
+function timeOfId(id) {
+  return id[14] === '7' ? Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16) : 0;
+}
+
+function restore(key) {
+  try {
+    return new Map(JSON.parse(localStorage.getItem(key) ?? '[]'));
+  } catch {
+    // Another version's: nothing is known then.
+    return new Map();
+  }
+}
+
+function keep(key, entries) {
+  try {
+    localStorage.setItem(key, JSON.stringify([...entries].slice(-MOST_KEPT)));
+  } catch {
+    // The storage is full or closed: what is known lasts as long as the page.
+  }
+}

@@ -1,0 +1,126 @@
+package io.ovation.edge;
+
+import io.ovation.conversation.ConversationCommand;
+import io.ovation.conversation.ConversationCommand.Opened;
+import io.ovation.conversation.ConversationCommand.OpenConversation;
+import io.ovation.conversation.ConversationCommand.SendMessage;
+import io.ovation.conversation.ConversationCommand.Sent;
+import io.ovation.conversation.ConversationQuery.ConversationPage;
+import io.ovation.conversation.ConversationQuery.FindConversations;
+import io.ovation.conversation.ConversationQuery.FindHistory;
+import io.ovation.conversation.ConversationQuery.HistoryPage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.axonframework.commandhandling.CommandBus;
+import org.axonframework.commandhandling.SimpleCommandBus;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.commandhandling.gateway.DefaultCommandGateway;
+import org.axonframework.messaging.Message;
+import org.axonframework.queryhandling.DefaultQueryGateway;
+import org.axonframework.queryhandling.QueryBus;
+import org.axonframework.queryhandling.QueryGateway;
+import org.axonframework.queryhandling.QueryUpdateEmitter;
+import org.axonframework.queryhandling.SimpleQueryBus;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import reactor.core.publisher.Mono;
+
+/** Two sides on Axon's own buses which note what they are asked, and answer what a test has set. */
+@TestConfiguration(proxyBeanMethods = false)
+public class Sides {
+    /** What the sides were asked, and what they answer. */
+    public static final class Script {
+        private final List<Message<?>> asked = new CopyOnWriteArrayList<>();
+        private volatile @Nullable Throwable failure;
+        private volatile @Nullable Object answer;
+
+        public void reset() {
+            asked.clear();
+            failure = null;
+            answer = null;
+        }
+
+        public void fail(Throwable with) {
+            failure = with;
+        }
+
+        public void answer(Object with) {
+            answer = with;
+        }
+
+        /** The messages that came, in their order. */
+        public List<Message<?>> messages() {
+            return new ArrayList<>(asked);
+        }
+
+        /** What they carried. */
+        public List<Object> asked() {
+            return messages().stream().<Object>map(Message::getPayload).toList();
+        }
+
+        private @Nullable Object take(Message<?> message) throws Exception {
+            asked.add(message);
+            Throwable failed = failure;
+            if (failed instanceof Exception exception) {
+                throw exception;
+            }
+            if (failed instanceof Error error) {
+                throw error;
+            }
+            return answer != null ? answer : switch (message.getPayload()) {
+                case OpenConversation open -> new Opened(open.conversationId(), false);
+                case SendMessage send -> new Sent(send.messageId(), 1, send.at());
+                case FindConversations find -> new ConversationPage(List.of());
+                case FindHistory find -> new HistoryPage(List.of(), 0);
+                default -> null;
+            };
+        }
+    }
+
+    @Bean
+    Script script() {
+        return new Script();
+    }
+
+    @Bean
+    CommandBus commandBus(Script script) {
+        SimpleCommandBus bus = SimpleCommandBus.builder().build();
+        for (Class<?> command : ConversationCommand.class.getPermittedSubclasses()) {
+            bus.subscribe(command.getName(), script::take);
+        }
+        return bus;
+    }
+
+    @Bean
+    CommandGateway commandGateway(CommandBus bus) {
+        return DefaultCommandGateway.builder().commandBus(bus).build();
+    }
+
+    @Bean
+    QueryBus queryBus(Script script) {
+        SimpleQueryBus bus = SimpleQueryBus.builder().build();
+        Map.of(FindConversations.class, ConversationPage.class, FindHistory.class, HistoryPage.class)
+                .forEach((query, answer) -> bus.subscribe(query.getName(), answer, script::take));
+        return bus;
+    }
+
+    @Bean
+    QueryGateway queryGateway(QueryBus bus) {
+        return DefaultQueryGateway.builder().queryBus(bus).build();
+    }
+
+    @Bean
+    QueryUpdateEmitter queryUpdateEmitter(QueryBus bus) {
+        return bus.queryUpdateEmitter();
+    }
+
+    @Bean
+    ReactiveHealthIndicator historyHealthIndicator() {
+        return () -> Mono.just(Health.up().build());
+    }
+}

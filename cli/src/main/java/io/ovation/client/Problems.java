@@ -1,0 +1,41 @@
+package io.ovation.client;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads the contract's error object. */
+final class Problems {
+    private Problems() {}
+
+    /** The rejection in {@code text}, or one of {@code otherwise} that says {@code text} where that is no error object. */
+    static RequestRejected read(JsonMapper json, @Nullable String text, String otherwise) {
+        String said = text == null ? "" : text;
+        try {
+            JsonNode problem = json.readTree(said);
+            if (problem.path("code").isString()) {
+                return of(problem);
+            }
+        } catch (JacksonException e) {
+            // not from the application: a plain reason is all there is
+            return new RequestRejected(otherwise, said, Duration.ZERO);
+        }
+        return new RequestRejected(otherwise, said, Duration.ZERO);
+    }
+
+    /** The rejection that an error object, or an {@code error} frame, tells. */
+    static RequestRejected of(JsonNode problem) {
+        String detail = problem.path("detail").asString(problem.path("title").asString(""));
+        StringBuilder said = new StringBuilder(detail);
+        for (JsonNode error : problem.path("errors")) {
+            said.append(said.isEmpty() ? "" : "; ")
+                    .append(error.path("field").asString(""))
+                    .append(": ")
+                    .append(error.path("message").asString(""));
+        }
+        return new RequestRejected(
+                problem.path("code").asString(""), said.toString(), Duration.ofSeconds(problem.path("retryAfter").asLong(0)));
+    }
+}

@@ -1,0 +1,323 @@
+package io.ovation.conversation;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import io.ovation.Caller;
+import io.ovation.ValidationFailed;
+import io.ovation.conversation.ConversationCommand.AddMember;
+import io.ovation.conversation.ConversationCommand.EditMessage;
+import io.ovation.conversation.ConversationCommand.OpenConversation;
+import io.ovation.conversation.ConversationCommand.RedactMessage;
+import io.ovation.conversation.ConversationCommand.RemoveMember;
+import io.ovation.conversation.ConversationCommand.SendMessage;
+import io.ovation.conversation.ConversationCommand.Sent;
+import io.ovation.conversation.ConversationEvent.ConversationOpened;
+import io.ovation.conversation.ConversationEvent.MemberAdded;
+import io.ovation.conversation.ConversationEvent.MemberRemoved;
+import io.ovation.conversation.ConversationEvent.MessageEdited;
+import io.ovation.conversation.ConversationEvent.MessageRedacted;
+import io.ovation.conversation.ConversationEvent.MessageSent;
+import io.ovation.conversation.ConversationRejection.IdTaken;
+import io.ovation.conversation.ConversationRejection.LastOwner;
+import io.ovation.conversation.ConversationRejection.MemberNotFound;
+import io.ovation.conversation.ConversationRejection.MembersNeverChange;
+import io.ovation.conversation.ConversationRejection.MessageNotFound;
+import io.ovation.conversation.ConversationRejection.MessageWasRedacted;
+import io.ovation.conversation.ConversationRejection.NotAMember;
+import io.ovation.conversation.ConversationRejection.NotTheAuthor;
+import io.ovation.conversation.ConversationRejection.RoleTooLow;
+import io.ovation.conversation.ConversationRejection.TooManyMembers;
+import io.ovation.eventstore.RecordedEvents;
+import io.ovation.eventstore.SecondTry;
+import org.axonframework.commandhandling.CommandHandler;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventsourcing.EventSourcingHandler;
+import org.axonframework.messaging.annotation.MetaDataValue;
+import org.axonframework.modelling.command.AggregateIdentifier;
+import org.axonframework.serialization.Revision;
+import org.axonframework.spring.stereotype.Aggregate;
+import org.jspecify.annotations.Nullable;
+
+import static org.axonframework.modelling.command.AggregateLifecycle.apply;
+
+/**
+ * A conversation: who is in it and may do what, and the one order of its messages.
+ *
+ * <p>Its memory is bounded: the members (limited), and the {@link RecentMessages}. A snapshot is this object as JSON; a change of its shape is a new revision.
+ */
+@Aggregate(cache = "aggregateCache", snapshotTriggerDefinition = "snapshotTrigger")
+@Revision("1")
+@JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE, isGetterVisibility = Visibility.NONE)
+@SuppressWarnings("NullAway.Init") // Axon makes it empty; its first event fills it
+class Conversation {
+    /** The most members a conversation may have, the opener among them. */
+    static final int MEMBER_LIMIT = 5_000;
+
+    @AggregateIdentifier
+    private String conversationId;
+
+    private Kind kind;
+    private Posting posting;
+    private Map<String, Role> members = new LinkedHashMap<>();
+    private long lastSeq;
+    private RecentMessages recent = new RecentMessages();
+
+    Conversation() {}
+
+    /** Opens it; {@link OpenConversationHandler} has made sure that it is not open yet. */
+    Conversation(OpenConversation command) {
+        apply(new ConversationOpened(
+                command.conversationId(),
+                command.kind(),
+                command.title(),
+                command.by().user(),
+                command.members(),
+                command.posting(),
+                command.at()));
+    }
+
+    @CommandHandler
+    void handle(AddMember command) {
+        membersMayChange();
+        Role present = members.get(command.user());
+        mayGrant(command.by(), command.role(), present);
+        if (command.role() == present) {
+            return;
+        }
+        if (present == null && members.size() >= MEMBER_LIMIT) {
+            throw new TooManyMembers(MEMBER_LIMIT);
+        }
+        if (present == Role.owner) {
+            anotherOwnerStays(command.user());
+        }
+        apply(new MemberAdded(
+                conversationId, command.user(), command.role(), command.by().user(), command.at()));
+    }
+
+    @CommandHandler
+    void handle(RemoveMember command) {
+        membersMayChange();
+        Role present = members.get(command.user());
+        boolean leaving = command.by().user().equals(command.user());
+        if (!leaving) {
+            mayRemove(command.by(), present);
+        }
+        if (present == null) {
+            if (leaving) {
+                throw new NotAMember();
+            }
+            throw new MemberNotFound();
+        }
+        if (present == Role.owner) {
+            anotherOwnerStays(command.user());
+        }
+        apply(new MemberRemoved(conversationId, command.user(), command.by().user(), command.at()));
+    }
+
+    @CommandHandler
+    Sent handle(
+            SendMessage command, RecordedEvents recorded, @MetaDataValue(SecondTry.KEY) @Nullable Boolean secondTry) {
+        Optional<RecentMessages.Known> before = sentBefore(command.messageId(), recorded, secondTry != null);
+        String asked = RecentMessages.fingerprint(
+                command.by().user(), command.body(), command.replyTo(), command.mentions());
+        if (before.isPresent() && before.get().fingerprint().equals(asked)) {
+            return new Sent(command.messageId(), before.get().seq(), before.get().sentAt());
+        }
+        mayPost(command.by());
+        if (before.isPresent() || command.messageId().equals(conversationId)) {
+            throw new IdTaken("messageId");
+        }
+        repliesToAMessageOfThis(command.replyTo(), recorded);
+        mentionsMembers(command.mentions());
+        Sent sent = new Sent(command.messageId(), lastSeq + 1, command.at());
+        apply(new MessageSent(
+                conversationId,
+                sent.messageId(),
+                sent.seq(),
+                command.by().user(),
+                command.body(),
+                command.replyTo(),
+                command.mentions(),
+                sent.sentAt()));
+        return sent;
+    }
+
+    @CommandHandler
+    void handle(EditMessage command, RecordedEvents recorded) {
+        RecentMessages.Known message = message(command.messageId(), recorded);
+        mayAct(command.by());
+        if (!message.sender().equals(command.by().user())) {
+            throw new NotTheAuthor();
+        }
+        if (message.redacted()) {
+            throw new MessageWasRedacted();
+        }
+        apply(new MessageEdited(
+                conversationId,
+                command.messageId(),
+                message.seq(),
+                command.body(),
+                command.by().user(),
+                command.at()));
+    }
+
+    @CommandHandler
+    void handle(RedactMessage command, RecordedEvents recorded) {
+        RecentMessages.Known message = message(command.messageId(), recorded);
+        mayAct(command.by());
+        if (!message.sender().equals(command.by().user())) {
+            mayModerate(command.by(), "Only its author, a moderator or an owner may redact a message");
+        }
+        if (!message.redacted()) {
+            apply(new MessageRedacted(
+                    conversationId, command.messageId(), message.seq(), command.by().user(), command.at()));
+        }
+    }
+
+    private void membersMayChange() {
+        if (kind == Kind.direct) {
+            throw new MembersNeverChange();
+        }
+    }
+
+    /** Only an owner makes or unmakes owners and moderators; a moderator adds plain members. */
+    private void mayGrant(Caller caller, Role role, @Nullable Role present) {
+        mayModerate(caller, "Only owners and moderators add members");
+        boolean rank = role.moderates() || (present != null && present.moderates());
+        if (rank && role != present && !owns(caller)) {
+            throw new RoleTooLow("Only an owner makes or unmakes owners and moderators");
+        }
+    }
+
+    private void mayRemove(Caller caller, @Nullable Role present) {
+        mayModerate(caller, "Only owners and moderators remove members");
+        if (present != null && present.moderates() && !owns(caller)) {
+            throw new RoleTooLow("Only an owner removes owners and moderators");
+        }
+    }
+
+    private boolean owns(Caller caller) {
+        return caller.admin() || members.get(caller.user()) == Role.owner;
+    }
+
+    private void mayModerate(Caller caller, String otherwise) {
+        if (caller.admin()) {
+            return;
+        }
+        Role role = members.get(caller.user());
+        if (role == null) {
+            throw new NotAMember();
+        }
+        if (!role.moderates()) {
+            throw new RoleTooLow(otherwise);
+        }
+    }
+
+    private void mayAct(Caller caller) {
+        if (!caller.admin() && !members.containsKey(caller.user())) {
+            throw new NotAMember();
+        }
+    }
+
+    private void mayPost(Caller caller) {
+        mayAct(caller);
+        if (kind == Kind.channel && posting == Posting.moderators) {
+            mayModerate(caller, "Only owners and moderators post in this channel");
+        }
+    }
+
+    private void anotherOwnerStays(String user) {
+        boolean othersStay = members.size() > 1;
+        boolean anotherOwner = members.entrySet().stream()
+                .anyMatch(member -> member.getValue() == Role.owner && !member.getKey().equals(user));
+        if (othersStay && !anotherOwner) {
+            throw new LastOwner();
+        }
+    }
+
+    private void repliesToAMessageOfThis(@Nullable String replyTo, RecordedEvents recorded) {
+        if (replyTo != null && recent.find(replyTo) == null && recordedHere(replyTo, recorded).isEmpty()) {
+            throw new ValidationFailed("replyTo", "names no message of this conversation");
+        }
+    }
+
+    private void mentionsMembers(List<String> mentions) {
+        if (kind == Kind.channel) {
+            return;
+        }
+        for (int i = 0; i < mentions.size(); i++) {
+            if (!members.containsKey(mentions.get(i))) {
+                throw new ValidationFailed("mentions[" + i + "]", "names no member of this conversation");
+            }
+        }
+    }
+
+    /**
+     * What was sent before with this id, here or elsewhere. The ids that are not in memory are asked of the log, but only on the second try, after the store has
+     * said that it holds the id: the first use of an id, which nearly every send is, costs no look-up.
+     */
+    private Optional<RecentMessages.Known> sentBefore(String messageId, RecordedEvents recorded, boolean secondTry) {
+        RecentMessages.Known known = recent.find(messageId);
+        if (known != null || !secondTry) {
+            return Optional.ofNullable(known);
+        }
+        return recorded.find(messageId)
+                .map(event -> sentHere(event).map(RecentMessages.Known::of).orElse(RecentMessages.Known.ELSEWHERE));
+    }
+
+    private RecentMessages.Known message(String messageId, RecordedEvents recorded) {
+        RecentMessages.Known known = recent.find(messageId);
+        if (known != null) {
+            return known;
+        }
+        RecentMessages.Known old =
+                RecentMessages.Known.of(recordedHere(messageId, recorded).orElseThrow(MessageNotFound::new));
+        boolean redacted = recorded.find(MessageRedacted.redactionId(messageId)).isPresent();
+        return redacted ? old.asRedacted() : old;
+    }
+
+    private Optional<MessageSent> recordedHere(String messageId, RecordedEvents recorded) {
+        return recorded.find(messageId).flatMap(this::sentHere);
+    }
+
+    private Optional<MessageSent> sentHere(DomainEventMessage<?> event) {
+        return event.getPayload() instanceof MessageSent sent && sent.conversationId().equals(conversationId)
+                ? Optional.of(sent)
+                : Optional.empty();
+    }
+
+    @EventSourcingHandler
+    void on(ConversationOpened event) {
+        conversationId = event.conversationId();
+        kind = event.kind();
+        posting = event.posting();
+        members.put(event.owner(), Role.owner);
+        event.members().forEach(member -> members.put(member, Role.member));
+    }
+
+    @EventSourcingHandler
+    void on(MemberAdded event) {
+        members.put(event.user(), event.role());
+    }
+
+    @EventSourcingHandler
+    void on(MemberRemoved event) {
+        members.remove(event.user());
+    }
+
+    @EventSourcingHandler
+    void on(MessageSent event) {
+        lastSeq = event.seq();
+        recent.sent(event);
+    }
+
+    @EventSourcingHandler
+    void on(MessageRedacted event) {
+        recent.redacted(event.messageId());
+    }
+}

@@ -1,0 +1,102 @@
+package io.ovation.conversation;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.ovation.conversation.ConversationEvent.MessageSent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The latest messages of a conversation, by id: enough to answer nearly every retry, edit and reply from memory. What is older is asked of the log
+ * ({@link io.ovation.eventstore.RecordedEvents}), so that a conversation costs the same memory however long it is.
+ */
+final class RecentMessages {
+    static final int CAPACITY = 128;
+
+    private final LinkedHashMap<String, Known> known;
+
+    RecentMessages() {
+        this(Map.of());
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    RecentMessages(Map<String, Known> known) {
+        this.known = new LinkedHashMap<>(known);
+    }
+
+    @JsonValue
+    Map<String, Known> known() {
+        return known;
+    }
+
+    @Nullable Known find(String messageId) {
+        return known.get(messageId);
+    }
+
+    void sent(MessageSent event) {
+        known.put(event.messageId(), Known.of(event));
+        if (known.size() > CAPACITY) {
+            known.pollFirstEntry();
+        }
+    }
+
+    void redacted(String messageId) {
+        known.computeIfPresent(messageId, (id, message) -> message.asRedacted());
+    }
+
+    /**
+     * What must be known of a message to answer a retry of it, and to edit, redact or reply to it.
+     *
+     * @param fingerprint of what the request said, and who did
+     */
+    record Known(long seq, String sender, Instant sentAt, String fingerprint, boolean redacted) {
+        /** An id that was used in another conversation, or for something else: it equals no request. */
+        static final Known ELSEWHERE = new Known(0, "", Instant.EPOCH, "", false);
+
+        static Known of(MessageSent event) {
+            return new Known(
+                    event.seq(),
+                    event.sender(),
+                    event.sentAt(),
+                    RecentMessages.fingerprint(event.sender(), event.body(), event.replyTo(), event.mentions()),
+                    false);
+        }
+
+        Known asRedacted() {
+            return new Known(seq, sender, sentAt, fingerprint, true);
+        }
+    }
+
+    /** 128 bits of a SHA-256 over the parts of a request, parted by their lengths. */
+    static String fingerprint(String sender, String body, @Nullable String replyTo, List<String> mentions) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            update(digest, sender);
+            update(digest, body);
+            update(digest, replyTo == null ? "" : replyTo);
+            mentions.forEach(mention -> update(digest, mention));
+            byte[] half = new byte[16];
+            System.arraycopy(digest.digest(), 0, half, 0, half.length);
+            return Base64.getEncoder().withoutPadding().encodeToString(half);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static void update(MessageDigest digest, String part) {
+        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+        digest.update((byte) (bytes.length >>> 24));
+        digest.update((byte) (bytes.length >>> 16));
+        digest.update((byte) (bytes.length >>> 8));
+        digest.update((byte) bytes.length);
+        digest.update(bytes);
+    }
+}

@@ -1,0 +1,178 @@
+package io.ovation.eventstore;
+
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.cache.Caching;
+import javax.cache.configuration.MutableConfiguration;
+import javax.sql.DataSource;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.github.benmanes.caffeine.jcache.configuration.CaffeineConfiguration;
+import com.github.benmanes.caffeine.jcache.spi.CaffeineCachingProvider;
+import com.zaxxer.hikari.HikariDataSource;
+import io.ovation.Rejection;
+import org.axonframework.commandhandling.AsynchronousCommandBus;
+import org.axonframework.commandhandling.CommandBus;
+import org.axonframework.common.caching.Cache;
+import org.axonframework.common.caching.JCacheAdapter;
+import org.axonframework.common.transaction.NoTransactionManager;
+import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
+import org.axonframework.eventsourcing.SnapshotTriggerDefinition;
+import org.axonframework.eventsourcing.Snapshotter;
+import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
+import org.axonframework.messaging.interceptors.CorrelationDataInterceptor;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.jackson3.Jackson3SerializerCustomizer;
+import org.axonframework.serialization.upcasting.event.EventUpcaster;
+import org.axonframework.serialization.upcasting.event.EventUpcasterChain;
+import org.axonframework.spring.eventsourcing.SpringAggregateSnapshotterFactoryBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+import tools.jackson.databind.DeserializationFeature;
+
+/** Puts the command side together: the store, the log, the buses; the contexts add their aggregates. */
+@AutoConfiguration(beforeName = "org.axonframework.springboot.autoconfig.AxonAutoConfiguration")
+@EnableConfigurationProperties(EventStoreProperties.class)
+class CommandSideConfiguration {
+
+    @Bean
+    EventStoreServer eventStoreServer(EventStoreProperties properties, @Value("${ovation.data:./data}") Path data) {
+        return EventStoreServer.start(properties.url(), data);
+    }
+
+    @Bean(destroyMethod = "close")
+    HikariDataSource eventStoreReads(EventStoreServer server, EventStoreProperties properties) {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setPoolName("event-store-reads");
+        pool.setDataSource(server.database().dataSource());
+        pool.setMaximumPoolSize(properties.connections());
+        pool.setMinimumIdle(2);
+        pool.setConnectionTimeout(properties.connectionTimeout().toMillis());
+        pool.setInitializationFailTimeout(-1);
+        return pool;
+    }
+
+    /** Only what is said is written, and what is not known is passed over: an older server can read what a newer one wrote. */
+    @Bean
+    Jackson3SerializerCustomizer eventsAsJson() {
+        return json -> json.changeDefaultPropertyInclusion(
+                        inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    }
+
+    @Bean
+    LogTable logTable(
+            @Qualifier("eventStoreReads") DataSource reads,
+            @Qualifier("eventSerializer") Serializer serializer,
+            ObjectProvider<EventUpcaster> upcasters) {
+        return new LogTable(reads, serializer, new EventUpcasterChain(upcasters.orderedStream().toList()));
+    }
+
+    @Bean(destroyMethod = "close")
+    EventLog eventLog(LogTable table, EventStoreProperties properties) {
+        return new EventLog(table, properties.recentEvents(), properties.pollInterval());
+    }
+
+    @Bean(destroyMethod = "close")
+    GroupCommit groupCommit(EventStoreServer server, EventLog log) {
+        return new GroupCommit(server.database().dataSource(), log);
+    }
+
+    @Bean
+    EventStorageEngine eventStorageEngine(
+            GroupCommit groupCommit,
+            @Qualifier("eventStoreReads") DataSource reads,
+            @Qualifier("eventSerializer") Serializer events,
+            Serializer snapshots,
+            ObjectProvider<EventUpcaster> upcasters,
+            org.axonframework.config.Configuration axon) {
+        return new GroupCommitEventStorageEngine(
+                JdbcEventStorageEngine.builder()
+                        .connectionProvider(reads::getConnection)
+                        .transactionManager(NoTransactionManager.instance())
+                        .eventSerializer(events)
+                        .snapshotSerializer(snapshots)
+                        .snapshotFilter(axon.snapshotFilter())
+                        .upcasterChain(new EventUpcasterChain(upcasters.orderedStream().toList())),
+                groupCommit);
+    }
+
+    @Bean
+    @Qualifier("eventStore")
+    EmbeddedEventStore eventBus(EventStorageEngine engine) {
+        EmbeddedEventStore store = EmbeddedEventStore.builder().storageEngine(engine).build();
+        store.registerDispatchInterceptor(new UniqueEventIdentifiers());
+        return store;
+    }
+
+    /** No transaction spans a command: its one append is the transaction. */
+    @Bean
+    TransactionManager transactionManager() {
+        return NoTransactionManager.instance();
+    }
+
+    @Bean(destroyMethod = "close")
+    ExecutorService commandThreads() {
+        return Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("command-", 0).factory());
+    }
+
+    /**
+     * Commands block for the store, so each has a virtual thread of its own. A {@link Rejection} is an answer and not a fault: nothing was applied, so there is nothing
+     * to roll back, and the aggregate stays in the cache.
+     */
+    @Bean
+    @Primary
+    CommandBus commandBus(
+            @Qualifier("commandThreads") ExecutorService threads,
+            EventStoreProperties properties,
+            org.axonframework.config.Configuration axon) {
+        AsynchronousCommandBus bus = AsynchronousCommandBus.builder()
+                .executor(threads)
+                .rollbackConfiguration(failure -> !(failure instanceof Rejection))
+                .build();
+        bus.registerHandlerInterceptor(new CorrelationDataInterceptor<>(axon.correlationDataProviders()));
+        bus.registerHandlerInterceptor(new UnknownAggregates());
+        return new CommandAdmission(bus, properties.commandsInFlight());
+    }
+
+    /** Strong and bounded: a weak cache empties at each collection. By reference, since an aggregate is only touched under its lock. */
+    @Bean
+    Cache aggregateCache(EventStoreProperties properties) {
+        CaffeineConfiguration<Object, Object> configuration =
+                new CaffeineConfiguration<>(new MutableConfiguration<>().setStoreByValue(false));
+        configuration.setMaximumSize(OptionalLong.of(properties.cachedAggregates()));
+        return new JCacheAdapter(Caching.getCachingProvider(CaffeineCachingProvider.class.getName())
+                .getCacheManager()
+                .createCache("aggregates", configuration));
+    }
+
+    @Bean(destroyMethod = "close")
+    ExecutorService snapshotThread() {
+        return Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("snapshots").daemon().factory());
+    }
+
+    /** Snapshots are taken off the command's path, one at a time. */
+    @Bean
+    SpringAggregateSnapshotterFactoryBean snapshotter(@Qualifier("snapshotThread") ExecutorService thread) {
+        SpringAggregateSnapshotterFactoryBean snapshotter = new SpringAggregateSnapshotterFactoryBean();
+        snapshotter.setExecutor(thread);
+        return snapshotter;
+    }
+
+    @Bean
+    SnapshotTriggerDefinition snapshotTrigger(Snapshotter snapshotter, EventStoreProperties properties) {
+        return new EventCountSnapshotTriggerDefinition(snapshotter, properties.snapshotEvery());
+    }
+}

@@ -1,0 +1,256 @@
+package io.ovation.eventstore;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.axonframework.common.stream.BlockingStream;
+import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log as processors read it: every event once, in the order of positions, woken by the append.
+ *
+ * <p>What this node appended comes from memory ({@link RecentEvents}), the rest, other nodes' events and the past, from the table. Positions are in commit order
+ * ({@code docs/adr/0002-positions-in-commit-order.md}), so a token is one number. Streams may be used by one thread at a time; everything else by any.
+ */
+final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
+    private static final int PAGE = 1_000;
+    private static final int FROM_MEMORY = 256;
+
+    private final LogTable table;
+    private final RecentEvents recent;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition grown = lock.newCondition();
+    private final Set<LogStream> streams = ConcurrentHashMap.newKeySet();
+    private final Thread poller;
+    private long head;
+    private volatile boolean closed;
+
+    /**
+     * @param memory how many of this node's latest events to keep
+     * @param poll how often to look for what other nodes appended
+     */
+    EventLog(LogTable table, int memory, Duration poll) {
+        this.table = table;
+        this.recent = new RecentEvents(memory);
+        this.head = table.head();
+        this.poller = Thread.ofVirtual().name("event-log-poller").start(() -> pollForOthers(poll));
+    }
+
+    /** The position of an event that was read from here. */
+    static long position(TrackedEventMessage<?> event) {
+        return event.trackingToken().position().orElseThrow();
+    }
+
+    /**
+     * Takes in what this node has just made durable and wakes every stream. Called by the committer alone.
+     *
+     * @param events with ascending positions, all of them of one transaction, so that nobody else's lie between them
+     */
+    void appended(List<TrackedEventMessage<?>> events) {
+        long first = position(events.getFirst());
+        lock.lock();
+        try {
+            // whatever lies between what is known and the first of these, if anything, is in the table
+            recent.add(first == head + 1 ? head : first - 1, events);
+            head = Math.max(head, position(events.getLast()));
+            grown.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        wake();
+    }
+
+    @Override
+    public BlockingStream<TrackedEventMessage<?>> openStream(@Nullable TrackingToken token) {
+        LogStream stream = new LogStream(token == null ? -1 : token.position().orElse(-1));
+        streams.add(stream);
+        return stream;
+    }
+
+    @Override
+    public @Nullable TrackingToken createTailToken() {
+        return null;
+    }
+
+    /** The position of the last durable event that this node knows of; costs no read. Null while the log is empty. */
+    @Override
+    public @Nullable TrackingToken createHeadToken() {
+        return token(head());
+    }
+
+    @Override
+    public @Nullable TrackingToken createTokenAt(Instant time) {
+        return token(table.before(time));
+    }
+
+    @Override
+    public @Nullable TrackingToken createTokenSince(Duration duration) {
+        return createTokenAt(Instant.now().minus(duration));
+    }
+
+    private static @Nullable TrackingToken token(long position) {
+        return position < 0 ? null : new GlobalSequenceTrackingToken(position);
+    }
+
+    private long head() {
+        lock.lock();
+        try {
+            return head;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wake() {
+        for (LogStream stream : streams) {
+            Runnable callback = stream.onAvailable;
+            if (callback != null) {
+                callback.run();
+            }
+        }
+    }
+
+    private void pollForOthers(Duration poll) {
+        while (!closed) {
+            try {
+                TimeUnit.NANOSECONDS.sleep(poll.toNanos());
+                if (advanceTo(table.head())) {
+                    wake();
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (EventStoreException e) {
+                LOG.debug("The log could not be read; it is tried again", e);
+            }
+        }
+    }
+
+    private boolean advanceTo(long position) {
+        lock.lock();
+        try {
+            if (position <= head) {
+                return false;
+            }
+            head = position;
+            grown.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        poller.interrupt();
+    }
+
+    /** One reader's place in the log. */
+    private final class LogStream implements BlockingStream<TrackedEventMessage<?>> {
+        private List<TrackedEventMessage<?>> ready = List.of();
+        private int next;
+        private long at;
+        private volatile @Nullable Runnable onAvailable;
+
+        LogStream(long at) {
+            this.at = at;
+        }
+
+        @Override
+        public Optional<TrackedEventMessage<?>> peek() {
+            return hasNextAvailable() ? Optional.of(ready.get(next)) : Optional.empty();
+        }
+
+        @Override
+        public boolean hasNextAvailable(int timeout, TimeUnit unit) throws InterruptedException {
+            if (next < ready.size() || read()) {
+                return true;
+            }
+            return timeout > 0 && awaitGrowth(unit.toNanos(timeout)) && read();
+        }
+
+        @Override
+        public TrackedEventMessage<?> nextAvailable() throws InterruptedException {
+            while (!hasNextAvailable(1, TimeUnit.HOURS)) {
+                // a stream without an end
+            }
+            return ready.get(next++);
+        }
+
+        @Override
+        public boolean setOnAvailableCallback(Runnable callback) {
+            onAvailable = callback;
+            return true;
+        }
+
+        @Override
+        public void close() {
+            streams.remove(this);
+            onAvailable = null;
+        }
+
+        /** Reads on, from memory where nothing can lie before it, else from the table. Whether there is anything. */
+        private boolean read() {
+            next = 0;
+            ready = List.of();
+            while (true) {
+                long upTo;
+                lock.lock();
+                try {
+                    RecentEvents.Entry entry = recent.firstAbove(at);
+                    if (entry != null && entry.previous() <= at) {
+                        List<TrackedEventMessage<?>> copy = new ArrayList<>();
+                        recent.copyAbove(at, FROM_MEMORY, copy);
+                        at = position(copy.getLast());
+                        ready = copy;
+                        return true;
+                    }
+                    if (entry == null && at >= head) {
+                        return false;
+                    }
+                    upTo = entry == null ? head : entry.previous();
+                } finally {
+                    lock.unlock();
+                }
+                LogTable.Page page = table.page(at, upTo, PAGE);
+                at = page.last();
+                if (!page.events().isEmpty()) {
+                    ready = page.events();
+                    return true;
+                }
+            }
+        }
+
+        private boolean awaitGrowth(long nanos) throws InterruptedException {
+            lock.lockInterruptibly();
+            try {
+                long left = nanos;
+                while (at >= head) {
+                    if (left <= 0) {
+                        return false;
+                    }
+                    left = grown.awaitNanos(left);
+                }
+                return true;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.ovation.eventstore;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The event store and the commands.
+ *
+ * @param url an external PostgreSQL, {@code jdbc:postgresql://host:port/database?user=…&password=…} or {@code postgresql://user:password@host:port/database}; without
+ *     one, PostgreSQL is started inside the data directory
+ * @param connections connections for reading; appends have one of their own
+ * @param connectionTimeout how long a read waits for a connection before the store counts as unavailable
+ * @param pollInterval how often to look for what other nodes appended
+ * @param recentEvents how many of this node's latest events are handed to its processors from memory
+ * @param snapshotEvery after how many events of an aggregate to take a snapshot
+ * @param cachedAggregates how many aggregates are kept in memory
+ * @param commandsInFlight how many commands may be under way; beyond them each is told to come again
+ */
+@ConfigurationProperties("ovation.eventstore")
+record EventStoreProperties(
+        @Nullable String url,
+        @DefaultValue("16") int connections,
+        @DefaultValue("2s") Duration connectionTimeout,
+        @DefaultValue("500ms") Duration pollInterval,
+        @DefaultValue("16384") int recentEvents,
+        @DefaultValue("500") int snapshotEvery,
+        @DefaultValue("10000") int cachedAggregates,
+        @DefaultValue("1024") int commandsInFlight) {}

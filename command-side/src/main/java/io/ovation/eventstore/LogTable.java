@@ -1,0 +1,142 @@
+package io.ovation.eventstore;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.GenericDomainEventEntry;
+import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
+import org.axonframework.eventhandling.TrackedDomainEventData;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.upcasting.event.EventUpcaster;
+import org.jspecify.annotations.Nullable;
+
+import static org.axonframework.common.DateTimeUtils.formatInstant;
+import static org.axonframework.eventhandling.EventUtils.upcastAndDeserializeTrackedEvents;
+
+/** Reads the log from its table, by position or by identifier; positions are in commit order, so what is above a position never grows a gap's filling. */
+final class LogTable implements RecordedEvents {
+    private static final String COLUMNS =
+            "globalindex, type, aggregateidentifier, sequencenumber, eventidentifier, timestamp, payloadtype, payloadrevision, payload, metadata";
+    private static final String PAGE =
+            "SELECT " + COLUMNS + " FROM domainevententry WHERE globalindex > ? AND globalindex <= ? ORDER BY globalindex LIMIT ?";
+    private static final String BY_IDENTIFIER = "SELECT " + COLUMNS + " FROM domainevententry WHERE eventidentifier = ?";
+    private static final String HEAD = "SELECT coalesce(max(globalindex), -1) FROM domainevententry";
+    private static final String BEFORE =
+            "SELECT coalesce(min(globalindex) - 1, (SELECT coalesce(max(globalindex), -1) FROM domainevententry)) FROM domainevententry WHERE timestamp >= ?";
+
+    private final DataSource database;
+    private final Serializer serializer;
+    private final EventUpcaster upcasters;
+
+    LogTable(DataSource database, Serializer serializer, EventUpcaster upcasters) {
+        this.database = database;
+        this.serializer = serializer;
+        this.upcasters = upcasters;
+    }
+
+    /**
+     * The events above one position and up to another, in order. An upcaster may drop some of them: {@link Page#last} tells how far the page went.
+     *
+     * @throws EventStoreException if the store can't be reached
+     */
+    Page page(long above, long upTo, int limit) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(PAGE)) {
+            statement.setLong(1, above);
+            statement.setLong(2, upTo);
+            statement.setInt(3, limit);
+            List<TrackedDomainEventData<byte[]>> rows = rows(statement);
+            long last = rows.size() < limit ? upTo : position(rows.getLast());
+            return new Page(messages(rows), last);
+        } catch (SQLException e) {
+            throw new EventStoreException("The log could not be read", e);
+        }
+    }
+
+    @Override
+    public Optional<DomainEventMessage<?>> find(String eventIdentifier) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(BY_IDENTIFIER)) {
+            statement.setString(1, eventIdentifier);
+            return messages(rows(statement)).stream().findFirst().map(event -> (DomainEventMessage<?>) event);
+        } catch (SQLException e) {
+            throw new EventStoreException("The log could not be read", e);
+        }
+    }
+
+    /** The highest position; -1 while the log is empty. */
+    long head() {
+        return number(HEAD, null);
+    }
+
+    /** The position before the first event that was recorded at {@code time} or later. */
+    long before(Instant time) {
+        return number(BEFORE, formatInstant(time));
+    }
+
+    private long number(String query, @Nullable String parameter) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(query)) {
+            if (parameter != null) {
+                statement.setString(1, parameter);
+            }
+            try (ResultSet result = statement.executeQuery()) {
+                result.next();
+                return result.getLong(1);
+            }
+        } catch (SQLException e) {
+            throw new EventStoreException("The log could not be read", e);
+        }
+    }
+
+    private List<TrackedEventMessage<?>> messages(List<TrackedDomainEventData<byte[]>> rows) {
+        Stream<? extends TrackedEventMessage<?>> messages =
+                upcastAndDeserializeTrackedEvents(rows.stream(), serializer, upcasters);
+        List<TrackedEventMessage<?>> result = new ArrayList<>(rows.size());
+        messages.forEach(result::add);
+        return result;
+    }
+
+    private static long position(TrackedDomainEventData<byte[]> row) {
+        return row.trackingToken().position().orElseThrow();
+    }
+
+    private static List<TrackedDomainEventData<byte[]>> rows(PreparedStatement statement) throws SQLException {
+        List<TrackedDomainEventData<byte[]>> rows = new ArrayList<>();
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                rows.add(new TrackedDomainEventData<>(
+                        new GlobalSequenceTrackingToken(row.getLong(1)),
+                        new GenericDomainEventEntry<>(
+                                row.getString(2),
+                                row.getString(3),
+                                row.getLong(4),
+                                row.getString(5),
+                                row.getString(6),
+                                row.getString(7),
+                                row.getString(8),
+                                row.getBytes(9),
+                                row.getBytes(10))));
+            }
+        }
+        return rows;
+    }
+
+    /**
+     * A part of the log.
+     *
+     * @param last the position up to which the part tells everything
+     */
+    record Page(List<TrackedEventMessage<?>> events, long last) {}
+}

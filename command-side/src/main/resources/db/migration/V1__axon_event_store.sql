@@ -1,0 +1,32 @@
+-- Axon 4's own schema (JdbcEventStorageEngine, EventSchema's default names), so that a plain engine can read and continue these tables.
+-- payload and metadata are BYTEA: never large objects.
+CREATE TABLE domainevententry (
+    globalindex         BIGSERIAL    NOT NULL PRIMARY KEY,
+    aggregateidentifier VARCHAR(255) NOT NULL,
+    sequencenumber      BIGINT       NOT NULL,
+    type                VARCHAR(255),
+    eventidentifier     VARCHAR(255) NOT NULL UNIQUE,
+    metadata            BYTEA,
+    payload             BYTEA        NOT NULL,
+    payloadrevision     VARCHAR(255),
+    payloadtype         VARCHAR(255) NOT NULL,
+    timestamp           VARCHAR(255) NOT NULL,
+    UNIQUE (aggregateidentifier, sequencenumber)
+);
+
+CREATE TABLE snapshotevententry (
+    aggregateidentifier VARCHAR(255) NOT NULL,
+    sequencenumber      BIGINT       NOT NULL,
+    type                VARCHAR(255) NOT NULL,
+    eventidentifier     VARCHAR(255) NOT NULL UNIQUE,
+    metadata            BYTEA,
+    payload             BYTEA        NOT NULL,
+    payloadrevision     VARCHAR(255),
+    payloadtype         VARCHAR(255) NOT NULL,
+    timestamp           VARCHAR(255) NOT NULL,
+    PRIMARY KEY (aggregateidentifier, sequencenumber)
+);
+
+-- JSON compresses well and is read far less often than it is written; lz4 costs a tenth of pglz.
+ALTER TABLE domainevententry ALTER COLUMN payload SET COMPRESSION lz4;
+ALTER TABLE snapshotevententry ALTER COLUMN payload SET COMPRESSION lz4;

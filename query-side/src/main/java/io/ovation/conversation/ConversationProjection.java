@@ -1,0 +1,179 @@
+package io.ovation.conversation;
+
+import static io.ovation.conversation.ConversationDocuments.CONVERSATIONS;
+import static io.ovation.conversation.ConversationDocuments.MEMBERS;
+import static io.ovation.conversation.ConversationDocuments.MEMBERSHIPS;
+import static io.ovation.conversation.ConversationDocuments.MESSAGES;
+import static io.ovation.conversation.ConversationDocuments.ROSTERS;
+import static io.ovation.conversation.ConversationDocuments.bucketId;
+import static io.ovation.conversation.ConversationDocuments.memberId;
+import static io.ovation.conversation.ConversationDocuments.membershipId;
+import static io.ovation.conversation.ConversationDocuments.slot;
+
+import io.ovation.conversation.ConversationEvent.ConversationOpened;
+import io.ovation.conversation.ConversationEvent.MemberAdded;
+import io.ovation.conversation.ConversationEvent.MemberRemoved;
+import io.ovation.conversation.ConversationEvent.MessageEdited;
+import io.ovation.conversation.ConversationEvent.MessageRedacted;
+import io.ovation.conversation.ConversationEvent.MessageSent;
+import io.ovation.mongo.Changes;
+import io.ovation.mongo.Draft;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.axonframework.config.ProcessingGroup;
+import org.axonframework.eventhandling.EventHandler;
+import org.axonframework.eventhandling.SequenceNumber;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
+
+/** Keeps the documents of the conversations: says what each event does to each of them. */
+@ProcessingGroup("history")
+final class ConversationProjection {
+    @EventHandler
+    void on(ConversationEvent event, @SequenceNumber long sequence, TrackingToken token, UnitOfWork<?> batch) {
+        new Step(Changes.of(batch), token.position().orElseThrow(), sequence).apply(event);
+    }
+
+    /** One event: its place in the log and in its conversation. */
+    private record Step(Changes changes, long position, long sequence) {
+
+        void apply(ConversationEvent event) {
+            switch (event) {
+                case ConversationOpened opened -> opened(opened);
+                case MemberAdded added -> added(added);
+                case MemberRemoved removed -> removed(removed);
+                case MessageSent sent -> sent(sent);
+                case MessageEdited edited -> edited(edited);
+                case MessageRedacted redacted -> redacted(redacted);
+            }
+        }
+
+        private void opened(ConversationOpened event) {
+            String id = event.conversationId();
+            conversation(id, conversation -> {
+                conversation.set("kind", event.kind().name()).set("active", position).set("lastSeq", 0L);
+                if (event.title() != null) {
+                    conversation.set("title", event.title());
+                }
+            });
+            List<String> everyone = new ArrayList<>(event.members().size() + 1);
+            everyone.add(event.owner());
+            everyone.addAll(event.members());
+            if (event.kind() != Kind.channel) {
+                changes.add(ROSTERS, id, position, roster -> roster.set("members", List.copyOf(everyone)));
+            }
+            for (String user : everyone) {
+                Role role = user.equals(event.owner()) ? Role.owner : Role.member;
+                changes.add(MEMBERS, memberId(id, user), position, member -> member.set("role", role.name()));
+                joins(id, user);
+            }
+        }
+
+        private void added(MemberAdded event) {
+            String id = event.conversationId();
+            conversation(id, conversation -> {});
+            changes.add(MEMBERS, memberId(id, event.user()), position, member -> member.set("role", event.role().name()));
+            roster(id, roster -> roster.set("members", with(roster, "members", event.user())));
+            joins(id, event.user());
+        }
+
+        private void removed(MemberRemoved event) {
+            String id = event.conversationId();
+            conversation(id, conversation -> {});
+            changes.add(MEMBERS, memberId(id, event.user()), position, member -> member.unset("role"));
+            roster(id, roster -> roster.set("members", without(roster, "members", event.user())));
+            changes.add(MEMBERSHIPS, membershipId(event.user(), id), position,
+                    user -> user.set("conversations", without(user, "conversations", id)));
+        }
+
+        private void sent(MessageSent event) {
+            String id = event.conversationId();
+            conversation(id, conversation -> conversation
+                    .set("lastSeq", event.seq())
+                    .set("active", position)
+                    .set("lastMessage", MessageDocuments.document(event)));
+            message(id, event.seq(), (bucket, path) -> bucket.set(path, MessageDocuments.document(event)));
+            // who sends need not be a member: an admin may, everywhere
+            changes.add(MEMBERS, memberId(id, event.sender()), position,
+                    member -> member.set("sent", number(member, "sent") + 1));
+        }
+
+        private void edited(MessageEdited event) {
+            messageAndLast(event.conversationId(), event.seq(), (draft, path) ->
+                    draft.set(path + ".body", event.body()).set(path + ".editedAt", event.editedAt().toString()));
+        }
+
+        private void redacted(MessageRedacted event) {
+            messageAndLast(event.conversationId(), event.seq(), (draft, path) ->
+                    draft.unset(path + ".body").set(path + ".redacted", true));
+            // again beside the messages, for who has only this to ask
+            message(event.conversationId(), event.seq(), (bucket, path) -> bucket.set("redacted." + slot(event.seq()), true));
+        }
+
+        private void conversation(String id, Consumer<Draft> step) {
+            changes.add(CONVERSATIONS, id, position, conversation -> {
+                conversation.set("last", sequence);
+                step.accept(conversation);
+            });
+        }
+
+        private void message(String conversationId, long seq, Part step) {
+            changes.add(MESSAGES, bucketId(conversationId, seq), position, bucket -> step.change(bucket, "messages." + slot(seq)));
+        }
+
+        /** Changes a message where it is, and once more where it is shown as the last of its conversation. */
+        private void messageAndLast(String conversationId, long seq, Part step) {
+            message(conversationId, seq, step);
+            conversation(conversationId, conversation -> {
+                if (number(conversation, "lastSeq") == seq) {
+                    step.change(conversation, "lastMessage");
+                }
+            });
+        }
+
+        /** A channel has no roster, which nobody is shown: it would grow without bound. */
+        private void roster(String conversationId, Consumer<Draft> step) {
+            changes.add(ROSTERS, conversationId, position, roster -> {
+                if (!roster.isNew()) {
+                    step.accept(roster);
+                }
+            });
+        }
+
+        private void joins(String conversationId, String user) {
+            changes.add(MEMBERSHIPS, membershipId(user, conversationId), position,
+                    membership -> membership.set("conversations", with(membership, "conversations", conversationId)));
+        }
+    }
+
+    /** Changes a part of a document. */
+    private interface Part {
+        void change(Draft draft, String path);
+    }
+
+    private static List<?> with(Draft draft, String field, String value) {
+        List<?> before = list(draft, field);
+        if (before.contains(value)) {
+            return before;
+        }
+        List<Object> after = new ArrayList<>(before.size() + 1);
+        after.addAll(before);
+        after.add(value);
+        return after;
+    }
+
+    private static List<?> without(Draft draft, String field, String value) {
+        return list(draft, field).stream().filter(element -> !element.equals(value)).toList();
+    }
+
+    private static List<?> list(Draft draft, String field) {
+        List<?> list = draft.state(field, List.class);
+        return list == null ? List.of() : list;
+    }
+
+    private static long number(Draft draft, String field) {
+        Long number = draft.state(field, Long.class);
+        return number == null ? 0 : number;
+    }
+}

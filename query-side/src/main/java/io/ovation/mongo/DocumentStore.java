@@ -1,0 +1,166 @@
+package io.ovation.mongo;
+
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.mongodb.bulk.BulkWriteResult;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.WriteModel;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import io.ovation.mongo.Changes.Change;
+import io.ovation.mongo.Changes.Reference;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.bson.Document;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Documents that take each event of the log once.
+ *
+ * <p>A document stores the position of the last event that it took. It takes an event only above that position, and it is written only if nobody else wrote it
+ * since it was read: a batch that is handled again, as a whole or in part, changes nothing, and a writer that lost its claim on the processor without noticing
+ * does no harm. Any number of readers; one writer at a time, or the slower one fails.
+ */
+public final class DocumentStore {
+    /** In units of a small document (about 200 bytes): what is not in here is read before it is written. */
+    private static final long REMEMBERED = 200_000;
+
+    private static final Snapshot ABSENT = Snapshot.NONE;
+
+    private final MongoDatabase database;
+    private final boolean shared;
+    private final Cache<Reference, Snapshot> remembered = Caffeine.newBuilder()
+            .maximumWeight(REMEMBERED)
+            .weigher((Reference reference, Snapshot snapshot) -> snapshot.weight())
+            .executor(Runnable::run)
+            .build();
+
+    /**
+     * @param shared whether another process can write to the database too, so that a write must look whether one did. The embedded server is this process's own,
+     *     and would scan the collection: it finds by the id alone, or by an index on exactly the fields that are asked for.
+     */
+    DocumentStore(MongoDatabase database, boolean shared) {
+        this.database = database;
+        this.shared = shared;
+    }
+
+    /**
+     * One document.
+     *
+     * @param fields the top-level fields that are wanted. They are always named: the embedded server copies what a projection selects, but hands out the
+     *     document itself, while it goes on changing it, where there is none.
+     */
+    public Mono<Document> find(DocumentType type, String id, String... fields) {
+        return Mono.from(database.getCollection(type.collection()).find(eq(id)).projection(Projections.include(fields)).first());
+    }
+
+    /** Those of the documents that are there, in no order; {@code fields} as for {@link #find(DocumentType, String, String...)}. */
+    public Flux<Document> find(DocumentType type, Collection<String> ids, String... fields) {
+        if (ids.isEmpty()) {
+            return Flux.empty();
+        }
+        return Flux.from(database.getCollection(type.collection())
+                .find(in("_id", ids))
+                .projection(Projections.include(fields))
+                .batchSize(ids.size()));
+    }
+
+    /**
+     * Folds the changes into their documents and writes these. After an error any part of it may have been written; it is then to be given again.
+     */
+    Mono<Void> write(Changes changes) {
+        return Mono.defer(() -> snapshots(changes)
+                        .flatMap(before -> write(fold(changes, before)))
+                        // what was written is not known, so neither is what was remembered of it
+                        .doOnError(e -> remembered.invalidateAll(changes.all().keySet())))
+                .doOnCancel(() -> remembered.invalidateAll(changes.all().keySet()));
+    }
+
+    private Mono<Map<Reference, Snapshot>> snapshots(Changes changes) {
+        Map<Reference, Snapshot> known = new HashMap<>(remembered.getAllPresent(changes.all().keySet()));
+        Map<DocumentType, List<String>> unknown = new HashMap<>();
+        for (Reference reference : changes.all().keySet()) {
+            if (!known.containsKey(reference)) {
+                unknown.computeIfAbsent(reference.type(), type -> new ArrayList<>()).add(reference.id());
+            }
+        }
+        if (unknown.isEmpty()) {
+            return Mono.just(known);
+        }
+        return Flux.fromIterable(unknown.entrySet())
+                .flatMap(entry -> find(entry.getKey(), entry.getValue(), fieldsOf(entry.getKey()))
+                        .map(document -> Map.entry(new Reference(entry.getKey(), document.getString("_id")), snapshot(document))))
+                .collectList()
+                .map(found -> {
+                    found.forEach(entry -> known.put(entry.getKey(), entry.getValue()));
+                    return known;
+                });
+    }
+
+    private static String[] fieldsOf(DocumentType type) {
+        String[] fields = type.state().toArray(String[]::new);
+        fields = Arrays.copyOf(fields, fields.length + 1);
+        fields[fields.length - 1] = DocumentType.POSITION;
+        return fields;
+    }
+
+    private static Snapshot snapshot(Document document) {
+        Map<String, Object> state = new HashMap<>(document);
+        state.remove("_id");
+        Object position = Objects.requireNonNull(state.remove(DocumentType.POSITION), "a document without a position");
+        return new Snapshot(((Number) position).longValue(), state.isEmpty() ? Map.of() : state);
+    }
+
+    private static Map<Reference, Draft> fold(Changes changes, Map<Reference, Snapshot> before) {
+        Map<Reference, Draft> drafts = HashMap.newHashMap(changes.all().size());
+        changes.all().forEach((reference, steps) -> {
+            Draft draft = new Draft(reference.type(), before.getOrDefault(reference, ABSENT));
+            for (Change change : steps) {
+                draft.take(change);
+            }
+            if (!draft.isUnchanged()) {
+                drafts.put(reference, draft);
+            }
+        });
+        return drafts;
+    }
+
+    private Mono<Void> write(Map<Reference, Draft> drafts) {
+        Map<DocumentType, List<WriteModel<Document>>> writes = new HashMap<>();
+        drafts.forEach((reference, draft) ->
+                writes.computeIfAbsent(reference.type(), type -> new ArrayList<>()).add(fencedWrite(reference.id(), draft)));
+        return Flux.fromIterable(writes.entrySet())
+                .flatMap(entry -> Mono.from(database.getCollection(entry.getKey().collection())
+                                .bulkWrite(entry.getValue(), new BulkWriteOptions().ordered(false)))
+                        .doOnNext(result -> requireAllWritten(result, entry.getKey(), entry.getValue().size())))
+                .then(Mono.fromRunnable(() -> drafts.forEach((reference, draft) -> remembered.put(reference, draft.after()))));
+    }
+
+    /** Finds the document as it was read, or makes it. Where another writer was faster, the id is there already and this fails as a duplicate. */
+    private UpdateOneModel<Document> fencedWrite(String id, Draft draft) {
+        Document asItWas = new Document("_id", id);
+        if (shared) {
+            asItWas.append(DocumentType.POSITION, draft.before().position());
+        }
+        return new UpdateOneModel<>(asItWas, draft.update(), new UpdateOptions().upsert(draft.before().isNew()));
+    }
+
+    private static void requireAllWritten(BulkWriteResult result, DocumentType type, int wanted) {
+        int written = result.getMatchedCount() + result.getUpserts().size();
+        if (written != wanted) {
+            throw new IllegalStateException("%d of %d documents of %s were changed by another writer: is a second node handling the same events?"
+                    .formatted(wanted - written, wanted, type.collection()));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.ovation.mongo;
+
+import io.ovation.live.ProcessorThreads;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.axonframework.common.transaction.NoTransactionManager;
+import org.axonframework.config.Configurer;
+import org.axonframework.config.ConfigurerModule;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.PropagatingErrorHandler;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.tokenstore.TokenStore;
+import org.axonframework.messaging.InterceptorChain;
+import org.axonframework.messaging.MessageHandlerInterceptor;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The processor of the group {@code history}: its handlers only note what events change; at the end of a batch this is written, and after that Axon stores the
+ * token. A batch is what came in while the one before was written, so it grows with the load. An error is thrown to Axon, which handles the batch again later.
+ */
+final class HistoryProcessor implements ConfigurerModule {
+    static final String NAME = "history";
+
+    /** Longer than the driver itself tries; only so that nothing waits for ever. */
+    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(60);
+
+    private static final long CLAIM_INTERVAL_MILLIS = 1_000;
+
+    private final Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog;
+    private final TokenStore tokens;
+    private final DocumentStore documents;
+    private final Projected projected;
+    private final int batchSize;
+
+    /** @param eventLog is asked when the processor is built: the log may itself need what this module configures */
+    HistoryProcessor(
+            Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog,
+            TokenStore tokens,
+            DocumentStore documents,
+            Projected projected,
+            int batchSize) {
+        this.eventLog = eventLog;
+        this.tokens = tokens;
+        this.documents = documents;
+        this.projected = projected;
+        this.batchSize = batchSize;
+    }
+
+    @Override
+    public void configureModule(Configurer configurer) {
+        configurer.eventProcessing(processing -> processing
+                .registerPooledStreamingEventProcessor(
+                        NAME,
+                        configuration -> eventLog.get(),
+                        (configuration, processor) -> ProcessorThreads.configure(processor, configuration, NAME)
+                                .initialSegmentCount(1)
+                                .initialToken(StreamableMessageSource::createTailToken)
+                                .tokenClaimInterval(CLAIM_INTERVAL_MILLIS)
+                                .batchSize(batchSize))
+                .registerTokenStore(NAME, configuration -> tokens)
+                // no transaction spans the log and the read models: the token is the link
+                .registerTransactionManager(NAME, configuration -> NoTransactionManager.INSTANCE)
+                .registerListenerInvocationErrorHandler(NAME, configuration -> PropagatingErrorHandler.instance())
+                .registerHandlerInterceptor(NAME, configuration -> new WriteAtTheEnd()));
+    }
+
+    /** Writes with the last event of a batch, which is before Axon stores the token: it does that when the unit of work prepares to commit. */
+    private final class WriteAtTheEnd implements MessageHandlerInterceptor<EventMessage<?>> {
+        @Override
+        public @Nullable Object handle(UnitOfWork<? extends EventMessage<?>> batch, InterceptorChain chain) throws Exception {
+            Object result = chain.proceed();
+            if (batch instanceof BatchingUnitOfWork<?> messages
+                    && messages.isLastMessage()
+                    && batch.getMessage() instanceof TrackedEventMessage<?> last) {
+                documents.write(Changes.of(batch)).block(WRITE_TIMEOUT);
+                projected.advance(ReadModels.position(last.trackingToken()));
+            }
+            return result;
+        }
+    }
+}

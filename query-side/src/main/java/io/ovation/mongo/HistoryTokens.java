@@ -1,0 +1,36 @@
+package io.ovation.mongo;
+
+import com.mongodb.client.MongoDatabase;
+import java.time.Duration;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.extensions.mongo.DefaultMongoTemplate;
+import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
+import org.axonframework.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+
+/** The token in the same database as the documents, so that dropping the database has everything replayed; it also says where the documents are at start. */
+final class HistoryTokens extends MongoTokenStore {
+    /** After a crash another process, or the next, takes over this soon. */
+    private static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(10);
+
+    private final Projected projected;
+
+    HistoryTokens(MongoDatabase database, Serializer serializer, Projected projected) {
+        super(builder()
+                .mongoTemplate(DefaultMongoTemplate.builder()
+                        .mongoDatabase(database)
+                        .trackingTokensCollectionName("tokens")
+                        .build())
+                .serializer(serializer)
+                .claimTimeout(CLAIM_TIMEOUT));
+        this.projected = projected;
+    }
+
+    @Override
+    public @Nullable TrackingToken fetchToken(String processorName, int segment) {
+        TrackingToken token = super.fetchToken(processorName, segment);
+        // all up to the token is in the documents
+        projected.advance(ReadModels.position(token));
+        return token;
+    }
+}

@@ -1,0 +1,79 @@
+package io.ovation.mongo;
+
+import java.util.concurrent.Executors;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.springboot.autoconfig.AxonAutoConfiguration;
+import org.axonframework.springboot.autoconfig.InfraConfiguration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** Wires the read models. The log that feeds them is the bean {@code eventLog}. */
+@AutoConfiguration(before = {AxonAutoConfiguration.class, InfraConfiguration.class})
+@EnableConfigurationProperties({MongoSettings.class, HistorySettings.class})
+class MongoConfiguration {
+    @Bean(destroyMethod = "close")
+    MongoConnection mongoConnection(MongoSettings settings, Environment environment) {
+        @Nullable String uri = StringUtils.hasText(settings.uri()) ? settings.uri() : environment.getProperty("MONGODB_URI");
+        return new MongoConnection(settings, StringUtils.hasText(uri) ? uri : null);
+    }
+
+    @Bean
+    DocumentStore documentStore(MongoConnection mongo) {
+        return new DocumentStore(mongo.database(), !mongo.isEmbedded());
+    }
+
+    @Bean
+    Projected projected() {
+        return new Projected();
+    }
+
+    /** Virtual threads: what runs on it may block, and there may be as many of it as there are questions. */
+    @Bean(destroyMethod = "dispose")
+    Scheduler readingScheduler() {
+        return Schedulers.fromExecutorService(
+                Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("reading-", 0).factory()), "reading");
+    }
+
+    @Bean
+    ReadModels readModels(
+            @Qualifier("eventLog") StreamableMessageSource<TrackedEventMessage<?>> eventLog,
+            Projected projected,
+            HistorySettings settings,
+            @Qualifier("readingScheduler") Scheduler scheduler) {
+        return new ReadModels(eventLog, projected, settings.timeout(), scheduler);
+    }
+
+    @Bean
+    HistoryProcessor historyProcessor(
+            @Qualifier("eventLog") ObjectProvider<StreamableMessageSource<TrackedEventMessage<?>>> eventLog,
+            MongoConnection mongo,
+            Serializer serializer,
+            DocumentStore documents,
+            Projected projected,
+            HistorySettings settings) {
+        HistoryTokens tokens = new HistoryTokens(mongo.blockingDatabase(), serializer, projected);
+        return new HistoryProcessor(eventLog::getObject, tokens, documents, projected, settings.batchSize());
+    }
+
+    @Bean
+    EveryEvent everyEvent() {
+        return new EveryEvent();
+    }
+
+    /** The name makes it {@code history} among the health indicators: {@code management.endpoint.health.group.readiness.include=readinessState,history}. */
+    @Bean
+    CatchUp historyHealthIndicator(
+            @Qualifier("eventLog") StreamableMessageSource<TrackedEventMessage<?>> eventLog, Projected projected) {
+        return new CatchUp(eventLog, projected, Schedulers.boundedElastic());
+    }
+}

@@ -1,0 +1,90 @@
+package io.ovation.mongo;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoException;
+import com.mongodb.MongoSecurityException;
+import com.mongodb.client.MongoClients;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.bson.Document;
+import org.bson.UuidRepresentation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection to MongoDB, or to the embedded server, which ends with it. The read models go through the reactive driver; Axon's token store, which is
+ * used by two threads of the history processor only, needs the blocking one.
+ */
+final class MongoConnection implements AutoCloseable {
+    private final @Nullable EmbeddedMongo embedded;
+    private final MongoClient reactive;
+    private final com.mongodb.client.MongoClient blocking;
+    private final String database;
+
+    /**
+     * @param uri the server; null for the embedded one
+     * @throws MongoUnreachable when a server was named and doesn't answer
+     */
+    MongoConnection(MongoSettings settings, @Nullable String uri) {
+        EmbeddedMongo server = uri == null ? new EmbeddedMongo() : null;
+        ConnectionString connection = connectionString(server == null ? Objects.requireNonNull(uri) : server.uri());
+        embedded = server;
+        String inUri = connection.getDatabase();
+        database = inUri == null ? settings.database() : inUri;
+        MongoClientSettings.Builder client = MongoClientSettings.builder()
+                .applicationName("ovation")
+                .uuidRepresentation(UuidRepresentation.STANDARD)
+                .applyToClusterSettings(
+                        cluster -> cluster.serverSelectionTimeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS))
+                // last, so that what the connection string says wins
+                .applyConnectionString(connection);
+        blocking = MongoClients.create(client.build());
+        try {
+            blocking.getDatabase(database).runCommand(new Document("ping", 1));
+        } catch (MongoException e) {
+            blocking.close();
+            throw unreachable(connection, e);
+        }
+        reactive = com.mongodb.reactivestreams.client.MongoClients.create(client.build());
+    }
+
+    boolean isEmbedded() {
+        return embedded != null;
+    }
+
+    MongoDatabase database() {
+        return reactive.getDatabase(database);
+    }
+
+    com.mongodb.client.MongoDatabase blockingDatabase() {
+        return blocking.getDatabase(database);
+    }
+
+    @Override
+    public void close() {
+        reactive.close();
+        blocking.close();
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+
+    private static ConnectionString connectionString(String uri) {
+        try {
+            return new ConnectionString(uri);
+        } catch (IllegalArgumentException e) {
+            // its message may quote a password
+            throw new MongoUnreachable(
+                    "MONGODB_URI (ovation.mongodb.uri) is not a MongoDB connection string, such as mongodb://user:password@host:27017/ovation", e);
+        }
+    }
+
+    private static MongoUnreachable unreachable(ConnectionString connection, MongoException e) {
+        String hosts = String.join(",", connection.getHosts());
+        return e instanceof MongoSecurityException
+                ? new MongoUnreachable("MongoDB at " + hosts + " refuses the user or password in MONGODB_URI (ovation.mongodb.uri)", e)
+                : new MongoUnreachable("MongoDB at " + hosts + " does not answer; check MONGODB_URI (ovation.mongodb.uri), and that it runs", e);
+    }
+}

@@ -1,0 +1,58 @@
+package io.ovation;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.axonframework.queryhandling.QueryGateway;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.ResolvableType;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+
+/** This room as it runs in the server, on a log in memory. */
+public final class QuerySide implements AutoCloseable {
+    private final ConfigurableApplicationContext context;
+
+    public QuerySide(TestLog log, String... settings) {
+        String[] all = Stream.concat(
+                        Stream.of("--axon.serializer.general=jackson3", "--axon.axonserver.enabled=false", "--axon.timeout.enabled=false"),
+                        Arrays.stream(settings))
+                .toArray(String[]::new);
+        context = new SpringApplicationBuilder(Room.class)
+                .web(WebApplicationType.NONE)
+                .logStartupInfo(false)
+                .initializers((ApplicationContextInitializer<GenericApplicationContext>) beans -> {
+                    RootBeanDefinition eventLog = new RootBeanDefinition();
+                    eventLog.setTargetType(ResolvableType.forClassWithGenerics(
+                            StreamableMessageSource.class, ResolvableType.forClassWithGenerics(TrackedEventMessage.class, Object.class)));
+                    eventLog.setInstanceSupplier(() -> log);
+                    beans.registerBeanDefinition("eventLog", eventLog);
+                    beans.registerBean("eventStore", EventStore.class, log::store);
+                })
+                .run(all);
+    }
+
+    public QueryGateway queries() {
+        return context.getBean(QueryGateway.class);
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Room {}
+}

@@ -1,0 +1,88 @@
+package io.ovation.conversation;
+
+import io.ovation.conversation.ConversationEvent.ConversationOpened;
+import io.ovation.conversation.ConversationEvent.MemberAdded;
+import io.ovation.conversation.ConversationEvent.MemberRemoved;
+import io.ovation.conversation.ConversationEvent.MessageEdited;
+import io.ovation.conversation.ConversationEvent.MessageRedacted;
+import io.ovation.conversation.ConversationEvent.MessageSent;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
+
+/** Writes the events that conversations would record; numbers them as the aggregates would. */
+public final class Script {
+    private static final Instant START = Instant.parse("2026-01-02T03:04:05.123456Z");
+
+    private final List<DomainEventMessage<ConversationEvent>> events = new ArrayList<>();
+    private final Map<String, Long> sequences = new HashMap<>();
+    private final Map<String, Long> seqs = new HashMap<>();
+    private long time;
+
+    /** The id that goes with a name. */
+    public static String id(String name) {
+        return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    public static String messageId(String conversation, long seq) {
+        return id(conversation + "#" + seq);
+    }
+
+    public Script open(String conversation, Kind kind, String owner, String... members) {
+        return record(new ConversationOpened(id(conversation), kind, kind == Kind.direct ? null : "About " + conversation, owner,
+                List.of(members), Posting.members, now()));
+    }
+
+    public Script add(String conversation, String user, Role role) {
+        return record(new MemberAdded(id(conversation), user, role, "someone", now()));
+    }
+
+    public Script remove(String conversation, String user) {
+        return record(new MemberRemoved(id(conversation), user, "someone", now()));
+    }
+
+    public Script send(String conversation, String sender, String body) {
+        long seq = seqs.merge(conversation, 1L, Long::sum);
+        return record(new MessageSent(id(conversation), messageId(conversation, seq), seq, sender, body,
+                seq % 5 == 0 ? messageId(conversation, seq - 1) : null, seq % 7 == 0 ? List.of("a.b", "$c") : List.of(), now()));
+    }
+
+    public Script edit(String conversation, long seq, String body) {
+        return record(new MessageEdited(id(conversation), messageId(conversation, seq), seq, body, "someone", now()));
+    }
+
+    public Script redact(String conversation, long seq) {
+        return record(new MessageRedacted(id(conversation), messageId(conversation, seq), seq, "someone", now()));
+    }
+
+    /** What was written since the last call. */
+    public List<DomainEventMessage<ConversationEvent>> take() {
+        List<DomainEventMessage<ConversationEvent>> taken = List.copyOf(events);
+        events.clear();
+        return taken;
+    }
+
+    public long lastSequence(String conversation) {
+        return sequences.getOrDefault(id(conversation), 0L) - 1;
+    }
+
+    public long lastSeq(String conversation) {
+        return seqs.getOrDefault(conversation, 0L);
+    }
+
+    private Script record(ConversationEvent event) {
+        long sequence = sequences.merge(event.conversationId(), 1L, Long::sum) - 1;
+        events.add(new GenericDomainEventMessage<>("Conversation", event.conversationId(), sequence, event));
+        return this;
+    }
+
+    private Instant now() {
+        return START.plusNanos(1_000 * time++);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ovation.conversation;
+
+import org.jspecify.annotations.NullMarked;

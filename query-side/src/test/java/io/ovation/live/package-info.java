@@ -1,0 +1,4 @@
+@NullMarked
+package io.ovation.live;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ovation.mongo;
+
+import org.jspecify.annotations.NullMarked;
