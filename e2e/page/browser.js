@@ -183,12 +183,17 @@ export class Tab {
 
   /** What the page shows: `{seq, text}` of each message, from top to bottom. */
   shown() {
-    return this.page.$$eval('.message[data-seq]', (rows) => rows.map((row) => ({ seq: Number(row.dataset.seq), text: row.querySelector('.body').textContent })));
+    return this.page.$$eval('.message[data-seq]', (rows) =>
+      rows.map((row) => ({ seq: Number(row.dataset.seq), text: row.querySelector('.body').textContent })),
+    );
   }
 
   /** Waits until the last message that is shown is this one. */
   reached(seq) {
-    return this.page.waitForFunction((last) => Number([...document.querySelectorAll('.message[data-seq]')].at(-1)?.dataset.seq) === last, seq);
+    return this.page.waitForFunction(
+      (last) => Number([...document.querySelectorAll('.message[data-seq]')].at(-1)?.dataset.seq) === last,
+      seq,
+    );
   }
 
   close() {

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
-import {
-  WellKnownMimeType,
-  decodeAuthMetadata,
-  decodeCompositeMetadata,
-  decodeRoutes,
-} from 'rsocket-composite-metadata';
+import { WellKnownMimeType, decodeAuthMetadata, decodeCompositeMetadata, decodeRoutes } from 'rsocket-composite-metadata';
 import { RSocketServer } from 'rsocket-core';
 import { WebsocketServerTransport } from 'rsocket-websocket-server';
 import WebSocket, { WebSocketServer } from 'ws';
@@ -27,8 +22,7 @@ function metadataOf(buffer) {
   return new Map([...decodeCompositeMetadata(buffer)].map((entry) => [entry.mimeType, entry.content]));
 }
 
-const routeOf = (request) =>
-  [...decodeRoutes(metadataOf(request.metadata).get(WellKnownMimeType.MESSAGE_RSOCKET_ROUTING.string))][0];
+const routeOf = (request) => [...decodeRoutes(metadataOf(request.metadata).get(WellKnownMimeType.MESSAGE_RSOCKET_ROUTING.string))][0];
 
 describe('against rsocket-js', () => {
   let server;
@@ -192,16 +186,21 @@ describe('against rsocket-js', () => {
   test('a cancelled stream is cancelled at the server and tells nothing more', async () => {
     const connection = await open();
     const seen = [];
-    const cancel = connection.stream('count', { total: 1_000_000 }, {
-      next: ({ n }) => {
-        seen.push(n);
-        if (n === 20) {
-          cancel();
-        }
+    const cancel = connection.stream(
+      'count',
+      { total: 1_000_000 },
+      {
+        next: ({ n }) => {
+          seen.push(n);
+          if (n === 20) {
+            cancel();
+          }
+        },
+        complete: () => assert.fail('completed'),
+        error: () => assert.fail('failed'),
       },
-      complete: () => assert.fail('completed'),
-      error: () => assert.fail('failed'),
-    }, { credits: 8 });
+      { credits: 8 },
+    );
     await cancelled.promise;
     assert.equal(seen.at(-1), 20);
     await connection.request('still.there');
@@ -235,7 +234,12 @@ describe('against rsocket-js', () => {
     const connection = await open();
     const answer = connection.request('never');
     const ended = deferred();
-    connection.stream('count', { total: 2 }, { next: () => sockets.clients.forEach((client) => client.terminate()), error: ended.resolve }, { credits: 1 });
+    connection.stream(
+      'count',
+      { total: 2 },
+      { next: () => sockets.clients.forEach((client) => client.terminate()), error: ended.resolve },
+      { credits: 1 },
+    );
     await assert.rejects(answer, { code: 'disconnected' });
     assert.equal((await ended.promise).code, 'disconnected');
     assert.equal((await connection.closed).code, 'disconnected');
@@ -309,7 +313,20 @@ describe('against a scripted server', () => {
     const composite = text('message/x.rsocket.composite-metadata.v0');
     const route = '000008' + 'fe' + '000004' + '03' + text('a.b') + text('{}');
     assert.deepEqual(received, [
-      '00000000' + '0500' + '00010000' + '00004e20' + '0000ea60' + '27' + composite + '10' + text('application/json') + '000008' + 'fc' + '000004' + '81' + text('tok'),
+      '00000000' +
+        '0500' +
+        '00010000' +
+        '00004e20' +
+        '0000ea60' +
+        '27' +
+        composite +
+        '10' +
+        text('application/json') +
+        '000008' +
+        'fc' +
+        '000004' +
+        '81' +
+        text('tok'),
       '00000001' + '1100' + route,
       '00000003' + '1500' + route,
       '00000005' + '1900' + '00000007' + route,
@@ -372,6 +389,23 @@ describe('against a scripted server', () => {
     const reason = await connection.closed;
     assert.equal(reason.code, 'disconnected');
     assert.match(reason.message, /silent/);
+  });
+
+  test('a probe ends a connection whose server is gone without a word, and only that', async () => {
+    const probed = deferred();
+    script = (socket) => socket.once('message', () => socket.on('message', (message) => probed.resolve([socket, message])));
+    const connection = await connect({ url, WebSocket });
+    connection.probe(50);
+    const [socket, probe] = await probed.promise;
+    assert.equal(typeOf(probe), 0x03);
+    socket.send(frame(0, 0x03, 0, Buffer.alloc(8)));
+    connection.closed.then(() => socket.terminate());
+    const answered = deferred();
+    setTimeout(answered.resolve, 100);
+    await answered.promise;
+    assert.equal(connection.isOpen, true);
+    connection.probe(50);
+    assert.match((await connection.closed).message, /silent/);
   });
 
   test('what no server may send ends the connection with an error, and the server is told', async () => {

@@ -111,7 +111,12 @@ export class Composer {
     if (mode.name === 'edit') {
       this.#contextText.replaceChildren('Editing your message');
     } else if (mode.name === 'reply') {
-      this.#contextText.replaceChildren('Reply to ', h('bdi', {}, mode.message.sender), ': ', h('bdi', {}, (mode.message.body ?? '').slice(0, 160)));
+      this.#contextText.replaceChildren(
+        'Reply to ',
+        h('bdi', {}, mode.message.sender),
+        ': ',
+        h('bdi', {}, (mode.message.body ?? '').slice(0, 160)),
+      );
     }
     this.#input.value = text;
     this.#changed();
@@ -160,7 +165,6 @@ export class Composer {
       ),
     );
     this.#suggestions.hidden = names.length === 0;
-    this.#input.setAttribute('aria-expanded', String(names.length > 0));
     this.#pointAt(0);
   }
 

@@ -1,3 +1,5 @@
+import { RSocketError } from './rsocket.js';
+
 /** How many messages are held, and so shown, at a time; the rest is a scroll away. */
 const WINDOW = 300;
 
@@ -16,7 +18,8 @@ const MOST_LAGS = 6;
 /**
  * One conversation as it is seen: a window over its messages, gapless by `seq`, at the end of which the live stream goes on.
  *
- * While `following`, the window stays at the end and loses its oldest; otherwise it stays where it is read, and what doesn't fit is left for scrolling.
+ * While `following`, the window stays at the end and loses its oldest; otherwise it stays where it is read, and what doesn't fit is left
+ * for scrolling.
  */
 export class Conversation {
   #link;
@@ -316,15 +319,20 @@ export class Conversation {
     try {
       await work(AbortSignal.any([loading.signal, this.#closed.signal]));
     } catch (error) {
-      if (!loading.signal.aborted && !this.#closed.signal.aborted) {
-        this.failure = error;
+      if (loading.signal.aborted || this.#closed.signal.aborted) {
+        return;
       }
-    }
-    if (this.#loading === loading) {
-      this.#loading = null;
-      this.#patches.clear();
-      this.#arrived = [];
-      this.#onChange();
+      if (!(error instanceof RSocketError)) {
+        throw error;
+      }
+      this.failure = error;
+    } finally {
+      if (this.#loading === loading) {
+        this.#loading = null;
+        this.#patches.clear();
+        this.#arrived = [];
+        this.#onChange();
+      }
     }
   }
 
@@ -335,8 +343,15 @@ export class Conversation {
   }
 
   #place(rows) {
-    rows.filter((message) => message.sender === this.#me).forEach((message) => this.#outbox.remove(this.id, message.messageId));
-    this.rows = rows.map((message) => (this.#patches.has(message.messageId) ? { ...message, ...this.#patches.get(message.messageId) } : message));
+    const isThere = new Set(rows.map(({ messageId }) => messageId));
+    const last = rows.at(-1)?.seq ?? 0;
+    this.#outbox
+      .of(this.id)
+      .filter(({ messageId, seq }) => isThere.has(messageId) || seq <= last)
+      .forEach(({ messageId }) => this.#outbox.remove(this.id, messageId));
+    this.rows = rows.map((message) =>
+      this.#patches.has(message.messageId) ? { ...message, ...this.#patches.get(message.messageId) } : message,
+    );
     this.isAtStart = rows.length > 0 ? rows[0].seq === 1 : this.lastSeq === 0;
   }
 

@@ -84,8 +84,8 @@ export class PeopleDialog {
   #shown = null;
 
   /**
-   * @param {object} actions `add(user, role)`, `remove(user)` and `leave()`, which fail with an RSocketError; `copy(text)`; `linkFor(user)`, which answers
-   *     null where a link can't bring a name with it; `suggest()`
+   * @param {object} actions `add(user, role)`, `remove(user)` and `leave()`, which fail with an RSocketError; `copy(text)`;
+   *     `linkFor(user)`, which answers null where a link can't bring a name with it; `suggest()`
    */
   constructor(actions) {
     this.#actions = actions;
@@ -95,11 +95,13 @@ export class PeopleDialog {
     });
     byId('share-copy').addEventListener('click', () => this.#actions.copy(byId('share-link').value));
     byId('share-link').addEventListener('focus', (event) => event.target.select());
-    byId('leave').addEventListener('click', () => this.#run(async () => {
-      if (await this.#actions.leave()) {
-        this.#dialog.close();
-      }
-    }));
+    byId('leave').addEventListener('click', () =>
+      this.#run(async () => {
+        if (await this.#actions.leave()) {
+          this.#dialog.close();
+        }
+      }),
+    );
   }
 
   /**
@@ -130,18 +132,30 @@ export class PeopleDialog {
       return;
     }
     byId('members').replaceChildren(
-      ...this.#shown.members().map(({ user, role, canRemove }) =>
-        h(
-          'li',
-          {},
-          avatar(user),
-          h('bdi', {}, user),
-          h('span', { class: 'hint' }, role && role !== 'member' ? role : ''),
-          canRemove
-            ? h('button', { type: 'button', class: 'icon-button', 'aria-label': `Remove ${user}`, title: `Remove ${user}`, onclick: () => this.#run(() => this.#actions.remove(user)) }, icon('close'))
-            : null,
+      ...this.#shown
+        .members()
+        .map(({ user, role, canRemove }) =>
+          h(
+            'li',
+            {},
+            avatar(user),
+            h('bdi', {}, user),
+            h('span', { class: 'hint' }, role && role !== 'member' ? role : ''),
+            canRemove
+              ? h(
+                  'button',
+                  {
+                    type: 'button',
+                    class: 'icon-button',
+                    'aria-label': `Remove ${user}`,
+                    title: `Remove ${user}`,
+                    onclick: () => this.#run(() => this.#actions.remove(user)),
+                  },
+                  icon('close'),
+                )
+              : null,
+          ),
         ),
-      ),
     );
   }
 

@@ -211,7 +211,9 @@ export class Directory {
       const unread = this.#unreadOf(listed);
       // The list may be a moment behind what is watched.
       const isBehind = known !== undefined && known.lastSeq > lastSeq;
-      const view = isBehind ? { ...listed, lastMessage: known.lastMessage, lastSeq: known.lastSeq, unread: known.unread } : { ...listed, unread };
+      const view = isBehind
+        ? { ...listed, lastMessage: known.lastMessage, lastSeq: known.lastSeq, unread: known.unread }
+        : { ...listed, unread };
       this.#views.set(conversationId, view);
       this.#onListed(view);
     }
@@ -255,7 +257,9 @@ export class Directory {
   }
 }
 
-/** Orders conversations: the time of the last message, or, as ids of version 7 begin with their time, what stands for that of the opening. */
+/**
+ * Orders conversations: the time of the last message, or, as ids of version 7 begin with their time, what stands for that of the opening.
+ */
 function activity({ conversationId, lastMessage }) {
   return lastMessage ? Date.parse(lastMessage.sentAt) : timeOfId(conversationId);
 }

@@ -2,7 +2,8 @@
  * Makes an element. What is text stays text: strings among the children become text nodes, and nothing here ever parses HTML.
  *
  * @param {string} name
- * @param {object} [properties] `class`, `on<event>` listeners, `data-…`, `aria-…` and other attributes; null and false leave one out, true sets it empty
+ * @param {object} [properties] `class`, `on<event>` listeners, `data-…`, `aria-…` and other attributes; null and false leave one out,
+ *     true sets it empty
  * @param {...(Node|string|null)} children
  */
 export function h(name, properties = {}, ...children) {
@@ -18,13 +19,13 @@ export function h(name, properties = {}, ...children) {
   return element;
 }
 
-/** An icon of the page's own sheet. */
+/** An icon of those that stand at the top of the page, so that none is ever missing while there is no network. */
 export function icon(name) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   svg.setAttribute('class', 'icon');
   svg.setAttribute('aria-hidden', 'true');
   const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
-  use.setAttribute('href', `icons.svg#${name}`);
+  use.setAttribute('href', `#icon-${name}`);
   svg.append(use);
   return svg;
 }

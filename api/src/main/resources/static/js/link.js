@@ -18,8 +18,8 @@ export function backoff(failures, random = Math.random) {
 /**
  * The connection that this page holds: opened again whenever it ends, with what was watched going on from where it was.
  *
- * States: `connecting`; `connected`; `waiting` (until `retryAt`, in milliseconds of the clock); `offline` (the same, but the device itself has no network);
- * `ended` (by `stop`, or because a token is needed that only a person can bring).
+ * States: `connecting`; `connected`; `waiting` (until `retryAt`, in milliseconds of the clock); `offline` (the same, but the device
+ * itself has no network); `ended` (by `stop`, or because a token is needed that only a person can bring).
  */
 export class Link {
   #url;
@@ -39,8 +39,8 @@ export class Link {
    * @param {object} options
    * @param {string} options.url of the RSocket endpoint
    * @param {import('./session.js').Session} options.session
-   * @param {(connection: import('./rsocket.js').Connection) => Promise<void>} options.greet the first request on each connection: a SETUP is not
-   *     acknowledged, so it is its answer that tells that the server took it
+   * @param {(connection: import('./rsocket.js').Connection) => Promise<void>} options.greet the first request on each connection: a SETUP
+   *     is not acknowledged, so it is its answer that tells that the server took it
    * @param {(state: {name: string, retryAt?: number}) => void} options.onState
    * @param {() => void} options.onUnauthenticated when the token is refused and can't be renewed; the link has ended then
    */
@@ -55,9 +55,9 @@ export class Link {
 
   start() {
     const { signal } = this.#stopped;
-    addEventListener('online', () => this.retryNow(), { signal });
+    addEventListener('online', () => this.#look(), { signal });
     addEventListener('offline', () => this.#wake('offline'), { signal });
-    document.addEventListener('visibilitychange', () => document.hidden || this.retryNow(), { signal });
+    document.addEventListener('visibilitychange', () => document.hidden || this.#look(), { signal });
     this.#run();
   }
 
@@ -74,15 +74,16 @@ export class Link {
   }
 
   /**
-   * Asks until there is an answer: waits for a connection, asks again after a cut, after the time that a busy server names, and with a new token. So only for
-   * what may be asked twice, which all that this page asks may.
+   * Asks until there is an answer: waits for a connection, asks again after a cut, after the time that a busy server names, and with a
+   * new token. So only for what may be asked twice, which all that this page asks may.
    *
-   * @param {{signal?: AbortSignal, onDelay?: (error: RSocketError, milliseconds: number) => void}} [options] `onDelay` is told of each wait for a busy server
+   * @param {{signal?: AbortSignal, onDelay?: (error: RSocketError, milliseconds: number) => void}} [options] `onDelay` is told of each
+   *     wait for a busy server
    * @returns {Promise<any>} fails with an RSocketError that asking again does not mend, or with the signal's reason
    */
   async ask(route, data, { signal, onDelay = ignore } = {}) {
     const given = signal ? AbortSignal.any([signal, this.#stopped.signal]) : this.#stopped.signal;
-    for (let failures = 0; ; ) {
+    for (let failures = 0; ;) {
       const connection = await this.#connected(given);
       try {
         return await connection.request(route, data, { signal: given });
@@ -125,6 +126,12 @@ export class Link {
       watch.open(this.#live);
     }
     return watch;
+  }
+
+  /** The device may have slept, or be in another network: what seems connected may not be. */
+  #look() {
+    this.#live?.probe();
+    this.retryNow();
   }
 
   async #run() {

@@ -1,10 +1,12 @@
+import { RSocketError } from './rsocket.js';
 import { uuidv7 } from './uuid.js';
 
 /**
- * What was written and is not yet seen in a conversation. Each message has its id from the start, so that sending it again, after a cut or a reload of the page,
- * ends in the one message. One conversation's messages leave in the order in which they were written.
+ * What was written and is not yet seen in a conversation. Each message has its id from the start, so that sending it again, after a cut
+ * or a reload of the page, ends in the one message. One conversation's messages leave in the order in which they were written.
  *
- * An entry is `{messageId, body, replyTo?, mentions?, writtenAt, state, seq?, error?, retryAt?}` with the states `sending`, `sent` and `failed`.
+ * An entry is `{messageId, body, replyTo?, mentions?, writtenAt, state, seq?, error?, retryAt?}` with the states `sending`, `sent` and
+ * `failed`.
  */
 export class Outbox {
   #link;
@@ -82,7 +84,9 @@ export class Outbox {
     this.#pumping.add(conversationId);
     try {
       for (let entry = this.#next(conversationId); entry; entry = this.#next(conversationId)) {
-        await this.#send(conversationId, entry);
+        if (!(await this.#send(conversationId, entry))) {
+          break;
+        }
       }
     } finally {
       this.#pumping.delete(conversationId);
@@ -93,6 +97,7 @@ export class Outbox {
     return this.of(conversationId).find((entry) => entry.state === 'sending');
   }
 
+  /** Answers whether there is any use in sending more. */
   async #send(conversationId, entry) {
     const { messageId, body, replyTo, mentions } = entry;
     try {
@@ -114,11 +119,19 @@ export class Outbox {
       delete entry.retryAt;
       this.#onSent(conversationId, entry);
     } catch (error) {
+      if (!(error instanceof RSocketError)) {
+        throw error;
+      }
+      if (error.code === 'disconnected') {
+        // The link was let go of: this waits for the next one.
+        return false;
+      }
       entry.state = 'failed';
       entry.error = { code: error.code, detail: error.detail, errors: error.errors };
       delete entry.retryAt;
     }
     this.#changed(conversationId);
+    return true;
   }
 
   #changed(conversationId) {
@@ -131,7 +144,9 @@ function restore(key) {
   try {
     const kept = JSON.parse(sessionStorage.getItem(key) ?? '[]');
     // What was sent is in the history by now; what waited for a busy server is simply sent.
-    return new Map(kept.map(([id, entries]) => [id, entries.filter((entry) => entry.state !== 'sent').map(({ retryAt, ...entry }) => entry)]));
+    return new Map(
+      kept.map(([id, entries]) => [id, entries.filter((entry) => entry.state !== 'sent').map(({ retryAt, ...entry }) => entry)]),
+    );
   } catch {
     // Another version's: what it meant is not known.
     return new Map();

@@ -1,6 +1,6 @@
 /**
- * A small RSocket 1.0 requester over WebSocket: request-response, fire-and-forget and request-stream with JSON data and routed composite metadata.
- * Without resumption and leases, which Ovation does not use: a stream is resumed by its cursor. Needs nothing but the platform.
+ * A small RSocket 1.0 requester over WebSocket: request-response, fire-and-forget and request-stream with JSON data and routed composite
+ * metadata. Without resumption and leases, which Ovation does not use: a stream is resumed by its cursor. Needs nothing but the platform.
  */
 
 const FrameType = {
@@ -49,9 +49,9 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 /**
  * Why a request, a stream or a connection failed.
  *
- * `code` is the contract's where the server told one (`rate_limited`, `forbidden`, …), else the name of the RSocket error (`REJECTED_SETUP`, `CONNECTION_ERROR`,
- * …) or `disconnected` where the connection ended beneath it. `kind` is the name of the RSocket error, if there was one. `status`, `detail`, `errors` and
- * `retryAfter` (seconds) are there where the server told them.
+ * `code` is the contract's where the server told one (`rate_limited`, `forbidden`, …), else the name of the RSocket error
+ * (`REJECTED_SETUP`, `CONNECTION_ERROR`, …) or `disconnected` where the connection ended beneath it. `kind` is the name of the RSocket
+ * error, if there was one. `status`, `detail`, `errors` and `retryAfter` (seconds) are there where the server told them.
  */
 export class RSocketError extends Error {
   constructor(code, message, { kind = null, problem = {} } = {}) {
@@ -67,7 +67,8 @@ export class RSocketError extends Error {
 }
 
 /**
- * Opens a connection: the WebSocket, then SETUP. RSocket does not acknowledge a SETUP, so a refusal (`REJECTED_SETUP`) comes later, through `closed`.
+ * Opens a connection: the WebSocket, then SETUP. RSocket does not acknowledge a SETUP, so a refusal (`REJECTED_SETUP`) comes later,
+ * through `closed`.
  *
  * @param {object} options
  * @param {string} options.url `ws:` or `wss:`
@@ -133,6 +134,7 @@ export class Connection {
   #nextStreamId = 1;
   #streams = new Map();
   #silentSince = null;
+  #heard = 0;
   #open = true;
   #resolveClosed;
 
@@ -160,7 +162,8 @@ export class Connection {
   /**
    * Asks and waits for the one answer.
    *
-   * @returns {Promise<any>} the answer's JSON; fails with an RSocketError. An aborted request is cancelled and fails with the signal's reason.
+   * @returns {Promise<any>} the answer's JSON; fails with an RSocketError. An aborted request is cancelled and fails with the signal's
+   *     reason.
    */
   request(route, data = {}, { signal } = {}) {
     return new Promise((resolve, reject) => {
@@ -195,7 +198,8 @@ export class Connection {
   /**
    * Opens a stream. At most `credits` frames are under way at any time; as they are consumed, more are asked for.
    *
-   * @param {{next: (data: any) => void, complete?: () => void, error?: (error: RSocketError) => void}} consumer of its last two, at most one is called, once
+   * @param {{next: (data: any) => void, complete?: () => void, error?: (error: RSocketError) => void}} consumer of its last two, at most
+   *     one is called, once
    * @returns {() => void} cancels; afterwards the consumer is not called any more
    */
   stream(route, data, consumer, { credits = 128 } = {}) {
@@ -204,6 +208,23 @@ export class Connection {
       complete: consumer.complete ?? ignore,
       error: consumer.error ?? ignore,
     });
+  }
+
+  /**
+   * Finds out soon whether the server is still there, as after a sleep or in another network: a silence of `timeout` milliseconds ends
+   * the connection.
+   */
+  probe(timeout = 5_000) {
+    if (!this.#open) {
+      return;
+    }
+    const heard = this.#heard;
+    this.#socket.send(keepAliveFrame(Flag.RESPOND, NOTHING));
+    setTimeout(() => {
+      if (this.#heard === heard) {
+        this.#end(new RSocketError('disconnected', 'The server fell silent'));
+      }
+    }, timeout);
   }
 
   /** Ends the connection; what is still under way fails with `disconnected`. */
@@ -240,6 +261,7 @@ export class Connection {
       return;
     }
     this.#silentSince = null;
+    this.#heard += 1;
     try {
       this.#handle(parseFrame(message));
     } catch (error) {
@@ -324,8 +346,8 @@ export class Connection {
   }
 
   /**
-   * Silence counts from the first KEEPALIVE that nothing followed, not from the last frame: where a browser holds back the timers of a hidden page, the time
-   * between two ticks says nothing about the server.
+   * Silence counts from the first KEEPALIVE that nothing followed, not from the last frame: where a browser holds back the timers of a
+   * hidden page, the time between two ticks says nothing about the server.
    */
   #tick() {
     const now = Date.now();
@@ -506,7 +528,10 @@ function parseError(body) {
     text = decoder.decode(body.subarray(4));
     const problem = JSON.parse(text);
     if (problem !== null && typeof problem === 'object') {
-      return new RSocketError(typeof problem.code === 'string' ? problem.code : kind, problem.detail ?? problem.title ?? kind, { kind, problem });
+      return new RSocketError(typeof problem.code === 'string' ? problem.code : kind, problem.detail ?? problem.title ?? kind, {
+        kind,
+        problem,
+      });
     }
   } catch {
     // Not the contract's object but plain text, such as a library between here and the server writes.

@@ -34,8 +34,8 @@ export class Timeline {
 
   /**
    * @param {object} elements `scroller`, `list`, `top`, `bottom`, `pill` and `announcer`
-   * @param {object} actions what the buttons of a message do: `onReply`, `onEdit`, `onRedact` (message), `onRetry`, `onTakeBack` (entry), `onSeen` (seq), and `onWelcome`, which
-   *     answers what an empty conversation shows
+   * @param {object} actions what the buttons of a message do: `onReply`, `onEdit`, `onRedact` (message), `onRetry`, `onTakeBack` (entry),
+   *     `onSeen` (seq), and `onWelcome`, which answers what an empty conversation shows
    */
   constructor({ scroller, list, top, bottom, pill, announcer }, actions) {
     this.#scroller = scroller;
@@ -142,7 +142,7 @@ export class Timeline {
       const sentAt = new Date(message.sentAt);
       const isNewDay = previous === null || dayKey(previous.at) !== dayKey(sentAt);
       if (isNewDay) {
-        add(`day ${dayKey(sentAt)}`, [dayOf(sentAt)], () => h('li', { class: 'day', role: 'separator' }, h('span', {}, dayOf(sentAt))));
+        add(`day ${dayKey(sentAt)}`, [dayOf(sentAt)], () => h('li', { class: 'day' }, h('span', {}, dayOf(sentAt))));
       }
       const isGrouped = !isNewDay && !message.replyTo && previous.sender === message.sender && sentAt - previous.at < GROUP;
       const quoted = message.replyTo ? (conversation.find(message.replyTo) ?? null) : null;
@@ -246,7 +246,8 @@ export class Timeline {
     }
     return h(
       'button',
-      { type: 'button', class: 'quote', 'aria-label': `Reply to ${quoted.sender}. Show that message`, onclick: () => this.#reveal(replyTo) },
+      { type: 'button', class: 'quote', title: 'Show that message', onclick: () => this.#reveal(replyTo) },
+      h('span', { class: 'hidden' }, 'Reply to '),
       h('bdi', { class: 'sender' }, quoted.sender === this.#me ? 'You' : quoted.sender),
       h('span', { dir: 'auto' }, quoted.redacted ? 'deleted' : (quoted.body ?? '').slice(0, 160)),
     );
@@ -317,7 +318,12 @@ export class Timeline {
     }
     if (!conversation.isAtStart && scrollTop < clientHeight * 1.5) {
       conversation.loadOlder();
-    } else if (!conversation.isAtEnd && !conversation.following && conversation.rows.length > 0 && this.#distanceToEnd() < clientHeight * 1.5) {
+    } else if (
+      !conversation.isAtEnd &&
+      !conversation.following &&
+      conversation.rows.length > 0 &&
+      this.#distanceToEnd() < clientHeight * 1.5
+    ) {
       conversation.loadNewer();
     }
   }
@@ -338,7 +344,7 @@ export class Timeline {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
-  /** The first message in sight and where it stands. */
+  /** The first message in sight and where it ends: its head may go, when the one above it turns out to be of the same person. */
   #anchor() {
     const rows = this.#list.children;
     const edge = this.#scroller.getBoundingClientRect().top;
@@ -355,16 +361,16 @@ export class Timeline {
     // A heading may go when what is above it comes: a message stays.
     for (let i = low; i < rows.length; i += 1) {
       if (rows[i].dataset.id) {
-        return { id: rows[i].dataset.id, top: rows[i].getBoundingClientRect().top };
+        return { id: rows[i].dataset.id, bottom: rows[i].getBoundingClientRect().bottom };
       }
     }
     return null;
   }
 
-  #restore({ id, top }) {
+  #restore({ id, bottom }) {
     const element = this.#rows.get(id)?.element;
     if (element) {
-      this.#scroller.scrollTop += element.getBoundingClientRect().top - top;
+      this.#scroller.scrollTop += element.getBoundingClientRect().bottom - bottom;
     }
   }
 

@@ -5,7 +5,32 @@ const dayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'l
 const shortDay = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 
-const SUGGESTIONS = ['Ada', 'Ben', 'Cleo', 'Dara', 'Emil', 'Fay', 'Gus', 'Hana', 'Ivo', 'Juno', 'Kofi', 'Lena', 'Milo', 'Nora', 'Otto', 'Pia', 'Rosa', 'Sam', 'Tove', 'Uma', 'Vito', 'Wren', 'Yara', 'Zeno'];
+const SUGGESTIONS = [
+  'Ada',
+  'Ben',
+  'Cleo',
+  'Dara',
+  'Emil',
+  'Fay',
+  'Gus',
+  'Hana',
+  'Ivo',
+  'Juno',
+  'Kofi',
+  'Lena',
+  'Milo',
+  'Nora',
+  'Otto',
+  'Pia',
+  'Rosa',
+  'Sam',
+  'Tove',
+  'Uma',
+  'Vito',
+  'Wren',
+  'Yara',
+  'Zeno',
+];
 
 /** A first name that nobody here has yet. */
 export function suggestName(taken = []) {
@@ -27,7 +52,9 @@ export function explain(error) {
     case 'payload_too_large':
       return 'That is too long';
     case 'validation_failed':
-      return error.errors?.length > 0 ? error.errors.map(({ message }) => message).join('. ') : (error.detail ?? 'The server does not take that');
+      return error.errors?.length > 0
+        ? error.errors.map(({ message }) => message).join('. ')
+        : (error.detail ?? 'The server does not take that');
     default:
       return error.detail ?? 'That did not work';
   }
@@ -103,7 +130,9 @@ export function partsOf(text, names) {
   const parts = [];
   let plain = 0;
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
-    const user = isWithinWord(text, at) ? undefined : sorted.find((name) => text.startsWith(name, at + 1) && endsWord(text, at + 1 + name.length));
+    const user = isWithinWord(text, at)
+      ? undefined
+      : sorted.find((name) => text.startsWith(name, at + 1) && endsWord(text, at + 1 + name.length));
     if (user !== undefined) {
       if (at > plain) {
         parts.push({ text: text.slice(plain, at) });

@@ -2,10 +2,13 @@ package io.ovation;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
+
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.queryhandling.QueryGateway;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -14,7 +17,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.ResolvableType;
-import org.springframework.beans.factory.support.RootBeanDefinition;
 
 /** This room as it runs in the server, on a log in memory. */
 public final class QuerySide implements AutoCloseable {
@@ -27,6 +29,7 @@ public final class QuerySide implements AutoCloseable {
                 .toArray(String[]::new);
         context = new SpringApplicationBuilder(Room.class)
                 .web(WebApplicationType.NONE)
+                .bannerMode(Banner.Mode.OFF)
                 .logStartupInfo(false)
                 .initializers((ApplicationContextInitializer<GenericApplicationContext>) beans -> {
                     RootBeanDefinition eventLog = new RootBeanDefinition();

@@ -6,28 +6,32 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
 import org.axonframework.common.stream.BlockingStream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericTrackedDomainEventMessage;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventsourcing.eventstore.DomainEventStream;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log in memory that behaves like the real one, which this room can't see: it wakes its readers, and its tokens are positions without gaps. The aggregates'
- * events are in Axon's own event store beside it.
+ * A log in memory that behaves like the real one, which this room can't see: it wakes its readers, and its tokens are positions without
+ * gaps. The aggregates' events are in Axon's own event store beside it.
  */
 public final class TestLog implements StreamableMessageSource<TrackedEventMessage<?>> {
     private volatile List<TrackedEventMessage<?>> events = List.of();
-    private final InMemoryEventStorageEngine engine = new InMemoryEventStorageEngine();
     private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger eventsRead = new AtomicInteger();
+    private final EventStorageEngine engine = new Counting();
     private final EventStore store = EmbeddedEventStore.builder().storageEngine(engine).build();
 
     public EventStore store() {
@@ -45,6 +49,11 @@ public final class TestLog implements StreamableMessageSource<TrackedEventMessag
         all.addAll(tracked);
         events = Collections.unmodifiableList(all);
         streams.forEach(Stream::wake);
+    }
+
+    /** How many events of aggregates have been read. */
+    public int eventsRead() {
+        return eventsRead.get();
     }
 
     public List<TrackedEventMessage<?>> events() {
@@ -105,6 +114,15 @@ public final class TestLog implements StreamableMessageSource<TrackedEventMessag
         @Override
         public void close() {
             streams.remove(this);
+        }
+    }
+
+    private final class Counting extends InMemoryEventStorageEngine {
+        @Override
+        public DomainEventStream readEvents(String aggregateIdentifier, long firstSequenceNumber) {
+            return DomainEventStream.of(super.readEvents(aggregateIdentifier, firstSequenceNumber)
+                    .asStream()
+                    .peek(event -> eventsRead.incrementAndGet()));
         }
     }
 }

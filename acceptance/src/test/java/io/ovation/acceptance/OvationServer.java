@@ -67,6 +67,15 @@ final class OvationServer implements AutoCloseable {
             return this;
         }
 
+        Launch withoutEnvironment(String name) {
+            environment.remove(name);
+            return this;
+        }
+
+        Path data() {
+            return data;
+        }
+
         Launch port(int wanted) {
             port = wanted;
             return this;

@@ -32,15 +32,11 @@ final class SseStream implements Live {
      * @throws Api.Lost when nothing did
      */
     static SseStream open(HttpRequest.Builder request) {
-        return open(request, new CountDownLatch(0));
+        return openWithoutReading(request, new CountDownLatch(0));
     }
 
-    /** A stream that takes nothing from its socket until {@link #startReading()}. */
-    static SseStream openWithoutReading(HttpRequest.Builder request) {
-        return open(request, new CountDownLatch(1));
-    }
-
-    private static SseStream open(HttpRequest.Builder request, CountDownLatch mayRead) {
+    /** A stream that takes nothing from its socket until the latch is open. */
+    static SseStream openWithoutReading(HttpRequest.Builder request, CountDownLatch mayRead) {
         try {
             HttpResponse<InputStream> response = HttpApi.CLIENT.send(request.build(), BodyHandlers.ofInputStream());
             String type = response.headers().firstValue("Content-Type").orElse("");
@@ -58,10 +54,6 @@ final class SseStream implements Live {
         }
     }
 
-    void startReading() {
-        mayRead.countDown();
-    }
-
     @Override
     public Frames frames() {
         return frames;
@@ -75,7 +67,6 @@ final class SseStream implements Live {
 
     @Override
     public void close() {
-        mayRead.countDown();
         try {
             response.body().close();
         } catch (IOException e) {

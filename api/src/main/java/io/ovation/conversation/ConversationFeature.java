@@ -1,5 +1,10 @@
 package io.ovation.conversation;
 
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
 import io.ovation.conversation.ConversationCommand.AddMember;
 import io.ovation.conversation.ConversationCommand.EditMessage;
 import io.ovation.conversation.ConversationCommand.OpenConversation;
@@ -27,17 +32,15 @@ import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
 import io.ovation.operation.Operation.Nothing;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Conversations: what the contract lists for them, with the fields checked and everything else left to the two sides. */
+/**
+ * Conversations: what the contract lists for them, with the fields checked and everything else left to the two sides.
+ */
 @Component
 final class ConversationFeature implements Feature {
     private static final String ALL = "/api/conversations";
@@ -76,13 +79,19 @@ final class ConversationFeature implements Feature {
 
     /** The fields of a message. */
     record Message(
-            @Nullable String messageId, String body, @Nullable String replyTo, @Nullable List<String> mentions) {}
+            @Nullable String messageId,
+            String body,
+            @Nullable String replyTo,
+            @Nullable List<String> mentions) {}
 
     /** The fields of an edit. */
     record Edit(String body) {}
 
     /** The fields of a page of messages. */
-    record Page(@Nullable Long after, @Nullable Long before, @Nullable Long limit) {}
+    record Page(
+            @Nullable Long after,
+            @Nullable Long before,
+            @Nullable Long limit) {}
 
     /** The answer to an opening. */
     record Id(String conversationId) {}
@@ -93,10 +102,25 @@ final class ConversationFeature implements Feature {
                 new Operation<>(HttpMethod.POST, ALL, "conversations.open", Opening.class, this::open),
                 new Operation<>(HttpMethod.GET, ALL, "conversations.list", Listing.class, this::list),
                 new Operation<>(HttpMethod.POST, MEMBERS, ROUTE + ".members.add", Addition.class, this::addMember),
-                new Operation<>(HttpMethod.DELETE, MEMBERS + "/{user}", ROUTE + ".members.remove", Nothing.class, this::removeMember),
+                new Operation<>(
+                        HttpMethod.DELETE,
+                        MEMBERS + "/{user}",
+                        ROUTE + ".members.remove",
+                        Nothing.class,
+                        this::removeMember),
                 new Operation<>(HttpMethod.POST, MESSAGES, ROUTE + ".send", Message.class, this::send),
-                new Operation<>(HttpMethod.PATCH, MESSAGES + "/{messageId}", ROUTE + ".edit.{messageId}", Edit.class, this::edit),
-                new Operation<>(HttpMethod.DELETE, MESSAGES + "/{messageId}", ROUTE + ".redact.{messageId}", Nothing.class, this::redact),
+                new Operation<>(
+                        HttpMethod.PATCH,
+                        MESSAGES + "/{messageId}",
+                        ROUTE + ".edit.{messageId}",
+                        Edit.class,
+                        this::edit),
+                new Operation<>(
+                        HttpMethod.DELETE,
+                        MESSAGES + "/{messageId}",
+                        ROUTE + ".redact.{messageId}",
+                        Nothing.class,
+                        this::redact),
                 new Operation<>(HttpMethod.GET, MESSAGES, ROUTE + ".history", Page.class, this::history));
     }
 
@@ -117,7 +141,8 @@ final class ConversationFeature implements Feature {
         checks.done();
         Posting posting = body.posting() == null ? Posting.members : body.posting();
         return gateways.send(
-                        new OpenConversation(id, body.kind(), body.title(), members, posting, call.caller(), now()), Opened.class)
+                        new OpenConversation(id, body.kind(), body.title(), members, posting, call.caller(), now()),
+                        Opened.class)
                 .map(opened -> new Answer(opened.existed() ? 200 : 201, new Id(opened.conversationId())));
     }
 
@@ -138,7 +163,8 @@ final class ConversationFeature implements Feature {
         String before = checks.id("before", call.body().before());
         int limit = checks.limit(call.body().limit());
         checks.done();
-        return gateways.ask(new FindConversations(call.caller(), before, limit), ConversationPage.class).map(Answer::ok);
+        return gateways.ask(new FindConversations(call.caller(), before, limit), ConversationPage.class)
+                .map(Answer::ok);
     }
 
     private Mono<Answer> addMember(Call<Addition> call) {
@@ -167,7 +193,8 @@ final class ConversationFeature implements Feature {
         List<String> mentions = checks.users("mentions", body.mentions(), sizes.mentions(), sizes.userLength());
         checks.done();
         return gateways.send(
-                        new SendMessage(conversation(call), id, body.body(), replyTo, mentions, call.caller(), now()), Sent.class)
+                        new SendMessage(conversation(call), id, body.body(), replyTo, mentions, call.caller(), now()),
+                        Sent.class)
                 .map(Answer::created);
     }
 
@@ -176,7 +203,8 @@ final class ConversationFeature implements Feature {
         Checks checks = new Checks();
         checks.body("body", call.body().body(), sizes.bodySize().toBytes());
         checks.done();
-        return done(new EditMessage(conversation(call), message(call), call.body().body(), call.caller(), now()));
+        return done(
+                new EditMessage(conversation(call), message(call), call.body().body(), call.caller(), now()));
     }
 
     private Mono<Answer> redact(Call<Nothing> call) {

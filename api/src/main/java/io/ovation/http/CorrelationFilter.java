@@ -20,6 +20,8 @@ final class CorrelationFilter implements WebFilter {
     }
 
     static String idOf(ServerWebExchange exchange) {
-        return exchange.getAttributeOrDefault(ATTRIBUTE, "") instanceof String id && !id.isEmpty() ? id : Correlation.newId();
+        return exchange.getAttributeOrDefault(ATTRIBUTE, "") instanceof String id && !id.isEmpty()
+                ? id
+                : Correlation.newId();
     }
 }

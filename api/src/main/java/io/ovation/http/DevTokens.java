@@ -1,13 +1,14 @@
 package io.ovation.http;
 
+import java.time.Duration;
+import java.util.List;
+
 import io.ovation.limits.LimitSettings;
 import io.ovation.operation.Checks;
 import io.ovation.operation.StrictJson;
 import io.ovation.security.Forbidden;
 import io.ovation.security.Peer;
 import io.ovation.security.TokenIssuer;
-import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -40,7 +41,10 @@ final class DevTokens {
     }
 
     /** The fields of a request. */
-    record Wish(String user, @Nullable List<Role> roles, @Nullable Long ttl) {}
+    record Wish(
+            String user,
+            @Nullable List<Role> roles,
+            @Nullable Long ttl) {}
 
     /** The answer. */
     record Token(String token) {}
@@ -53,9 +57,11 @@ final class DevTokens {
         if (!Peer.isOnThisMachine(request.exchange().getRequest())) {
             return Mono.error(new Forbidden("Tokens for development are given on the server's own machine only"));
         }
-        return reader.read(request.exchange().getRequest(), Wish.class).map(this::token).flatMap(token -> ServerResponse.ok()
-                .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(json.write(token)));
+        return reader.read(request.exchange().getRequest(), Wish.class)
+                .map(this::token)
+                .flatMap(token -> ServerResponse.ok()
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .bodyValue(json.write(token)));
     }
 
     private Token token(Wish wish) {
@@ -66,7 +72,9 @@ final class DevTokens {
             checks.reject("ttl", "must be between 1 and " + LONGEST + " seconds");
         }
         checks.done();
-        List<String> roles = wish.roles() == null ? List.of() : wish.roles().stream().distinct().map(Role::name).toList();
+        List<String> roles = wish.roles() == null
+                ? List.of()
+                : wish.roles().stream().distinct().map(Role::name).toList();
         return new Token(issuer.issue(wish.user(), roles, Duration.ofSeconds(ttl)));
     }
 }

@@ -1,10 +1,11 @@
 package io.ovation.http;
 
+import java.util.List;
+
 import io.ovation.limits.LimitSettings;
 import io.ovation.operation.Feature;
 import io.ovation.operation.StrictJson;
 import io.ovation.security.TokenIssuer;
-import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -34,8 +35,7 @@ class HttpConfiguration {
 
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> unreadableRequests(StrictJson json) {
-        UnreadableRequests handler = new UnreadableRequests(json);
-        return factory -> factory.addServerCustomizers(handler::on);
+        return factory -> factory.addServerCustomizers(server -> UnreadableRequests.on(server, json));
     }
 
     @Bean

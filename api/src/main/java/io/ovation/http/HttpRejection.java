@@ -1,8 +1,9 @@
 package io.ovation.http;
 
+import java.util.List;
+
 import io.ovation.ErrorCode;
 import io.ovation.Rejection;
-import java.util.List;
 
 /** What only HTTP can get wrong. */
 abstract sealed class HttpRejection extends Rejection {
@@ -26,9 +27,7 @@ abstract sealed class HttpRejection extends Rejection {
 
         private final transient List<String> allowed;
 
-        /**
-         * @param allowed the methods that the path has; empty where that is not known
-         */
+        /** @param allowed the methods that the path has; empty where that is not known */
         MethodLacking(List<String> allowed) {
             super(ErrorCode.NOT_FOUND, "This address has no such method");
             this.allowed = List.copyOf(allowed);

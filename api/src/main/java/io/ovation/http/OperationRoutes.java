@@ -1,5 +1,11 @@
 package io.ovation.http;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
 import io.ovation.ValidationFailed;
 import io.ovation.operation.Answer;
 import io.ovation.operation.Call;
@@ -10,11 +16,6 @@ import io.ovation.operation.QueryString;
 import io.ovation.operation.StrictJson;
 import io.ovation.security.Unauthenticated;
 import io.ovation.security.VerifiedToken;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.RequestPredicates;
@@ -46,8 +47,7 @@ final class OperationRoutes {
                 String path = operation.path();
                 if (method != null && path != null) {
                     routes.route(
-                            RequestPredicates.method(method)
-                                    .and(RequestPredicates.path(path)),
+                            RequestPredicates.method(method).and(RequestPredicates.path(path)),
                             request -> handle(request, operation));
                 }
             }
@@ -58,12 +58,15 @@ final class OperationRoutes {
     /** What no other route took: a method that a known path lacks, or a path that is not known. */
     RouterFunction<ServerResponse> rest() {
         Map<PathPattern, List<String>> methods = methods();
-        return RouterFunctions.route().path("/api", rest -> rest.route(all -> true, request -> Mono.error(lacking(request, methods)))).build();
+        return RouterFunctions.route()
+                .path("/api", rest -> rest.route(all -> true, request -> Mono.error(lacking(request, methods))))
+                .build();
     }
 
     private <B extends Record> Mono<ServerResponse> handle(ServerRequest request, Operation<B> operation) {
         Map<String, String> names = names(request);
-        VerifiedToken token = (VerifiedToken) request.attribute(VerifiedToken.ATTRIBUTE).orElseThrow(Unauthenticated::noToken);
+        VerifiedToken token =
+                (VerifiedToken) request.attribute(VerifiedToken.ATTRIBUTE).orElseThrow(Unauthenticated::noToken);
         return reader.read(request.exchange().getRequest(), operation.body())
                 .flatMap(body -> operation.handler().handle(new Call<>(token.caller(), names, body)))
                 .flatMap(this::response);
@@ -95,7 +98,9 @@ final class OperationRoutes {
                 allowed.addAll(of);
             }
         });
-        return allowed.isEmpty() ? new HttpRejection.NothingHere() : new HttpRejection.MethodLacking(List.copyOf(allowed));
+        return allowed.isEmpty()
+                ? new HttpRejection.NothingHere()
+                : new HttpRejection.MethodLacking(List.copyOf(allowed));
     }
 
     private Map<PathPattern, List<String>> methods() {
@@ -103,13 +108,16 @@ final class OperationRoutes {
         for (Feature feature : features) {
             for (Operation<?> operation : feature.operations()) {
                 if (operation.method() != null && operation.path() != null) {
-                    methods.computeIfAbsent(PathPatternParser.defaultInstance.parse(operation.path()), path -> new ArrayList<>())
+                    methods.computeIfAbsent(
+                                    PathPatternParser.defaultInstance.parse(operation.path()),
+                                    path -> new ArrayList<>())
                             .add(operation.method().name());
                 }
             }
             for (LiveStream<?> stream : feature.streams()) {
                 if (stream.path() != null) {
-                    methods.computeIfAbsent(PathPatternParser.defaultInstance.parse(stream.path()), path -> new ArrayList<>())
+                    methods.computeIfAbsent(
+                                    PathPatternParser.defaultInstance.parse(stream.path()), path -> new ArrayList<>())
                             .add(HttpMethod.GET.name());
                 }
             }

@@ -1,5 +1,7 @@
 package io.ovation.http;
 
+import java.util.List;
+
 import io.ovation.ValidationFailed;
 import io.ovation.http.HttpRejection.MethodLacking;
 import io.ovation.http.HttpRejection.NothingHere;
@@ -8,7 +10,6 @@ import io.ovation.operation.Problems;
 import io.ovation.operation.StrictJson;
 import io.ovation.security.Forbidden;
 import io.ovation.security.Unauthenticated;
-import java.util.List;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -46,7 +47,9 @@ final class ProblemHandler implements WebExceptionHandler {
             headers.set(HttpHeaders.ALLOW, String.join(", ", lacking.allowed()));
         }
         if (known instanceof Unauthenticated unauthenticated) {
-            headers.set(HttpHeaders.WWW_AUTHENTICATE, unauthenticated.tokenGiven() ? "Bearer error=\"invalid_token\"" : "Bearer");
+            headers.set(
+                    HttpHeaders.WWW_AUTHENTICATE,
+                    unauthenticated.tokenGiven() ? "Bearer error=\"invalid_token\"" : "Bearer");
         }
         if (problem.retryAfter() != null) {
             headers.set(HttpHeaders.RETRY_AFTER, problem.retryAfter().toString());
@@ -61,8 +64,12 @@ final class ProblemHandler implements WebExceptionHandler {
     private static Throwable translated(Throwable failure) {
         return switch (failure) {
             case MethodNotAllowedException wrong ->
-                new MethodLacking(wrong.getSupportedMethods().stream().map(HttpMethod::name).sorted().toList());
-            case ResponseStatusException status -> translated(status.getStatusCode().value(), status);
+                new MethodLacking(wrong.getSupportedMethods().stream()
+                        .map(HttpMethod::name)
+                        .sorted()
+                        .toList());
+            case ResponseStatusException status ->
+                translated(status.getStatusCode().value(), status);
             case AuthenticationException none -> Unauthenticated.noToken();
             case AccessDeniedException denied -> new Forbidden("This needs another role");
             default -> failure;
@@ -76,7 +83,10 @@ final class ProblemHandler implements WebExceptionHandler {
             case 404 -> new NothingHere();
             case 405 -> new MethodLacking(List.of());
             case 406, 415 -> new HttpRejection.MediaType();
-            default -> status >= 400 && status < 500 ? new ValidationFailed("", "The request is not as it should be") : failure;
+            default ->
+                status >= 400 && status < 500
+                        ? new ValidationFailed("", "The request is not as it should be")
+                        : failure;
         };
     }
 }

@@ -1,12 +1,13 @@
 package io.ovation.http;
 
-import io.ovation.limits.LimitSettings;
-import io.ovation.operation.Operation.Nothing;
-import io.ovation.operation.StrictJson;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+
+import io.ovation.limits.LimitSettings;
+import io.ovation.operation.Operation.Nothing;
+import io.ovation.operation.StrictJson;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
@@ -37,7 +38,8 @@ final class RequestReader {
         }
         return Mono.defer(() -> {
             json.readQuery(query, Nothing.class, Set.of());
-            return body(request).map(bytes -> json.read(bytes.length == 0 && type == Nothing.class ? NO_FIELDS : bytes, type));
+            return body(request)
+                    .map(bytes -> json.read(bytes.length == 0 && type == Nothing.class ? NO_FIELDS : bytes, type));
         });
     }
 
@@ -70,7 +72,9 @@ final class RequestReader {
             return false;
         }
         MediaType type = contentType(headers);
-        if (type == null || !type.getType().equals("application") || !type.getSubtype().equals("json")) {
+        if (type == null
+                || !type.getType().equals("application")
+                || !type.getSubtype().equals("json")) {
             return false;
         }
         Charset charset = type.getCharset();

@@ -1,8 +1,10 @@
 package io.ovation.http;
 
+import java.net.URI;
+import java.net.URISyntaxException;
+
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
@@ -18,43 +20,45 @@ import io.ovation.ValidationFailed;
 import io.ovation.operation.Problem;
 import io.ovation.operation.Problems;
 import io.ovation.operation.StrictJson;
-import java.net.URI;
-import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * Answers what is not HTTP, or has an address that is none, before it gets to where it would be answered without a body. The connection ends with it, for nobody knows
- * where the next request would begin.
+ * Answers what is not HTTP, or has an address that is none, before it gets to where it would be answered without a
+ * body. The connection ends with it, for nobody knows where the next request would begin.
  */
-@Sharable
 final class UnreadableRequests extends ChannelInboundHandlerAdapter {
     private final StrictJson json;
+    private boolean ended;
 
-    UnreadableRequests(StrictJson json) {
+    private UnreadableRequests(StrictJson json) {
         this.json = json;
     }
 
-    HttpServer on(HttpServer server) {
+    /** The server with such a guard in each of its connections. */
+    static HttpServer on(HttpServer server, StrictJson json) {
         return server.doOnChannelInit((observer, channel, address) -> {
             if (channel.pipeline().get(NettyPipeline.HttpTrafficHandler) != null) {
-                channel.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, "ovation.unreadableRequests", this);
+                channel.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, "ovation.unreadableRequests", new UnreadableRequests(json));
             }
         });
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (ended) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
         Rejection rejection = message instanceof HttpRequest request ? rejection(request) : null;
         if (rejection == null) {
             context.fireChannelRead(message);
             return;
         }
         ReferenceCountUtil.release(message);
-        // what follows on this connection is read by nobody
-        context.channel().config().setAutoRead(false);
+        ended = true;
         Problem problem = Problems.of(rejection);
         byte[] body = json.write(problem);
         var response = new DefaultFullHttpResponse(
@@ -82,7 +86,13 @@ final class UnreadableRequests extends ChannelInboundHandlerAdapter {
     private static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean plain = c >= 'a' && c <= 'z' || c >= '-' && c <= ':' || c >= 'A' && c <= 'Z' || c == '_' || c == '?' || c == '&' || c == '=';
+            boolean plain = c >= 'a' && c <= 'z'
+                    || c >= '-' && c <= ':'
+                    || c >= 'A' && c <= 'Z'
+                    || c == '_'
+                    || c == '?'
+                    || c == '&'
+                    || c == '=';
             if (!plain) {
                 return false;
             }

@@ -48,7 +48,8 @@ public record LimitSettings(
 
     private static void atLeastOne(String name, long value) {
         if (value < 1 || value > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("ovation.limits." + name + " must be between 1 and " + Integer.MAX_VALUE);
+            throw new IllegalArgumentException(
+                    "ovation.limits." + name + " must be between 1 and " + Integer.MAX_VALUE);
         }
     }
 }

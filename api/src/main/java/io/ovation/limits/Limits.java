@@ -1,19 +1,21 @@
 package io.ovation.limits;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
-import io.github.bucket4j.Bucket;
-import io.github.bucket4j.ConsumptionProbe;
-import io.github.bucket4j.TimeMeter;
-import io.ovation.Caller;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.TimeMeter;
+import io.ovation.Caller;
+
 /**
- * The rates of the contract, for one node: what a user sends over all transports, and what an address opens. Thread-safe; never blocks.
+ * The rates of the contract, for one node: what a user sends over all transports, and what an address opens.
+ * Thread-safe; never blocks.
  */
 public final class Limits {
     /** Longer than any bucket takes to be full again, so that what is forgotten had nothing to remember. */
@@ -41,7 +43,10 @@ public final class Limits {
         take(senders, caller.user(), "Too many messages at once");
     }
 
-    /** Counts a connection or an SSE stream that a peer opens; throws {@link RateLimited} when there were too many from its address. */
+    /**
+     * Counts a connection or an SSE stream that a peer opens; throws {@link RateLimited} when there were too many from
+     * its address.
+     */
     public void connect(InetAddress peer) {
         take(addresses, key(peer), "Too many connections at once");
     }
@@ -57,7 +62,8 @@ public final class Limits {
         }
         ConsumptionProbe probe = buckets.get(key).tryConsumeAndReturnRemaining(1);
         if (!probe.isConsumed()) {
-            long seconds = TimeUnit.NANOSECONDS.toSeconds(probe.getNanosToWaitForRefill() + TimeUnit.SECONDS.toNanos(1) - 1);
+            long seconds =
+                    TimeUnit.NANOSECONDS.toSeconds(probe.getNanosToWaitForRefill() + TimeUnit.SECONDS.toNanos(1) - 1);
             throw new RateLimited(detail, (int) Math.max(1, seconds));
         }
     }

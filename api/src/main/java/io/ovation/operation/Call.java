@@ -1,8 +1,9 @@
 package io.ovation.operation;
 
-import io.ovation.Caller;
 import java.util.Map;
 import java.util.Objects;
+
+import io.ovation.Caller;
 
 /**
  * A request that an edge has authenticated and decoded.

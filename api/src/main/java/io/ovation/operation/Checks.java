@@ -1,8 +1,5 @@
 package io.ovation.operation;
 
-import com.github.f4b6a3.uuid.UuidCreator;
-import io.ovation.Rejection.FieldError;
-import io.ovation.ValidationFailed;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,11 +7,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import io.ovation.Rejection.FieldError;
+import io.ovation.ValidationFailed;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what is wrong with the fields of one request, and then rejects it as a whole. Each check answers the value as it goes on from here, which means nothing
- * until {@link #done()} has passed.
+ * Collects what is wrong with the fields of one request, and then rejects it as a whole. Each check answers the value
+ * as it goes on from here, which means nothing until {@link #done()} has passed.
  */
 public final class Checks {
     private static final int MOST_ROWS = 200;
@@ -69,7 +70,8 @@ public final class Checks {
     public void body(String field, String text, long most) {
         if (text.isBlank()) {
             reject(field, "must not be blank");
-        } else if (text.length() > most || text.length() * 3L > most && text.getBytes(StandardCharsets.UTF_8).length > most) {
+        } else if (text.length() > most
+                || text.length() * 3L > most && text.getBytes(StandardCharsets.UTF_8).length > most) {
             reject(field, "must have at most " + most + " bytes");
         }
     }
@@ -77,7 +79,10 @@ public final class Checks {
     /** The id of a person. */
     public void user(String field, String user, int longest) {
         if (!UserId.isValid(user, longest)) {
-            reject(field, "must be the id of a person: 1 to " + longest + " characters, not blank, without control characters");
+            reject(
+                    field,
+                    "must be the id of a person: 1 to " + longest
+                            + " characters, not blank, without control characters");
         }
     }
 

@@ -1,21 +1,27 @@
 package io.ovation.operation;
 
-import io.ovation.Rejection.FieldError;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
+
+import io.ovation.Rejection.FieldError;
 import org.jspecify.annotations.Nullable;
 
-/** What a record's declaration says about its components and a decoder does not see to: which may be null, and that no text is ill-formed. */
+/**
+ * What a record's declaration says about its components and a decoder does not see to: which may be null, and that no
+ * text is ill-formed.
+ */
 final class Components {
     private record Component(String name, Method accessor, boolean optional) {}
 
     private static final ClassValue<List<Component>> OF = new ClassValue<>() {
         @Override
         protected List<Component> computeValue(Class<?> type) {
-            return Arrays.stream(type.getRecordComponents()).map(Components::component).toList();
+            return Arrays.stream(type.getRecordComponents())
+                    .map(Components::component)
+                    .toList();
         }
     };
 
@@ -25,7 +31,8 @@ final class Components {
         Method accessor = component.getAccessor();
         // the records of a request are package-private to their feature
         accessor.setAccessible(true);
-        return new Component(component.getName(), accessor, component.getAnnotatedType().isAnnotationPresent(Nullable.class));
+        return new Component(
+                component.getName(), accessor, component.getAnnotatedType().isAnnotationPresent(Nullable.class));
     }
 
     static void check(Record body, String path, boolean surrogates, List<FieldError> errors) {
@@ -42,7 +49,8 @@ final class Components {
 
     private static void check(Object value, String name, boolean surrogates, List<FieldError> errors) {
         switch (value) {
-            case String text when surrogates && !WellFormed.is(text) -> errors.add(new FieldError(name, WellFormed.LONE_SURROGATE));
+            case String text
+            when surrogates && !WellFormed.is(text) -> errors.add(new FieldError(name, WellFormed.LONE_SURROGATE));
             case Record nested -> check(nested, name, surrogates, errors);
             case List<?> list -> {
                 for (int i = 0; i < list.size(); i++) {

@@ -6,7 +6,8 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * The id under which a request is found in the logs and in the metadata of what it recorded. It travels in the Reactor context, as threads change.
+ * The id under which a request is found in the logs and in the metadata of what it recorded. It travels in the Reactor
+ * context, as threads change.
  */
 public final class Correlation {
     /** The key of the id in the logging context. */
@@ -20,9 +21,15 @@ public final class Correlation {
         return UuidCreator.getTimeOrderedEpochFast().toString();
     }
 
-    /** The id that a client sent, if it is one that may stand in a log: up to 64 letters, digits and {@code . _ -}; else a new one. */
+    /**
+     * The id that a client sent, if it is one that may stand in a log: up to 64 letters, digits and {@code . _ -}; else
+     * a new one.
+     */
     public static String of(@Nullable String given) {
-        boolean safe = given != null && !given.isEmpty() && given.length() <= LONGEST && given.chars().allMatch(Correlation::isSafe);
+        boolean safe = given != null
+                && !given.isEmpty()
+                && given.length() <= LONGEST
+                && given.chars().allMatch(Correlation::isSafe);
         return given != null && safe ? given : newId();
     }
 

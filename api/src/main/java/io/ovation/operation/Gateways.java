@@ -2,6 +2,7 @@ package io.ovation.operation;
 
 import java.time.Duration;
 import java.util.Map;
+
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.common.IdentifierFactory;
@@ -12,8 +13,8 @@ import org.axonframework.queryhandling.QueryGateway;
 import reactor.core.publisher.Mono;
 
 /**
- * The way from the edges to the two sides: Axon's gateways, with the correlation id of the request in the metadata. It never blocks: the buses hand over to threads of
- * their own.
+ * The way from the edges to the two sides: Axon's gateways, with the correlation id of the request in the metadata. It
+ * never blocks: the buses hand over to threads of their own.
  */
 public final class Gateways {
     /** Axon copies it from a command to the events that come of it. */
@@ -32,12 +33,14 @@ public final class Gateways {
     }
 
     /**
-     * Sends a command; empty when it answers nothing. There is no timeout, for an error would say that nothing was recorded; and a caller that goes away does not
-     * stop it.
+     * Sends a command; empty when it answers nothing. There is no timeout, for an error would say that nothing was
+     * recorded; and a caller that goes away does not stop it.
      */
     public <R> Mono<R> send(Object command, Class<R> answer) {
         return Mono.deferContextual(context -> Mono.fromFuture(
-                        commands.<Object>send(GenericCommandMessage.asCommandMessage(command).withMetaData(trace(Correlation.read(context)))), true))
+                        commands.<Object>send(GenericCommandMessage.asCommandMessage(command)
+                                .withMetaData(trace(Correlation.read(context)))),
+                        true))
                 .cast(answer);
     }
 

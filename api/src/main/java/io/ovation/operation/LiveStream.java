@@ -9,10 +9,13 @@ import reactor.core.publisher.Flux;
  *
  * @param path the HTTP path (GET) with {@code {names}}
  * @param route the RSocket route with the same {@code {names}}
- * @param body the fields of the query string or of the RSocket data, among them {@code after}; {@code Last-Event-ID} takes its place on SSE
- * @param handler opens the stream: frames already encoded, with backpressure honoured to the frame; it fails with a {@link io.ovation.Rejection}
+ * @param body the fields of the query string or of the RSocket data, among them {@code after}; {@code Last-Event-ID}
+ *     takes its place on SSE
+ * @param handler opens the stream: frames already encoded, with backpressure honoured to the frame; it fails with a
+ *     {@link io.ovation.Rejection}
  */
-public record LiveStream<B extends Record>(@Nullable String path, @Nullable String route, Class<B> body, Handler<B> handler) {
+public record LiveStream<B extends Record>(
+        @Nullable String path, @Nullable String route, Class<B> body, Handler<B> handler) {
 
     /** Opens a stream. Must not block. Cancelling the Flux frees everything. */
     @FunctionalInterface

@@ -10,14 +10,22 @@ import reactor.core.publisher.Mono;
  * @param method the HTTP method; null with {@code path} for a feature that HTTP lacks
  * @param path the HTTP path with {@code {names}}
  * @param route the RSocket route with the same {@code {names}}; null for a feature that RSocket lacks
- * @param body what the request carries: a record whose components are the fields of the JSON body, or of the query string where the method is GET.
- *     A name of the HTTP path that the route lacks is a field of the RSocket data instead.
+ * @param body what the request carries: a record whose components are the fields of the JSON body, or of the query
+ *     string where the method is GET. A name of the HTTP path that the route lacks is a field of the RSocket data
+ *     instead.
  * @param handler what it does
  */
 public record Operation<B extends Record>(
-        @Nullable HttpMethod method, @Nullable String path, @Nullable String route, Class<B> body, Handler<B> handler) {
+        @Nullable HttpMethod method,
+        @Nullable String path,
+        @Nullable String route,
+        Class<B> body,
+        Handler<B> handler) {
 
-    /** What an operation does. Called on any thread, also an event loop: it must not block. Errors are {@link io.ovation.Rejection}s. */
+    /**
+     * What an operation does. Called on any thread, also an event loop: it must not block. Errors are
+     * {@link io.ovation.Rejection}s.
+     */
     @FunctionalInterface
     public interface Handler<B extends Record> {
         Mono<Answer> handle(Call<B> call);

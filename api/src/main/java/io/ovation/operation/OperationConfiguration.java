@@ -1,6 +1,7 @@
 package io.ovation.operation;
 
 import java.time.Clock;
+
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.queryhandling.QueryBus;

@@ -1,22 +1,34 @@
 package io.ovation.operation;
 
+import java.util.List;
+
 import io.ovation.ErrorCode;
 import io.ovation.Rejection.FieldError;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An error as clients see it: the body of an HTTP error (RFC 9457), and the data of an RSocket error frame.
  *
  * @param errors the fields that were wrong; null unless the code is {@code validation_failed}
- * @param retryAfter seconds after which to try again, what HTTP has as {@code Retry-After}; null where that says nothing
+ * @param retryAfter seconds after which to try again, what HTTP has as {@code Retry-After}; null where that says
+ *     nothing
  */
 public record Problem(
-        int status, String title, String detail, String code, @Nullable List<FieldError> errors, @Nullable Integer retryAfter) {
+        int status,
+        String title,
+        String detail,
+        String code,
+        @Nullable List<FieldError> errors,
+        @Nullable Integer retryAfter) {
 
     static Problem of(ErrorCode code, String detail, List<FieldError> errors, int retryAfter) {
         return new Problem(
-                code.status(), code.title(), detail, code.text(), errors.isEmpty() ? null : errors, retryAfter > 0 ? retryAfter : null);
+                code.status(),
+                code.title(),
+                detail,
+                code.text(),
+                errors.isEmpty() ? null : errors,
+                retryAfter > 0 ? retryAfter : null);
     }
 
     /** The same with another HTTP status: {@code not_found} is 405 for a method that a path lacks. */

@@ -1,7 +1,5 @@
 package io.ovation.operation;
 
-import io.ovation.ErrorCode;
-import io.ovation.Rejection;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
@@ -10,6 +8,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+
+import io.ovation.ErrorCode;
+import io.ovation.Rejection;
 import org.axonframework.commandhandling.CommandExecutionException;
 import org.axonframework.commandhandling.NoHandlerForCommandException;
 import org.axonframework.modelling.command.ConcurrencyException;
@@ -23,7 +24,8 @@ import reactor.core.Exceptions;
 /**
  * Makes the {@link Problem} of a failure; every edge uses it.
  *
- * <p>A {@link Rejection} says what it says. Anything else is {@code unavailable}: the log has the failure beside a correlation id, and the client the id alone.
+ * <p>A {@link Rejection} says what it says. Anything else is {@code unavailable}: the log has the failure beside a
+ * correlation id, and the client the id alone.
  */
 public final class Problems {
     private static final Logger log = LoggerFactory.getLogger(Problems.class);

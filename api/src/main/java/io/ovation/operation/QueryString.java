@@ -1,6 +1,5 @@
 package io.ovation.operation;
 
-import io.ovation.ValidationFailed;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -10,9 +9,13 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+
+import io.ovation.ValidationFailed;
 import org.jspecify.annotations.Nullable;
 
-/** Percent-encoded text, decoded strictly: what is not well-formed UTF-8 is an error and not a replacement character. */
+/**
+ * Percent-encoded text, decoded strictly: what is not well-formed UTF-8 is an error and not a replacement character.
+ */
 public final class QueryString {
     private QueryString() {}
 
@@ -46,7 +49,9 @@ public final class QueryString {
         for (int i = 0; i < encoded.length(); i++) {
             char c = encoded.charAt(i);
             if (c == '%') {
-                if (i + 2 >= encoded.length() || !HexFormat.isHexDigit(encoded.charAt(i + 1)) || !HexFormat.isHexDigit(encoded.charAt(i + 2))) {
+                if (i + 2 >= encoded.length()
+                        || !HexFormat.isHexDigit(encoded.charAt(i + 1))
+                        || !HexFormat.isHexDigit(encoded.charAt(i + 2))) {
                     throw new ValidationFailed("", "The address is not encoded as it should be");
                 }
                 bytes.write(HexFormat.fromHexDigits(encoded, i + 1, i + 3));
@@ -59,7 +64,10 @@ public final class QueryString {
             }
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.toByteArray()))
+                    .toString();
         } catch (CharacterCodingException malformed) {
             throw new ValidationFailed("", "The address is not well-formed UTF-8");
         }

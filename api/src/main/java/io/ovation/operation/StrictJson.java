@@ -1,8 +1,5 @@
 package io.ovation.operation;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import io.ovation.Rejection.FieldError;
-import io.ovation.ValidationFailed;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +10,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.ovation.Rejection.FieldError;
+import io.ovation.ValidationFailed;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -38,8 +39,9 @@ import tools.jackson.databind.type.LogicalType;
 /**
  * The JSON of the contract, read without any leniency and written in one way; every edge uses it.
  *
- * <p>Reading makes a record of an object, and fails with {@link ValidationFailed} for ill-formed UTF-8, text after the JSON, repeated keys, unknown fields, values of
- * another type (nothing is coerced), and components without {@code @Nullable} that are absent or null. Thread-safe; never blocks.
+ * <p>Reading makes a record of an object, and fails with {@link ValidationFailed} for ill-formed UTF-8, text after the
+ * JSON, repeated keys, unknown fields, values of another type (nothing is coerced), and components without
+ * {@code @Nullable} that are absent or null. Thread-safe; never blocks.
  */
 public final class StrictJson {
     private static final String NO_OBJECT = "must be a JSON object";
@@ -56,7 +58,9 @@ public final class StrictJson {
                     DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
                     DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
                     DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT, DeserializationFeature.ACCEPT_EMPTY_STRING_AS_NULL_OBJECT)
+            .disable(
+                    DeserializationFeature.ACCEPT_FLOAT_AS_INT,
+                    DeserializationFeature.ACCEPT_EMPTY_STRING_AS_NULL_OBJECT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .withCoercionConfigDefaults(config -> Arrays.stream(CoercionInputShape.values())
@@ -64,8 +68,7 @@ public final class StrictJson {
             .withCoercionConfig(LogicalType.Textual, config -> List.of(
                             CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean)
                     .forEach(shape -> config.setCoercion(shape, CoercionAction.Fail)))
-            .changeDefaultPropertyInclusion(
-                    inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+            .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
 
     private final ClassValue<ObjectReader> readers = new ClassValue<>() {
@@ -87,7 +90,10 @@ public final class StrictJson {
         return bind(decode(json), type);
     }
 
-    /** Reads a record from the bytes of a JSON object which carries, beside its fields, a text for each of {@code names}. */
+    /**
+     * Reads a record from the bytes of a JSON object which carries, beside its fields, a text for each of
+     * {@code names}.
+     */
     public <B extends Record> Decoded<B> read(byte[] json, Class<B> type, Collection<String> names) {
         if (names.isEmpty()) {
             return new Decoded<>(read(json, type), Map.of());
@@ -112,8 +118,8 @@ public final class StrictJson {
     }
 
     /**
-     * Reads a record from a query string: texts and whole numbers, and lists whose items are parted by commas. An unknown or repeated parameter is an error like an
-     * unknown or repeated field.
+     * Reads a record from a query string: texts and whole numbers, and lists whose items are parted by commas. An
+     * unknown or repeated parameter is an error like an unknown or repeated field.
      *
      * @param query as it stood in the address, still encoded; null for none
      * @param besides parameters that are somebody else's, and are passed over
@@ -168,7 +174,8 @@ public final class StrictJson {
     }
 
     private static String wholeNumber(String name, String value) {
-        boolean digits = !value.isEmpty() && value.chars().skip(value.startsWith("-") ? 1 : 0).allMatch(c -> c >= '0' && c <= '9');
+        boolean digits = !value.isEmpty()
+                && value.chars().skip(value.startsWith("-") ? 1 : 0).allMatch(c -> c >= '0' && c <= '9');
         if (!digits || value.equals("-")) {
             throw new ValidationFailed(name, "must be a whole number");
         }
@@ -180,7 +187,10 @@ public final class StrictJson {
             throw new ValidationFailed("", NO_OBJECT);
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(json))
+                    .toString();
         } catch (CharacterCodingException malformed) {
             throw new ValidationFailed("", "is not well-formed UTF-8");
         }
@@ -199,7 +209,8 @@ public final class StrictJson {
     }
 
     private interface Reading {
-        @Nullable Object read();
+        @Nullable
+        Object read();
     }
 
     private static <B extends Record> B checked(Reading reading, Class<B> type, String source) {
@@ -225,12 +236,15 @@ public final class StrictJson {
     private static ValidationFailed translated(JacksonException wrong, Class<?> type) {
         return switch (wrong) {
             case UnrecognizedPropertyException unknown -> new ValidationFailed(path(unknown), "is not a known field");
-            case MismatchedInputException trailing when trailing.getOriginalMessage().startsWith("Trailing token") ->
-                new ValidationFailed("", "is not JSON");
-            case MismatchedInputException mismatch when mismatch.getPath().isEmpty() && mismatch.getTargetType() == type ->
+            case MismatchedInputException trailing
+            when trailing.getOriginalMessage().startsWith("Trailing token") -> new ValidationFailed("", "is not JSON");
+            case MismatchedInputException mismatch
+            when mismatch.getPath().isEmpty() && mismatch.getTargetType() == type ->
                 new ValidationFailed("", NO_OBJECT);
-            case MismatchedInputException mismatch -> new ValidationFailed(path(mismatch), expected(mismatch.getTargetType()));
-            case DatabindException other when other.getCause() instanceof JacksonException cause && cause != wrong -> translated(cause, type);
+            case MismatchedInputException mismatch ->
+                new ValidationFailed(path(mismatch), expected(mismatch.getTargetType()));
+            case DatabindException other
+            when other.getCause() instanceof JacksonException cause && cause != wrong -> translated(cause, type);
             case DatabindException other -> new ValidationFailed(path(other), "is not valid");
             case StreamReadException unreadable -> unreadable(unreadable);
             default -> new ValidationFailed("", "is not JSON");
@@ -253,7 +267,12 @@ public final class StrictJson {
             return "is not valid";
         }
         if (type.isEnum()) {
-            return "must be one of " + String.join(", ", Arrays.stream(type.getEnumConstants()).map(String::valueOf).toList());
+            return "must be one of "
+                    + String.join(
+                            ", ",
+                            Arrays.stream(type.getEnumConstants())
+                                    .map(String::valueOf)
+                                    .toList());
         }
         if (type == String.class) {
             return "must be a text";

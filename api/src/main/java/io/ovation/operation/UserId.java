@@ -4,7 +4,10 @@ package io.ovation.operation;
 public final class UserId {
     private UserId() {}
 
-    /** Whether the text is 1 to {@code longest} characters, not blank, without control characters, and can be written as UTF-8. */
+    /**
+     * Whether the text is 1 to {@code longest} characters, not blank, without control characters, and can be written as
+     * UTF-8.
+     */
     public static boolean isValid(String text, int longest) {
         return !text.isBlank()
                 && text.codePointCount(0, text.length()) <= longest

@@ -1,9 +1,10 @@
 package io.ovation.security;
 
-import io.ovation.operation.QueryString;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+
+import io.ovation.operation.QueryString;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -19,8 +20,9 @@ import org.springframework.web.util.pattern.PathPattern;
 import reactor.core.publisher.Mono;
 
 /**
- * Verifies the token that a request carries; a request without one goes on as nobody's. What is in the query string counts for live streams only: browsers cannot set
- * a header there, and everywhere else an address is too likely to be kept by somebody.
+ * Verifies the token that a request carries; a request without one goes on as nobody's. What is in the query string
+ * counts for live streams only: browsers cannot set a header there, and everywhere else an address is too likely to be
+ * kept by somebody.
  */
 final class BearerTokenFilter implements WebFilter {
     static final String PARAMETER = "access_token";
@@ -71,13 +73,16 @@ final class BearerTokenFilter implements WebFilter {
     private boolean isStream(ServerHttpRequest request) {
         return request.getMethod() == HttpMethod.GET
                 && request.getURI().getRawQuery() != null
-                && streams.stream().anyMatch(pattern -> pattern.matches(request.getPath().pathWithinApplication()));
+                && streams.stream()
+                        .anyMatch(pattern -> pattern.matches(request.getPath().pathWithinApplication()));
     }
 
     private static Authentication authentication(VerifiedToken token) {
         return UsernamePasswordAuthenticationToken.authenticated(
                 token.caller().user(),
                 null,
-                token.roles().stream().map(role -> new SimpleGrantedAuthority("ROLE_" + role)).toList());
+                token.roles().stream()
+                        .map(role -> new SimpleGrantedAuthority("ROLE_" + role))
+                        .toList());
     }
 }

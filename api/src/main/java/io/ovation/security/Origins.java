@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+
 import org.jspecify.annotations.Nullable;
 
 /** Which pages may speak to this server: its own, and those that are named in {@code ovation.web.allowed-origins}. */
@@ -21,7 +22,8 @@ public final class Origins {
     }
 
     /**
-     * Whether a request may be served, going by its headers {@code Origin} and {@code Host}. Without {@code Origin} it comes from no page, and may.
+     * Whether a request may be served, going by its headers {@code Origin} and {@code Host}. Without {@code Origin} it
+     * comes from no page, and may.
      */
     public boolean allowed(@Nullable String origin, @Nullable String host) {
         if (origin == null || normalized.contains(ANY)) {
@@ -29,7 +31,8 @@ public final class Origins {
         }
         String authority = authority(origin);
         return authority != null
-                && (normalized.contains(normalized(origin)) || host != null && authority.equals(withPort(host, scheme(origin))));
+                && (normalized.contains(normalized(origin))
+                        || host != null && authority.equals(withPort(host, scheme(origin))));
     }
 
     /** The origins of other hosts that may, as they were configured. */
@@ -37,13 +40,21 @@ public final class Origins {
         return allowed;
     }
 
-    /** Host and port of an origin in lower case, the port also where the origin leaves it out; null when it is no origin. */
+    /**
+     * Host and port of an origin in lower case, the port also where the origin leaves it out; null when it is no
+     * origin.
+     */
     static @Nullable String authority(String origin) {
         try {
             URI uri = new URI(origin);
             boolean web = "http".equals(scheme(origin)) || "https".equals(scheme(origin));
             boolean bare = uri.getRawPath() == null || uri.getRawPath().isEmpty();
-            if (!web || !bare || uri.getHost() == null || uri.getRawQuery() != null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
+            if (!web
+                    || !bare
+                    || uri.getHost() == null
+                    || uri.getRawQuery() != null
+                    || uri.getRawUserInfo() != null
+                    || uri.getRawFragment() != null) {
                 return null;
             }
             return withPort(uri.getRawAuthority(), scheme(origin));

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -22,8 +23,8 @@ public final class Peer {
     }
 
     /**
-     * Whether the request was made on this machine, by someone who called it by a loopback name: neither what a proxy here passes on, nor what a page has a browser
-     * send by a name of its own that leads here.
+     * Whether the request was made on this machine, by someone who called it by a loopback name: neither what a proxy
+     * here passes on, nor what a page has a browser send by a name of its own that leads here.
      */
     public static boolean isOnThisMachine(ServerHttpRequest request) {
         InetAddress peer = address(request);

@@ -1,14 +1,15 @@
 package io.ovation.security;
 
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import javax.crypto.SecretKey;
+
 import com.nimbusds.jose.JOSEException;
 import io.ovation.ValidationFailed;
 import io.ovation.limits.LimitSettings;
 import io.ovation.operation.Feature;
 import io.ovation.operation.LiveStream;
-import java.time.Clock;
-import java.util.List;
-import java.util.Objects;
-import javax.crypto.SecretKey;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
@@ -43,9 +44,18 @@ import reactor.core.publisher.Mono;
 @EnableConfigurationProperties({DataSettings.class, TokenSettings.class, WebSettings.class})
 class SecurityConfiguration {
     /** The page has no inline script or style; {@code 'self'} lets it open a WebSocket to its own host too. */
-    private static final String PAGE_POLICY =
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-                    + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    private static final String PAGE_POLICY = String.join(
+            "; ",
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'");
 
     private static final String PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
@@ -55,8 +65,10 @@ class SecurityConfiguration {
     }
 
     @Bean
-    SecurityWebFilterChain httpSecurity(ServerHttpSecurity http, TokenVerifier verifier, Origins origins, List<Feature> features) {
-        return http.csrf(ServerHttpSecurity.CsrfSpec::disable) // nothing is ever authenticated by what a browser sends of itself
+    SecurityWebFilterChain httpSecurity(
+            ServerHttpSecurity http, TokenVerifier verifier, Origins origins, List<Feature> features) {
+        // no request is ever authenticated by what a browser sends of itself, so none can be forged across sites
+        return http.csrf(ServerHttpSecurity.CsrfSpec::disable)
                 .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
                 .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
                 .logout(ServerHttpSecurity.LogoutSpec::disable)
@@ -79,12 +91,16 @@ class SecurityConfiguration {
                         .authenticated()
                         .anyExchange()
                         .permitAll())
-                .exceptionHandling(handling -> handling.authenticationEntryPoint((exchange, e) -> Mono.error(Unauthenticated.noToken()))
+                .exceptionHandling(handling -> handling.authenticationEntryPoint(
+                                (exchange, e) -> Mono.error(Unauthenticated.noToken()))
                         .accessDeniedHandler((exchange, e) -> Mono.error(new Forbidden("This needs another role"))))
                 .build();
     }
 
-    /** Ids of people stand in paths, and may hold what the default takes for an attack on a file system: there is none behind our paths. */
+    /**
+     * Ids of people stand in paths, and may hold what the default takes for an attack on a file system: there is none
+     * behind our paths.
+     */
     @Bean
     ServerWebExchangeFirewall firewall() {
         StrictServerWebExchangeFirewall firewall = new StrictServerWebExchangeFirewall();
@@ -100,15 +116,15 @@ class SecurityConfiguration {
 
     @Bean
     ServerExchangeRejectedHandler refusedByFirewall() {
-        return (exchange, refused) -> Mono.error(new ValidationFailed("", "The request holds characters that no request may hold"));
+        return (exchange, refused) ->
+                Mono.error(new ValidationFailed("", "The request holds characters that no request may hold"));
     }
 
-    private static Mono<AuthorizationResult> scrape(
-            Mono<Authentication> caller, AuthorizationContext context) {
+    private static Mono<AuthorizationResult> scrape(Mono<Authentication> caller, AuthorizationContext context) {
         return Peer.isOnThisMachine(context.getExchange().getRequest())
                 ? Mono.just(new AuthorizationDecision(true))
-                : caller.map(authenticated -> new AuthorizationDecision(
-                        authenticated.getAuthorities().stream().anyMatch(granted -> "ROLE_admin".equals(granted.getAuthority()))));
+                : caller.map(authenticated -> new AuthorizationDecision(authenticated.getAuthorities().stream()
+                        .anyMatch(granted -> "ROLE_admin".equals(granted.getAuthority()))));
     }
 
     private static void headers(ServerHttpSecurity.HeaderSpec headers) {

@@ -14,9 +14,13 @@ import java.util.Base64;
 import java.util.Locale;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+
 import org.jspecify.annotations.Nullable;
 
-/** The key that HS256 tokens are signed with: the one that is configured, or one of our own making that is kept in the data directory. */
+/**
+ * The key that HS256 tokens are signed with: the one that is configured, or one of our own making that is kept in the
+ * data directory.
+ */
 final class TokenSecret {
     static final String FILE = "jwt-secret";
 
@@ -33,15 +37,16 @@ final class TokenSecret {
         try {
             return key(kept(file), file.toString());
         } catch (IOException unusable) {
-            throw new SecretUnusable("The token secret cannot be kept in " + file + ": " + reason(unusable) + "; set OVATION_JWT_SECRET instead");
+            throw new SecretUnusable("The token secret cannot be kept in " + file + ": " + reason(unusable)
+                    + "; set OVATION_JWT_SECRET instead");
         }
     }
 
     private static SecretKey key(String secret, String source) {
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         if (bytes.length < LEAST_BYTES) {
-            throw new SecretUnusable(
-                    "The token secret in " + source + " has " + bytes.length + " bytes, and needs at least " + LEAST_BYTES);
+            throw new SecretUnusable("The token secret in " + source + " has " + bytes.length
+                    + " bytes, and needs at least " + LEAST_BYTES);
         }
         return new SecretKeySpec(bytes, "HmacSHA256");
     }
@@ -53,9 +58,13 @@ final class TokenSecret {
         return Files.readString(file).strip();
     }
 
-    /** Under a name of its own first, so that whoever starts beside us or is killed meanwhile never leaves half a secret. */
+    /**
+     * Under a name of its own first, so that whoever starts beside us or is killed meanwhile never leaves half a
+     * secret.
+     */
     private static void make(Path file) throws IOException {
-        Path directory = Files.createDirectories(file.toAbsolutePath().normalize().getParent());
+        Path directory =
+                Files.createDirectories(file.toAbsolutePath().normalize().getParent());
         byte[] random = new byte[48];
         new SecureRandom().nextBytes(random);
         Path draft = Files.createTempFile(directory, FILE, ".new", ownerOnly(directory));
@@ -90,11 +99,17 @@ final class TokenSecret {
     private static FileAttribute<?>[] ownerOnly(Path directory) {
         boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
         return posix
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))}
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
                 : new FileAttribute<?>[0];
     }
 
     private static String reason(IOException failure) {
-        return failure.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", " ").replace(" Exception", "").toLowerCase(Locale.ROOT);
+        return failure.getClass()
+                .getSimpleName()
+                .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                .replace(" Exception", "")
+                .toLowerCase(Locale.ROOT);
     }
 }

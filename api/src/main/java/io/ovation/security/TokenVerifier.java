@@ -1,8 +1,5 @@
 package io.ovation.security;
 
-import io.ovation.Caller;
-import io.ovation.Unavailable;
-import io.ovation.operation.UserId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,6 +7,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import javax.crypto.SecretKey;
+
+import io.ovation.Caller;
+import io.ovation.Unavailable;
+import io.ovation.operation.UserId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,8 @@ import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
 import reactor.core.publisher.Mono;
 
 /**
- * Verifies tokens for every transport: HS256 by a shared secret, or RS256 and ES256 by a key set. Thread-safe; never blocks.
+ * Verifies tokens for every transport: HS256 by a shared secret, or RS256 and ES256 by a key set. Thread-safe; never
+ * blocks.
  */
 public final class TokenVerifier {
     private static final Logger log = LoggerFactory.getLogger(TokenVerifier.class);
@@ -55,7 +57,8 @@ public final class TokenVerifier {
     static TokenVerifier keySet(String jwksUri, TokenSettings settings, int longestUser) {
         return new TokenVerifier(
                 NimbusReactiveJwtDecoder.withJwkSetUri(jwksUri)
-                        .jwsAlgorithms(algorithms -> algorithms.addAll(Set.of(SignatureAlgorithm.RS256, SignatureAlgorithm.ES256)))
+                        .jwsAlgorithms(algorithms ->
+                                algorithms.addAll(Set.of(SignatureAlgorithm.RS256, SignatureAlgorithm.ES256)))
                         .validateType(false)
                         .build(),
                 settings,
@@ -63,7 +66,8 @@ public final class TokenVerifier {
     }
 
     /**
-     * Verifies a token. Fails with {@link Unauthenticated} when it is not valid, and with {@link Unavailable} when the key set cannot be had.
+     * Verifies a token. Fails with {@link Unauthenticated} when it is not valid, and with {@link Unavailable} when the
+     * key set cannot be had.
      */
     public Mono<VerifiedToken> verify(String token) {
         return Mono.defer(() -> decoder.decode(token)).map(this::verified).onErrorMap(TokenVerifier::rejection);

@@ -1,13 +1,15 @@
 package io.ovation.security;
 
-import io.ovation.Caller;
 import java.time.Instant;
 import java.util.Set;
+
+import io.ovation.Caller;
 
 /**
  * What a token says, once its signature and claims are verified.
  *
- * <p>On HTTP it is the exchange attribute {@link #ATTRIBUTE} of every request that carried a valid token, also of a {@code ServerRequest}.
+ * <p>On HTTP it is the exchange attribute {@link #ATTRIBUTE} of every request that carried a valid token, also of a
+ * {@code ServerRequest}.
  *
  * @param expiresAt when everything that was opened with the token ends
  */

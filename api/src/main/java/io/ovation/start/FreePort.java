@@ -5,17 +5,21 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 
-/** Sees whether the port can be had before any store is started: that takes seconds, and a second server has no business with the stores of the first. */
+/**
+ * Sees whether the port can be had before any store is started: that takes seconds, and a second server has no business
+ * with the stores of the first.
+ */
 final class FreePort implements ApplicationContextInitializer<ConfigurableApplicationContext> {
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         Environment environment = context.getEnvironment();
-        int port = environment.getProperty("server.port", Integer.class, 8080);
+        int port = port(environment.getProperty("server.port", "8080"));
         if (port <= 0) {
             return;
         }
@@ -26,12 +30,25 @@ final class FreePort implements ApplicationContextInitializer<ConfigurableApplic
         } catch (IOException taken) {
             throw new CannotStart(inUse(address, port));
         } catch (IllegalArgumentException outOfRange) {
-            throw new CannotStart("There is no port " + port);
+            throw noPort(String.valueOf(port));
         }
     }
 
+    private static int port(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException none) {
+            throw noPort(text);
+        }
+    }
+
+    private static CannotStart noPort(String text) {
+        return new CannotStart("There is no port " + text);
+    }
+
     static String inUse(@Nullable String address, int port) {
-        return "Port " + port + (address == null ? "" : " of " + address) + " cannot be used: another process listens on it, or it takes other rights; choose another with --port";
+        return "Port " + port + (address == null ? "" : " of " + address)
+                + " cannot be used: another process listens on it, or it takes other rights; choose another with --port";
     }
 
     private static @Nullable InetAddress resolve(@Nullable String address) {

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -20,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Refuses a setting under {@code ovation.} that there is none of: a limit with a slip of the pen in its name would silently not hold. What there is, is in the
- * metadata that the build makes of the settings of every room.
+ * Refuses a setting under {@code ovation.} that there is none of: a limit with a slip of the pen in its name would
+ * silently not hold. What there is, is in the metadata that the build makes of the settings of every room.
  */
 final class KnownSettings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
     static final String METADATA = "META-INF/spring-configuration-metadata.json";
@@ -43,10 +44,12 @@ final class KnownSettings implements ApplicationContextInitializer<ConfigurableA
                 throw new CannotStart("Unknown option " + arg + "; a setting is given as --some.property=value");
             }
         }
-        Set<ConfigurationPropertyName> known = known(context.getClassLoader() == null ? KnownSettings.class.getClassLoader() : context.getClassLoader());
+        Set<ConfigurationPropertyName> known = known(
+                context.getClassLoader() == null ? KnownSettings.class.getClassLoader() : context.getClassLoader());
         for (PropertySource<?> source : context.getEnvironment().getPropertySources()) {
             if (source instanceof EnumerablePropertySource<?> enumerable) {
-                boolean variables = source.getName().startsWith(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
+                boolean variables =
+                        source.getName().startsWith(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
                 for (String name : enumerable.getPropertyNames()) {
                     if (variables) {
                         lookAt(name, known);
@@ -63,7 +66,10 @@ final class KnownSettings implements ApplicationContextInitializer<ConfigurableA
             return;
         }
         ConfigurationPropertyName property = ConfigurationPropertyName.adapt(name, '.');
-        if (known.stream().noneMatch(each -> each.equals(property) || each.isAncestorOf(property))) {
+        while (property.isLastElementIndexed()) {
+            property = property.getParent();
+        }
+        if (!known.contains(property)) {
             throw new CannotStart("Unknown setting " + name + "; docs/configuration.md lists those that there are");
         }
     }
@@ -71,7 +77,10 @@ final class KnownSettings implements ApplicationContextInitializer<ConfigurableA
     /** A variable may be somebody else's: it is only mentioned. */
     private static void lookAt(String variable, Set<ConfigurationPropertyName> known) {
         boolean ours = variable.startsWith("OVATION_") && !VARIABLES.contains(variable);
-        if (ours && known.stream().map(KnownSettings::variable).noneMatch(each -> variable.equals(each) || variable.startsWith(each + "_"))) {
+        if (ours
+                && known.stream()
+                        .map(KnownSettings::variable)
+                        .noneMatch(each -> variable.equals(each) || variable.startsWith(each + "_"))) {
             log.warn("The environment variable {} says nothing to this server", variable);
         }
     }
@@ -87,7 +96,8 @@ final class KnownSettings implements ApplicationContextInitializer<ConfigurableA
             for (URL url : Collections.list(loader.getResources(METADATA))) {
                 try (InputStream metadata = url.openStream()) {
                     for (JsonNode property : mapper.readTree(metadata).path("properties")) {
-                        ConfigurationPropertyName name = ConfigurationPropertyName.adapt(property.path("name").asString(), '.');
+                        ConfigurationPropertyName name = ConfigurationPropertyName.adapt(
+                                property.path("name").asString(), '.');
                         if (OURS.isAncestorOf(name)) {
                             known.add(name);
                         }

@@ -2,6 +2,7 @@ package io.ovation.start;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -16,8 +17,9 @@ final class LoopbackOnly implements ApplicationContextInitializer<ConfigurableAp
         if (environment.acceptsProfiles(Profiles.of("standalone"))
                 && environment.getProperty("ovation.security.dev-tokens", Boolean.class, true)
                 && !isLoopback(environment.getProperty("server.address"))) {
-            throw new CannotStart("The profile standalone gives a token for any user to whoever asks, so it listens on 127.0.0.1 only; "
-                    + "to listen on another address set --ovation.security.dev-tokens=false");
+            throw new CannotStart(
+                    "The profile standalone gives a token for any user to whoever asks, so it listens on 127.0.0.1 only; "
+                            + "to listen on another address set --ovation.security.dev-tokens=false");
         }
     }
 

@@ -1,7 +1,8 @@
 package io.ovation.start;
 
-import io.ovation.StartupFailure;
 import java.io.PrintStream;
+
+import io.ovation.StartupFailure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +13,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Says in one line, on the standard error stream, why the server does not start; the log has the rest at the level DEBUG. */
+/**
+ * Says in one line, on the standard error stream, why the server does not start; the log has the rest at the level
+ * DEBUG.
+ */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class OneLineReport implements SpringBootExceptionReporter {
     private static final Logger log = LoggerFactory.getLogger(OneLineReport.class);
@@ -20,7 +24,7 @@ final class OneLineReport implements SpringBootExceptionReporter {
     private final PrintStream err;
 
     /** Called by Spring Boot. */
-    OneLineReport(@Nullable ConfigurableApplicationContext context) {
+    public OneLineReport(@Nullable ConfigurableApplicationContext context) {
         this(System.err);
     }
 
@@ -52,7 +56,8 @@ final class OneLineReport implements SpringBootExceptionReporter {
             }
         }
         Throwable root = root(failure);
-        return "It does not start: " + root.getMessage() + " (" + root.getClass().getSimpleName() + "); with --debug the log says more";
+        return "It does not start: " + root.getMessage() + " ("
+                + root.getClass().getSimpleName() + "); with --debug the log says more";
     }
 
     private static String wrongValue(BindException wrong) {
@@ -61,7 +66,8 @@ final class OneLineReport implements SpringBootExceptionReporter {
         if (property == null) {
             return String.valueOf(root.getMessage());
         }
-        boolean ours = root instanceof IllegalArgumentException && String.valueOf(root.getMessage()).startsWith(wrong.getName().toString());
+        boolean ours = root instanceof IllegalArgumentException
+                && String.valueOf(root.getMessage()).startsWith(wrong.getName().toString());
         return ours ? String.valueOf(root.getMessage()) : wrong.getName() + " cannot be '" + property.getValue() + "'";
     }
 

@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,8 @@ final class ReadyLine {
     }
 
     private void say(int port) {
-        // not the log, which has a form of its own and may go elsewhere; and never closed, for it is the stream of the process
+        // not the log, which has a form of its own and may go elsewhere; and never closed, for it is the stream of the
+        // process
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         out.println("ready http://" + host() + ":" + port);
     }

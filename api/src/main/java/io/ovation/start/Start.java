@@ -7,7 +7,9 @@ public final class Start {
     private Start() {}
 
     /** Runs the application, and ends the process when it does not start. */
-    @SuppressWarnings("SystemExitOutsideMain") // it is main's one line, and parts of the sides keep threads that would hold the process
+    @SuppressWarnings(
+            "SystemExitOutsideMain") // it is main's one line, and parts of the sides keep threads that would hold the
+    // process
     public static void run(SpringApplication application, String[] args) {
         application.addInitializers(new KnownSettings(args), new LoopbackOnly(), new FreePort());
         try {

@@ -1,7 +1,11 @@
 package io.ovation.conversation;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.ovation.Caller;
 import io.ovation.conversation.ConversationCommand.AddMember;
@@ -17,12 +21,6 @@ import io.ovation.edge.EdgeClient;
 import io.ovation.edge.EdgeTest;
 import io.ovation.edge.Sides;
 import io.ovation.edge.TestTokens;
-import java.time.Instant;
-import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +30,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 @EdgeTest
 class ConversationFeatureTest {
@@ -86,16 +87,24 @@ class ConversationFeatureTest {
     @ParameterizedTest
     @MethodSource("wrongOpenings")
     void anOpeningThatIsNotValidIsRefusedAtItsField(String json, String field) {
-        assertThat(call("POST", "/api/conversations", json).isProblem(400, "validation_failed").field()).isEqualTo(field);
+        assertThat(call("POST", "/api/conversations", json)
+                        .isProblem(400, "validation_failed")
+                        .field())
+                .isEqualTo(field);
         assertThat(sides.asked()).isEmpty();
     }
 
     @Test
     void everyWrongFieldIsTold() {
-        EdgeClient.Reply reply =
-                call("POST", "/api/conversations", "{\"kind\":\"direct\",\"title\":\"\",\"conversationId\":\"x\",\"posting\":\"members\"}");
+        EdgeClient.Reply reply = call(
+                "POST",
+                "/api/conversations",
+                "{\"kind\":\"direct\",\"title\":\"\",\"conversationId\":\"x\",\"posting\":\"members\"}");
 
-        assertThat(reply.isProblem(400, "validation_failed").json().path("errors").values())
+        assertThat(reply.isProblem(400, "validation_failed")
+                        .json()
+                        .path("errors")
+                        .values())
                 .extracting(error -> error.path("field").asString())
                 .containsExactly("conversationId", "title", "members", "posting");
     }
@@ -105,23 +114,32 @@ class ConversationFeatureTest {
         EdgeClient.Reply reply = call(
                 "POST",
                 "/api/conversations",
-                "{\"kind\":\"channel\",\"conversationId\":\"" + ID.toUpperCase(Locale.ROOT)
-                        + "\",\"title\":\"" + "😀".repeat(200) + "\",\"members\":[\"bob\",\"ann\"],\"posting\":\"moderators\"}");
+                "{\"kind\":\"channel\",\"conversationId\":\"" + ID.toUpperCase(Locale.ROOT) + "\",\"title\":\""
+                        + "😀".repeat(200) + "\",\"members\":[\"bob\",\"ann\"],\"posting\":\"moderators\"}");
 
         assertThat(reply.status()).isEqualTo(201);
         assertThat(reply.response().body()).isEqualTo("{\"conversationId\":\"" + ID + "\"}");
         OpenConversation command = (OpenConversation) sides.asked().getFirst();
         assertThat(command)
-                .isEqualTo(new OpenConversation(ID, Kind.channel, "😀".repeat(200), List.of("bob"), Posting.moderators, ANN, command.at()));
+                .isEqualTo(new OpenConversation(
+                        ID, Kind.channel, "😀".repeat(200), List.of("bob"), Posting.moderators, ANN, command.at()));
         assertThat(command.at().getNano() % 1_000_000).isZero();
     }
 
     @Test
     void whoeverGivesNoIdGetsANewOne() {
-        String first = call("POST", "/api/conversations", "{\"kind\":\"group\"}").json().path("conversationId").asString();
-        String second = call("POST", "/api/conversations", "{\"kind\":\"group\"}").json().path("conversationId").asString();
+        String first = call("POST", "/api/conversations", "{\"kind\":\"group\"}")
+                .json()
+                .path("conversationId")
+                .asString();
+        String second = call("POST", "/api/conversations", "{\"kind\":\"group\"}")
+                .json()
+                .path("conversationId")
+                .asString();
 
-        assertThat(first).matches("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}").isNotEqualTo(second);
+        assertThat(first)
+                .matches("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+                .isNotEqualTo(second);
     }
 
     @Test
@@ -154,7 +172,10 @@ class ConversationFeatureTest {
     void aMessageThatIsNotValidIsRefusedAtItsField(String json, String field) {
         String token = TestTokens.of("a sender of wrong messages like " + json.hashCode());
 
-        assertThat(client.call("POST", ONE + "/messages", json, token).isProblem(400, "validation_failed").field()).isEqualTo(field);
+        assertThat(client.call("POST", ONE + "/messages", json, token)
+                        .isProblem(400, "validation_failed")
+                        .field())
+                .isEqualTo(field);
         assertThat(sides.asked()).isEmpty();
     }
 
@@ -163,7 +184,10 @@ class ConversationFeatureTest {
         String body = "é".repeat(4 * 1024);
 
         EdgeClient.Reply reply = call(
-                "POST", ONE + "/messages", "{\"messageId\":\"" + MESSAGE + "\",\"body\":\"" + body + "\",\"replyTo\":\"" + ID + "\",\"mentions\":[\"bob\"]}");
+                "POST",
+                ONE + "/messages",
+                "{\"messageId\":\"" + MESSAGE + "\",\"body\":\"" + body + "\",\"replyTo\":\"" + ID
+                        + "\",\"mentions\":[\"bob\"]}");
 
         SendMessage command = (SendMessage) sides.asked().getFirst();
         assertThat(command).isEqualTo(new SendMessage(ID, MESSAGE, body, ID, List.of("bob"), ANN, command.at()));
@@ -174,11 +198,18 @@ class ConversationFeatureTest {
 
     @Test
     void anEditARedactionAndMembersBecomeCommands() {
-        assertThat(call("PATCH", ONE + "/messages/" + MESSAGE, "{\"body\":\"b\"}").status()).isEqualTo(204);
+        assertThat(call("PATCH", ONE + "/messages/" + MESSAGE, "{\"body\":\"b\"}")
+                        .status())
+                .isEqualTo(204);
         assertThat(call("DELETE", ONE + "/messages/" + MESSAGE, null).status()).isEqualTo(204);
-        assertThat(call("POST", ONE + "/members", "{\"user\":\"bob\"}").status()).isEqualTo(204);
-        assertThat(call("POST", ONE + "/members", "{\"user\":\"bob\",\"role\":\"moderator\"}").status()).isEqualTo(204);
-        assertThat(call("DELETE", ONE + "/members/b%2F%C3%A9%20%3B%25%5C..%20😀".replace("😀", "%F0%9F%98%80"), null).status()).isEqualTo(204);
+        assertThat(call("POST", ONE + "/members", "{\"user\":\"bob\"}").status())
+                .isEqualTo(204);
+        assertThat(call("POST", ONE + "/members", "{\"user\":\"bob\",\"role\":\"moderator\"}")
+                        .status())
+                .isEqualTo(204);
+        assertThat(call("DELETE", ONE + "/members/b%2F%C3%A9%20%3B%25%5C..%20😀".replace("😀", "%F0%9F%98%80"), null)
+                        .status())
+                .isEqualTo(204);
 
         assertThat(sides.asked())
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("at")
@@ -212,9 +243,17 @@ class ConversationFeatureTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"POST, {}, user", "POST, '{\"user\":\"\"}', user", "POST, '{\"user\":\"a\",\"role\":\"king\"}', role", "POST, '{\"user\":[\"a\"]}', user"})
+    @CsvSource({
+        "POST, {}, user",
+        "POST, '{\"user\":\"\"}', user",
+        "POST, '{\"user\":\"a\",\"role\":\"king\"}', role",
+        "POST, '{\"user\":[\"a\"]}', user"
+    })
     void aMemberThatIsNotValidIsRefusedAtItsField(String method, String json, String field) {
-        assertThat(call(method, ONE + "/members", json).isProblem(400, "validation_failed").field()).isEqualTo(field);
+        assertThat(call(method, ONE + "/members", json)
+                        .isProblem(400, "validation_failed")
+                        .field())
+                .isEqualTo(field);
         assertThat(sides.asked()).isEmpty();
     }
 

@@ -1,18 +1,19 @@
 package io.ovation.edge;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
 import io.ovation.conversation.ConversationCommand;
-import io.ovation.conversation.ConversationCommand.Opened;
 import io.ovation.conversation.ConversationCommand.OpenConversation;
+import io.ovation.conversation.ConversationCommand.Opened;
 import io.ovation.conversation.ConversationCommand.SendMessage;
 import io.ovation.conversation.ConversationCommand.Sent;
 import io.ovation.conversation.ConversationQuery.ConversationPage;
 import io.ovation.conversation.ConversationQuery.FindConversations;
 import io.ovation.conversation.ConversationQuery.FindHistory;
 import io.ovation.conversation.ConversationQuery.HistoryPage;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.SimpleCommandBus;
 import org.axonframework.commandhandling.gateway.CommandGateway;
@@ -72,13 +73,15 @@ public class Sides {
             if (failed instanceof Error error) {
                 throw error;
             }
-            return answer != null ? answer : switch (message.getPayload()) {
-                case OpenConversation open -> new Opened(open.conversationId(), false);
-                case SendMessage send -> new Sent(send.messageId(), 1, send.at());
-                case FindConversations find -> new ConversationPage(List.of());
-                case FindHistory find -> new HistoryPage(List.of(), 0);
-                default -> null;
-            };
+            return answer != null
+                    ? answer
+                    : switch (message.getPayload()) {
+                        case OpenConversation open -> new Opened(open.conversationId(), false);
+                        case SendMessage send -> new Sent(send.messageId(), 1, send.at());
+                        case FindConversations find -> new ConversationPage(List.of());
+                        case FindHistory find -> new HistoryPage(List.of(), 0);
+                        default -> null;
+                    };
         }
     }
 

@@ -1,16 +1,17 @@
 package io.ovation.edge;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Date;
-import java.util.List;
 
 /** Tokens as somebody else would sign them. */
 public final class TestTokens {
@@ -24,7 +25,9 @@ public final class TestTokens {
     }
 
     public static JWTClaimsSet.Builder claims(String user) {
-        return new JWTClaimsSet.Builder().subject(user).expirationTime(Date.from(Instant.now().plus(Duration.ofHours(1))));
+        return new JWTClaimsSet.Builder()
+                .subject(user)
+                .expirationTime(Date.from(Instant.now().plus(Duration.ofHours(1))));
     }
 
     public static String signed(JWTClaimsSet claims, String secret, JWSAlgorithm algorithm) {

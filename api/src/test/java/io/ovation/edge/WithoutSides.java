@@ -4,7 +4,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
 import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
 
-/** Keeps the two sides and Axon from configuring themselves in the tests of the edge: {@link Sides} stand in their place. */
+/**
+ * Keeps the two sides and Axon from configuring themselves in the tests of the edge: {@link Sides} stand in their
+ * place.
+ */
 final class WithoutSides implements AutoConfigurationImportFilter {
     @Override
     public boolean[] match(@Nullable String[] autoConfigurationClasses, AutoConfigurationMetadata metadata) {

@@ -1,8 +1,10 @@
 package io.ovation.http;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 
 import io.ovation.Unavailable;
 import io.ovation.conversation.ConversationRejection.LastOwner;
@@ -10,11 +12,6 @@ import io.ovation.edge.EdgeClient;
 import io.ovation.edge.EdgeTest;
 import io.ovation.edge.Sides;
 import io.ovation.edge.TestTokens;
-import java.io.IOException;
-import java.net.Socket;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeoutException;
 import org.axonframework.commandhandling.CommandExecutionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +20,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 @EdgeTest
 class HttpEdgeTest {
@@ -82,11 +83,22 @@ class HttpEdgeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "application/xml", "application/json;charset=iso-8859-1", "nonsense", "*/*", "application/jsonp"})
+    @ValueSource(
+            strings = {
+                "text/plain",
+                "application/x-www-form-urlencoded",
+                "application/xml",
+                "application/json;charset=iso-8859-1",
+                "nonsense",
+                "*/*",
+                "application/jsonp"
+            })
     void aBodyThatIsNotJsonIsAnUnsupportedMediaType(String type) {
-        client.exchange(client.request("POST", OPEN, BodyPublishers.ofString(GOOD), TOKEN).header("Content-Type", type))
+        client.exchange(client.request("POST", OPEN, BodyPublishers.ofString(GOOD), TOKEN)
+                        .header("Content-Type", type))
                 .isProblem(415, "unsupported_media_type");
-        client.exchange(client.request("POST", OPEN, BodyPublishers.ofString(GOOD), TOKEN)).isProblem(415, "unsupported_media_type");
+        client.exchange(client.request("POST", OPEN, BodyPublishers.ofString(GOOD), TOKEN))
+                .isProblem(415, "unsupported_media_type");
         assertThat(sides.asked()).isEmpty();
     }
 
@@ -99,9 +111,11 @@ class HttpEdgeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"application/json", "application/json;charset=utf-8", "APPLICATION/JSON; charset=\"UTF-8\""})
+    @ValueSource(
+            strings = {"application/json", "application/json;charset=utf-8", "APPLICATION/JSON; charset=\"UTF-8\""})
     void jsonIsTakenHoweverItIsSpelled(String type) {
-        assertThat(client.exchange(client.request("POST", OPEN, BodyPublishers.ofString(GOOD), TOKEN).header("Content-Type", type))
+        assertThat(client.exchange(client.request("POST", OPEN, BodyPublishers.ofString(GOOD), TOKEN)
+                                .header("Content-Type", type))
                         .status())
                 .isEqualTo(201);
     }
@@ -117,7 +131,8 @@ class HttpEdgeTest {
     @Test
     void aRequestThatDoesNotSayItsSizeIsTooLargeWhenItIs() {
         byte[] chunk = new byte[50_000];
-        var chunked = BodyPublishers.fromPublisher(BodyPublishers.concat(BodyPublishers.ofByteArray(chunk), BodyPublishers.ofByteArray(chunk)));
+        var chunked = BodyPublishers.fromPublisher(
+                BodyPublishers.concat(BodyPublishers.ofByteArray(chunk), BodyPublishers.ofByteArray(chunk)));
 
         client.exchange(client.request("POST", OPEN, chunked, TOKEN).header("Content-Type", "application/json"))
                 .isProblem(413, "payload_too_large");
@@ -139,11 +154,27 @@ class HttpEdgeTest {
 
     @Test
     void aParameterBesideABodyIsUnknown() {
-        assertThat(client.call("POST", OPEN + "?dry=true", GOOD, TOKEN).isProblem(400, "validation_failed").field()).isEqualTo("dry");
+        assertThat(client.call("POST", OPEN + "?dry=true", GOOD, TOKEN)
+                        .isProblem(400, "validation_failed")
+                        .field())
+                .isEqualTo("dry");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"?limit=x", "?limit=0", "?limit=-1", "?limit=1.5", "?limit=", "?nothing=1", "?limit=1&limit=2", "?before=x", "?before=%ff", "?%ff=1", "?access_token=x"})
+    @ValueSource(
+            strings = {
+                "?limit=x",
+                "?limit=0",
+                "?limit=-1",
+                "?limit=1.5",
+                "?limit=",
+                "?nothing=1",
+                "?limit=1&limit=2",
+                "?before=x",
+                "?before=%ff",
+                "?%ff=1",
+                "?access_token=x"
+            })
     void aWrongQueryIsRefused(String query) {
         client.call("GET", OPEN + query, null, TOKEN).isProblem(400, "validation_failed");
         assertThat(sides.asked()).isEmpty();
@@ -151,31 +182,49 @@ class HttpEdgeTest {
 
     @Test
     void illFormedTextInAPathIsRefused() {
-        client.call("DELETE", OPEN + "/00000000-0000-7000-8000-000000000000/members/%ff", null, TOKEN).isProblem(400, "validation_failed");
-        client.call("DELETE", OPEN + "/00000000-0000-7000-8000-000000000000/members/a;b=c", null, TOKEN).isProblem(400, "validation_failed");
+        client.call("DELETE", OPEN + "/00000000-0000-7000-8000-000000000000/members/%ff", null, TOKEN)
+                .isProblem(400, "validation_failed");
+        client.call("DELETE", OPEN + "/00000000-0000-7000-8000-000000000000/members/a;b=c", null, TOKEN)
+                .isProblem(400, "validation_failed");
         assertThat(sides.asked()).isEmpty();
     }
 
     @Test
     void anAddressThatIsNoneIsRefused() throws IOException {
-        assertThat(raw("GET /api/%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 400 ").contains("validation_failed");
-        assertThat(raw("GET /api/<> HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 400 ").contains("validation_failed");
+        assertThat(raw("GET /api/%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("validation_failed");
+        assertThat(raw("GET /api/<> HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("validation_failed");
     }
 
     @Test
     void whatIsNotHttpIsRefused() throws IOException {
         assertThat(raw("NONSENSE\r\n\r\n")).startsWith("HTTP/1.1 400 ").contains("validation_failed");
-        assertThat(raw("GET / HTTP/1.1\r\nHost: a b\r\n\r\n")).startsWith("HTTP/1.1 400 ").contains("validation_failed");
-        assertThat(raw("GET / HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n")).startsWith("HTTP/1.1 400 ").contains("validation_failed");
-        assertThat(raw("GET /" + "x".repeat(9_000) + " HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 413 ").contains("payload_too_large");
-        assertThat(raw("GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(17_000) + "\r\n\r\n")).startsWith("HTTP/1.1 413 ").contains("payload_too_large");
+        assertThat(raw("GET / HTTP/1.1\r\nHost: a b\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("validation_failed");
+        assertThat(raw("GET / HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("validation_failed");
+        assertThat(raw("GET /" + "x".repeat(9_000) + " HTTP/1.1\r\nHost: a\r\n\r\n"))
+                .startsWith("HTTP/1.1 413 ")
+                .contains("payload_too_large");
+        assertThat(raw("GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(17_000) + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 413 ")
+                .contains("payload_too_large");
     }
 
     @Test
     void aRejectionIsToldAsItIs() {
         sides.fail(new LastOwner());
 
-        assertThat(client.call("POST", OPEN, GOOD, TOKEN).isProblem(409, "conflict").json().path("detail").asString())
+        assertThat(client.call("POST", OPEN, GOOD, TOKEN)
+                        .isProblem(409, "conflict")
+                        .json()
+                        .path("detail")
+                        .asString())
                 .isEqualTo("The last owner stays while others do");
     }
 
@@ -227,10 +276,12 @@ class HttpEdgeTest {
     @ParameterizedTest
     @ValueSource(strings = {"a b", "<script>", "é", "a\"b", "${x}"})
     void aCorrelationIdThatIsNotSafeInALogIsReplaced(String id) {
-        EdgeClient.Reply reply = client.exchange(client.request("GET", OPEN, BodyPublishers.noBody(), TOKEN).header("X-Correlation-Id", id));
+        EdgeClient.Reply reply = client.exchange(
+                client.request("GET", OPEN, BodyPublishers.noBody(), TOKEN).header("X-Correlation-Id", id));
 
         assertThat(reply.header("X-Correlation-Id")).isNotEqualTo(id).matches("[0-9a-f-]{36}");
-        assertThat(client.exchange(client.request("GET", OPEN, BodyPublishers.noBody(), TOKEN).header("X-Correlation-Id", "x".repeat(65)))
+        assertThat(client.exchange(client.request("GET", OPEN, BodyPublishers.noBody(), TOKEN)
+                                .header("X-Correlation-Id", "x".repeat(65)))
                         .header("X-Correlation-Id"))
                 .hasSize(36);
     }

@@ -1,19 +1,20 @@
 package io.ovation.limits;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatNoException;
-
-import io.github.bucket4j.TimeMeter;
-import io.ovation.Caller;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
+
+import io.github.bucket4j.TimeMeter;
+import io.ovation.Caller;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 class LimitsTest {
     private static final Caller ANN = new Caller("ann", false);
@@ -39,7 +40,8 @@ class LimitsTest {
     }
 
     private static LimitSettings settings(Map<String, String> given) {
-        return new Binder(new MapConfigurationPropertySource(given)).bindOrCreate("ovation.limits", LimitSettings.class);
+        return new Binder(new MapConfigurationPropertySource(given))
+                .bindOrCreate("ovation.limits", LimitSettings.class);
     }
 
     @Test
@@ -63,7 +65,8 @@ class LimitsTest {
 
     @Test
     void whoIsAskedToWaitIsToldHowLong() {
-        Limits limits = new Limits(settings(Map.of("ovation.limits.sends-per-second", "1", "ovation.limits.send-burst", "1")), clock);
+        Limits limits = new Limits(
+                settings(Map.of("ovation.limits.sends-per-second", "1", "ovation.limits.send-burst", "1")), clock);
 
         limits.send(ANN);
         clock.move(Duration.ofMillis(1));
@@ -90,7 +93,8 @@ class LimitsTest {
         Limits limits = new Limits(settings(Map.of("ovation.limits.connects-per-second", "1")), clock);
 
         limits.connect(InetAddress.getByName("2001:db8::1"));
-        assertThatExceptionOfType(RateLimited.class).isThrownBy(() -> limits.connect(InetAddress.getByName("2001:db8::ffff:1")));
+        assertThatExceptionOfType(RateLimited.class)
+                .isThrownBy(() -> limits.connect(InetAddress.getByName("2001:db8::ffff:1")));
         limits.connect(InetAddress.getByName("2001:db8:0:1::1"));
     }
 

@@ -1,14 +1,15 @@
 package io.ovation.limits;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import java.util.stream.Stream;
 
 import io.ovation.edge.EdgeClient;
 import io.ovation.edge.EdgeTest;
 import io.ovation.edge.TestTokens;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.TestPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 @EdgeTest
 @TestPropertySource(properties = {"ovation.limits.send-burst=2", "ovation.limits.sends-per-second=1"})
@@ -24,14 +25,17 @@ class SendLimitTest {
 
         // sends and edits count together; a slow machine may need a few more of them
         EdgeClient.Reply refused = Stream.iterate(0, i -> i + 1)
-                .map(i -> i % 2 == 0 ? client.call("POST", MESSAGES, JSON, token) : client.call("PATCH", MESSAGE, JSON, token))
+                .map(i -> i % 2 == 0
+                        ? client.call("POST", MESSAGES, JSON, token)
+                        : client.call("PATCH", MESSAGE, JSON, token))
                 .filter(reply -> reply.status() >= 400)
                 .findFirst()
                 .orElseThrow();
 
         refused.isProblem(429, "rate_limited");
         assertThat(refused.header("Retry-After")).isEqualTo("1");
-        assertThat(client.call("POST", MESSAGES, JSON, TestTokens.of("bob")).status()).isEqualTo(201);
+        assertThat(client.call("POST", MESSAGES, JSON, TestTokens.of("bob")).status())
+                .isEqualTo(201);
         assertThat(client.call("GET", MESSAGES, null, token).status()).isEqualTo(200);
     }
 }

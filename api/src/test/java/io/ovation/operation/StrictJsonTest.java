@@ -1,22 +1,23 @@
 package io.ovation.operation;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
-
-import io.ovation.Rejection.FieldError;
-import io.ovation.ValidationFailed;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+
+import io.ovation.Rejection.FieldError;
+import io.ovation.ValidationFailed;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 class StrictJsonTest {
     private final StrictJson json = new StrictJson();
@@ -99,14 +100,21 @@ class StrictJsonTest {
                 arguments("{\"text\":\"a\",\"names\":{}}", "names", "must be a list"),
                 arguments("{\"text\":\"a\",\"names\":[\"b\",\"c\",3]}", "names[2]", "must be a text"),
                 arguments("{\"text\":\"a\",\"names\":[\"b\",null]}", "names[1]", "must not be null"),
-                arguments("{\"text\":\"a\",\"items\":[{\"name\":\"b\"},{\"name\":7}]}", "items[1].name", "must be a text"),
+                arguments(
+                        "{\"text\":\"a\",\"items\":[{\"name\":\"b\"},{\"name\":7}]}",
+                        "items[1].name",
+                        "must be a text"),
                 arguments("{\"text\":\"a\",\"items\":[{\"name\":\"b\"},{}]}", "items[1].name", "is required"),
-                arguments("{\"text\":\"a\",\"items\":[{\"name\":\"b\",\"name\":\"c\"}]}", "items[0].name", "is given more than once"),
+                arguments(
+                        "{\"text\":\"a\",\"items\":[{\"name\":\"b\",\"name\":\"c\"}]}",
+                        "items[0].name",
+                        "is given more than once"),
                 arguments("{\"text\":\"a\",\"item\":\"\"}", "item", "must be an object"),
                 arguments("{\"text\":\"a\",\"item\":[]}", "item", "must be an object"),
                 arguments("{\"text\":\"\\ud800\"}", "text", "holds a surrogate that stands alone"),
                 arguments("{\"text\":\"\\ude00\\ud83d\"}", "text", "holds a surrogate that stands alone"),
-                arguments("{\"text\":\"a\",\"names\":[\"\\udc00\"]}", "names[0]", "holds a surrogate that stands alone"));
+                arguments(
+                        "{\"text\":\"a\",\"names\":[\"\\udc00\"]}", "names[0]", "holds a surrogate that stands alone"));
     }
 
     @ParameterizedTest
@@ -119,13 +127,15 @@ class StrictJsonTest {
                     if (!message.isEmpty()) {
                         assertThat(error).isEqualTo(new FieldError(field, message));
                     }
-                    assertThat(error.message()).doesNotContainIgnoringCase("java", "jackson", "exception", "StrictJson");
+                    assertThat(error.message())
+                            .doesNotContainIgnoringCase("java", "jackson", "exception", "StrictJson");
                 });
     }
 
     @Test
     void aPrimitiveIsNotNullAndNotAbsent() {
-        assertThatExceptionOfType(ValidationFailed.class).isThrownBy(() -> json.read(bytes("{\"count\":null}"), Primitive.class));
+        assertThatExceptionOfType(ValidationFailed.class)
+                .isThrownBy(() -> json.read(bytes("{\"count\":null}"), Primitive.class));
         assertThatExceptionOfType(ValidationFailed.class).isThrownBy(() -> json.read(bytes("{}"), Primitive.class));
     }
 
@@ -133,7 +143,8 @@ class StrictJsonTest {
         return Stream.of(
                 new byte[] {'{', '"', 't', 'e', 'x', 't', '"', ':', '"', (byte) 0xff, '"', '}'},
                 new byte[] {'{', '"', 't', 'e', 'x', 't', '"', ':', '"', (byte) 0xc0, (byte) 0xaf, '"', '}'},
-                new byte[] {'{', '"', 't', 'e', 'x', 't', '"', ':', '"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"', '}'},
+                new byte[] {'{', '"', 't', 'e', 'x', 't', '"', ':', '"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"', '}'
+                },
                 new byte[] {'{', '"', 't', 'e', 'x', 't', '"', ':', '"', (byte) 0xf0, (byte) 0x9f, '"', '}'},
                 "{\"text\":\"a\"}".getBytes(StandardCharsets.UTF_16));
     }
@@ -143,19 +154,19 @@ class StrictJsonTest {
     void illFormedUtf8IsRefused(byte[] bytes) {
         assertThatExceptionOfType(ValidationFailed.class)
                 .isThrownBy(() -> json.read(bytes, Body.class))
-                .satisfies(failed -> assertThat(failed.errors()).containsExactly(new FieldError("", "is not well-formed UTF-8")));
+                .satisfies(failed ->
+                        assertThat(failed.errors()).containsExactly(new FieldError("", "is not well-formed UTF-8")));
     }
 
     @Test
     void whatIsRightIsReadAsItStands() {
-        Body body = json.read(
-                bytes("""
+        Body body = json.read(bytes("""
                         {"text":"a\\u0000\\ud83d\\ude00 é 😀","count":-3,"flag":true,"size":"large","names":["b",""],
-                         "items":[{"name":"c","count":null}],"item":null}"""),
-                Body.class);
+                         "items":[{"name":"c","count":null}],"item":null}"""), Body.class);
 
         assertThat(body)
-                .isEqualTo(new Body("a\0😀 é 😀", -3L, true, Size.large, List.of("b", ""), List.of(new Item("c", null)), null));
+                .isEqualTo(new Body(
+                        "a\0😀 é 😀", -3L, true, Size.large, List.of("b", ""), List.of(new Item("c", null)), null));
     }
 
     @Test
@@ -216,7 +227,9 @@ class StrictJsonTest {
 
     @Test
     void aQueryStringIsReadAsItStands() {
-        Body body = json.readQuery("text=a+b%2B%F0%9F%98%80&count=-3&flag=false&size=small&names=x,y%20z&token=t", Body.class, Set.of("token"));
+        Body body = json.readQuery(
+                "text=a+b%2B%F0%9F%98%80&count=-3&flag=false&size=small&names=x,y%20z&token=t",
+                Body.class, Set.of("token"));
 
         assertThat(body).isEqualTo(new Body("a b+😀", -3L, false, Size.small, List.of("x", "y z"), null, null));
     }
@@ -225,7 +238,9 @@ class StrictJsonTest {
     void nullsAreLeftOutAndTimesAreRfc3339InUtc() {
         record Written(String text, @Nullable String none, Instant at, Size size) {}
 
-        assertThat(new String(json.write(new Written("é", null, Instant.parse("2026-11-23T09:00:00.120Z"), Size.small)), StandardCharsets.UTF_8))
+        assertThat(new String(
+                        json.write(new Written("é", null, Instant.parse("2026-11-23T09:00:00.120Z"), Size.small)),
+                        StandardCharsets.UTF_8))
                 .isEqualTo("{\"text\":\"é\",\"at\":\"2026-11-23T09:00:00.120Z\",\"size\":\"small\"}");
     }
 

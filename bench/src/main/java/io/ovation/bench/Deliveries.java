@@ -20,6 +20,7 @@ final class Deliveries {
     private final ConcurrentMap<String, LongAdder> ends = new ConcurrentHashMap<>();
     private final int watchers;
     private final AtomicIntegerArray seen;
+    private volatile Runnable whenComplete = () -> {};
 
     /** For rooms of which each has its own few watchers. */
     Deliveries() {
@@ -30,6 +31,11 @@ final class Deliveries {
     Deliveries(int watchers) {
         this.watchers = watchers;
         seen = new AtomicIntegerArray(watchers == 0 ? 0 : RING);
+    }
+
+    /** What to do when the last watcher has a message; runs on that watcher's event loop. */
+    void whenComplete(Runnable task) {
+        whenComplete = task;
     }
 
     /** From the moment that a message was meant to be sent to its arrival at a watcher. */
@@ -51,6 +57,7 @@ final class Deliveries {
                 seen.set(slot, 0);
                 last.record(age);
                 complete.increment();
+                whenComplete.run();
             }
         }
     }

@@ -14,9 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,7 +29,6 @@ final class Server implements AutoCloseable {
     private final int port;
     private final Path directory;
     private final Path log;
-    private final Set<Long> postgresSeen = new HashSet<>();
     private long pid;
 
     private Server(Process process, int port, Path directory, Path log) {
@@ -118,9 +115,7 @@ final class Server implements AutoCloseable {
 
     /** The processes of the embedded PostgreSQL; empty when the server uses another one. */
     List<Long> postgres() {
-        List<Long> pids = Proc.postgres(directory);
-        postgresSeen.addAll(pids);
-        return pids;
+        return Proc.postgres(directory);
     }
 
     /** The flags of the JVM and the settings of the server, without paths. */
@@ -197,7 +192,6 @@ final class Server implements AutoCloseable {
     /** Stops the server, and what it may have left running, and deletes its data. */
     @Override
     public void close() {
-        postgres();
         Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList().forEach(ProcessHandle::destroy);
         try {
             if (!process.waitFor(GONE_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
@@ -208,11 +202,11 @@ final class Server implements AutoCloseable {
             Thread.currentThread().interrupt();
             process.destroyForcibly();
         }
-        postgresSeen.stream().flatMap(left -> ProcessHandle.of(left).stream()).forEach(ProcessHandle::destroyForcibly);
+        postgres().stream().flatMap(left -> ProcessHandle.of(left).stream()).forEach(ProcessHandle::destroyForcibly);
         delete(directory);
     }
 
-    private static void delete(Path directory) {
+    static void delete(Path directory) {
         try (Stream<Path> paths = Files.walk(directory)) {
             paths.sorted(Comparator.reverseOrder()).forEach(Server::deleteOne);
         } catch (IOException e) {

@@ -27,6 +27,8 @@ final class Watcher implements Receiver {
     private long wanted;
 
     private @Nullable String cursor;
+    private long target;
+    private final CompletableFuture<Long> reached = new CompletableFuture<>();
 
     /** @param last the seq after which the next must come */
     Watcher(Room room, Connection connection, Deliveries deliveries, long last) {
@@ -51,6 +53,12 @@ final class Watcher implements Receiver {
     Watcher keepCursorOf(long seq) {
         wanted = seq;
         return this;
+    }
+
+    /** Completes with the time ({@link System#nanoTime()}) at which the message {@code seq} was there. Before {@link #open}. */
+    CompletableFuture<Long> reaches(long seq) {
+        target = seq;
+        return reached;
     }
 
     @Nullable String cursor() {
@@ -99,6 +107,9 @@ final class Watcher implements Receiver {
         if (seq == wanted) {
             cursor = Field.text(buffer, CURSOR.find(buffer, index, length));
         }
+        if (seq == target) {
+            reached.complete(System.nanoTime());
+        }
         deliveries.delivered(seq, age);
         if (!live.isDone()) {
             live.complete(this);
@@ -113,6 +124,7 @@ final class Watcher implements Receiver {
     @Override
     public void failed(String error) {
         live.completeExceptionally(new IllegalStateException("the stream ended: " + error));
+        reached.completeExceptionally(new IllegalStateException("the stream ended: " + error));
         if (!cancelled) {
             deliveries.ended(error);
         }

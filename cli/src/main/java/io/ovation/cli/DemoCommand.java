@@ -1,19 +1,5 @@
 package io.ovation.cli;
 
-import com.github.f4b6a3.uuid.UuidCreator;
-import io.ovation.client.DevTokens;
-import io.ovation.client.ServerAddress;
-import io.ovation.client.SignedTokens;
-import io.ovation.client.Tokens;
-import io.ovation.demo.Cast;
-import io.ovation.demo.DemoFailure;
-import io.ovation.demo.Outcome;
-import io.ovation.demo.Pace;
-import io.ovation.demo.Play;
-import io.ovation.demo.Player;
-import io.ovation.demo.Room;
-import io.ovation.demo.Source;
-import io.ovation.demo.Stage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
@@ -30,6 +16,21 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import io.ovation.client.DevTokens;
+import io.ovation.client.ServerAddress;
+import io.ovation.client.SignedTokens;
+import io.ovation.client.Tokens;
+import io.ovation.demo.Cast;
+import io.ovation.demo.DemoFailure;
+import io.ovation.demo.Outcome;
+import io.ovation.demo.Pace;
+import io.ovation.demo.Play;
+import io.ovation.demo.Player;
+import io.ovation.demo.Room;
+import io.ovation.demo.Source;
+import io.ovation.demo.Stage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -64,6 +65,10 @@ final class DemoCommand implements Callable<Integer> {
     private static final Duration FAREWELL = Duration.ofSeconds(3);
     /** Above this pace nobody can read along, and a terminal would hold it up. */
     private static final Duration READABLE = Duration.ofMillis(50);
+
+    private static final int READY = 200;
+    private static final int NOT_YET = 503;
+    private static final int NOBODY = 0;
 
     private static final int LINE_WIDTH = 110;
     private static final int PROGRESS_EVERY = 1000;
@@ -284,24 +289,31 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private LocalServer serverFor(HttpClient http, ServerAddress server) throws InterruptedException {
-        if (answers(http, server)) {
+        int readiness = readiness(http, server);
+        if (readiness == READY) {
             return LocalServer.none();
+        }
+        if (readiness != NOBODY) {
+            throw new DemoFailure(
+                    readiness == NOT_YET
+                            ? "The server at " + server + " is not ready yet: try again in a moment"
+                            : "What answers at " + server + " is no Ovation server");
         }
         if (!start) {
             throw new DemoFailure(
                     "No server answers at " + server + ". Start one with ./ovation run, or let this command do it with --start");
         }
-        return LocalServer.start(server, System.getenv("OVATION_LAUNCHER"), () -> answers(http, server), this::say);
+        return LocalServer.start(server, System.getProperty("ovation.launcher"), () -> readiness(http, server) == READY, this::say);
     }
 
-    /** Whether a server is there and ready. */
-    private static boolean answers(HttpClient http, ServerAddress server) throws InterruptedException {
+    /** The status of the server's readiness. */
+    private static int readiness(HttpClient http, ServerAddress server) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(server.http("/actuator/health/readiness")).timeout(ANSWER_TIMEOUT).build();
         try {
-            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
         } catch (IOException e) {
-            // nobody there, or not yet: the answer is no
-            return false;
+            // no answer is one, too
+            return NOBODY;
         }
     }
 

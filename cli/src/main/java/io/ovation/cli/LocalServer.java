@@ -1,16 +1,16 @@
 package io.ovation.cli;
 
-import io.ovation.client.ServerAddress;
-import io.ovation.demo.DemoFailure;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+
+import io.ovation.client.ServerAddress;
+import io.ovation.demo.DemoFailure;
 import org.jspecify.annotations.Nullable;
 
 /** A server that this command has started, if any; closing it stops it in the way that it likes. */
@@ -20,8 +20,7 @@ final class LocalServer implements AutoCloseable {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
-    private static final Set<String> HERE = Set.of("127.0.0.1", "localhost", "[::1]");
-    private static final int TAIL = 20;
+    private static final Set<String> HERE = Set.of("127.0.0.1", "localhost");
 
     private final @Nullable Process process;
 
@@ -41,7 +40,7 @@ final class LocalServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server by the launcher and returns when it is ready. Throws {@link DemoFailure}, with the end of its log, where it does not
+     * Starts a server by the launcher and returns when it is ready. Throws {@link DemoFailure}, with the last line of its log, where it does not
      * come up.
      */
     static LocalServer start(ServerAddress address, @Nullable String launcher, Readiness readiness, Consumer<String> say)
@@ -100,14 +99,16 @@ final class LocalServer implements AutoCloseable {
             boolean ended = started.waitFor(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
             if (ended || System.nanoTime() > giveUp) {
                 close();
-                throw new DemoFailure("The server did not start: " + tail(log));
+                throw new DemoFailure("The server did not start, see " + log + ": " + lastLine(log));
             }
         }
     }
 
-    private static String tail(Path log) throws IOException {
+    private static String lastLine(Path log) throws IOException {
         // whatever its bytes are, they only have to be readable
-        List<String> lines = new String(Files.readAllBytes(log), Charset.defaultCharset()).lines().filter(line -> !line.isBlank()).toList();
-        return String.join(" | ", lines.subList(Math.max(0, lines.size() - TAIL), lines.size()));
+        return new String(Files.readAllBytes(log), Charset.defaultCharset())
+                .lines()
+                .filter(line -> !line.isBlank())
+                .reduce("it said nothing", (before, last) -> last);
     }
 }

@@ -1,8 +1,9 @@
 package io.ovation.cli;
 
+import java.io.PrintWriter;
+
 import io.ovation.client.RequestRejected;
 import io.ovation.demo.DemoFailure;
-import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,6 +1,7 @@
 package io.ovation.client;
 
 import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;

@@ -38,8 +38,9 @@ public record ServerAddress(URI base) {
         return URI.create(base.toString().replaceFirst("(?i)^http", "ws") + "/rsocket");
     }
 
+    /** The host's name or number, without the brackets of IPv6. */
     public String host() {
-        return Objects.requireNonNull(base.getHost());
+        return Objects.requireNonNull(base.getHost()).replaceAll("[\\[\\]]", "");
     }
 
     /** The port, also where the address leaves it out. */

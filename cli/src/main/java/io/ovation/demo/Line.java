@@ -2,6 +2,7 @@ package io.ovation.demo;
 
 import java.time.Duration;
 import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**

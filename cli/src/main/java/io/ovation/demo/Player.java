@@ -1,10 +1,5 @@
 package io.ovation.demo;
 
-import io.ovation.client.ConnectionLost;
-import io.ovation.client.OvationClient;
-import io.ovation.client.RequestRejected;
-import io.ovation.client.ServerAddress;
-import io.ovation.client.Tokens;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +14,12 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+
+import io.ovation.client.ConnectionLost;
+import io.ovation.client.OvationClient;
+import io.ovation.client.RequestRejected;
+import io.ovation.client.ServerAddress;
+import io.ovation.client.Tokens;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
@@ -227,6 +228,7 @@ public final class Player {
     private JsonNode answer(String user, Supplier<String> what, String route, Object body) throws InterruptedException {
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
         boolean renewed = false;
+        boolean troubled = false;
         while (true) {
             Duration pause;
             try {
@@ -242,15 +244,19 @@ public final class Player {
                     client(user).close();
                 }
                 pause = e.retryAfter().isZero() ? PAUSE_AFTER_FAILURE : e.retryAfter();
-                if (e.code().equals("unavailable")) {
-                    stage.trouble(what.get() + ": " + e.detail() + "; trying again in " + pause.toMillis() + " ms");
+                if (e.code().equals("unavailable") && !troubled) {
+                    troubled = true;
+                    stage.trouble(what.get() + ": " + e.detail() + "; trying again");
                 }
             } catch (ConnectionLost e) {
                 if (System.nanoTime() > giveUp) {
                     throw new DemoFailure(e.getMessage() + ", and did not come back within " + PATIENCE.toSeconds() + " s", e);
                 }
                 pause = PAUSE_AFTER_FAILURE;
-                stage.trouble(e.getMessage() + "; trying again");
+                if (!troubled) {
+                    troubled = true;
+                    stage.trouble(e.getMessage() + "; trying again");
+                }
             }
             if (stopped.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
                 return MissingNode.getInstance();

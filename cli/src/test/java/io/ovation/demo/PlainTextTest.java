@@ -1,9 +1,10 @@
 package io.ovation.demo;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.List;
+
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class PlainTextTest {
     @Test

@@ -1,11 +1,12 @@
 package io.ovation.demo;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class SlackTextTest {
     private static final Map<String, String> NAMES = Map.of("U1", "Lark", "U2", "Mole (m$1)");

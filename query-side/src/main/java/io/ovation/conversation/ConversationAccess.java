@@ -1,15 +1,15 @@
 package io.ovation.conversation;
 
-import static io.ovation.conversation.ConversationDocuments.CONVERSATIONS;
-import static io.ovation.conversation.ConversationDocuments.MEMBERS;
-import static io.ovation.conversation.ConversationDocuments.memberId;
-
 import io.ovation.Caller;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import io.ovation.conversation.ConversationRejection.NotAMember;
 import io.ovation.mongo.DocumentStore;
 import org.bson.Document;
 import reactor.core.publisher.Mono;
+
+import static io.ovation.conversation.ConversationDocuments.CONVERSATIONS;
+import static io.ovation.conversation.ConversationDocuments.MEMBERS;
+import static io.ovation.conversation.ConversationDocuments.memberId;
 
 /** Who may read a conversation: everyone a channel, members the others, an admin all. */
 final class ConversationAccess {

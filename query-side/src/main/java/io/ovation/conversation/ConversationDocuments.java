@@ -1,8 +1,9 @@
 package io.ovation.conversation;
 
-import io.ovation.mongo.DocumentType;
 import java.util.LinkedHashSet;
 import java.util.SequencedSet;
+
+import io.ovation.mongo.DocumentType;
 
 /**
  * The documents of the conversations, and where in them a thing is.
@@ -25,8 +26,11 @@ final class ConversationDocuments {
     static final DocumentType ROSTERS = DocumentType.of("rosters", "members");
     static final DocumentType MEMBERSHIPS = DocumentType.of("memberships", "conversations");
 
-    /** Messages in a document. More makes each write dearer (the embedded server copies the document), fewer makes a page span more documents. */
-    static final int BUCKET = 64;
+    /**
+     * Messages in a document. More makes each write dearer (the embedded server copies the whole document: at 128, a rebuild takes twice
+     * the CPU), fewer makes a page span more documents.
+     */
+    static final int BUCKET = 32;
 
     /** Documents over which a user's memberships are spread, so that joining one more of very many conversations stays cheap. */
     private static final int MEMBERSHIP_DOCUMENTS = 32;

@@ -1,11 +1,10 @@
 package io.ovation.conversation;
 
-import static io.ovation.conversation.ConversationDocuments.CONVERSATIONS;
-import static io.ovation.conversation.ConversationDocuments.MEMBERS;
-import static io.ovation.conversation.ConversationDocuments.MEMBERSHIPS;
-import static io.ovation.conversation.ConversationDocuments.ROSTERS;
-import static io.ovation.conversation.ConversationDocuments.memberId;
-import static io.ovation.conversation.ConversationDocuments.membershipIds;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 import io.ovation.conversation.ConversationQuery.ConversationPage;
 import io.ovation.conversation.ConversationQuery.ConversationView;
@@ -14,20 +13,22 @@ import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import io.ovation.mongo.DocumentStore;
 import io.ovation.mongo.DocumentType;
 import io.ovation.mongo.ReadModels;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import org.axonframework.queryhandling.QueryHandler;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import static io.ovation.conversation.ConversationDocuments.CONVERSATIONS;
+import static io.ovation.conversation.ConversationDocuments.MEMBERS;
+import static io.ovation.conversation.ConversationDocuments.MEMBERSHIPS;
+import static io.ovation.conversation.ConversationDocuments.ROSTERS;
+import static io.ovation.conversation.ConversationDocuments.memberId;
+import static io.ovation.conversation.ConversationDocuments.membershipIds;
+
 /**
- * A user's conversations. The order is found when it is asked for, from the position at which each was last active: to keep it for each member would cost as
- * many writes a message as there are members.
+ * A user's conversations. The order is found when it is asked for, from the position at which each was last active: to keep it for each
+ * member would cost as many writes a message as there are members.
  */
 final class ConversationListQueries {
     private final ReadModels readModels;
@@ -76,7 +77,7 @@ final class ConversationListQueries {
     }
 
     private Mono<List<ConversationView>> views(List<String> ids, String user) {
-        return Mono.zip(
+        return Mono.zipDelayError(
                         byId(CONVERSATIONS, ids, "kind", "title", "lastSeq", "lastMessage"),
                         byId(ROSTERS, ids, "members"),
                         byId(MEMBERS, ids.stream().map(id -> memberId(id, user)).toList(), "sent"))
@@ -102,7 +103,8 @@ final class ConversationListQueries {
                 roster == null ? null : roster.getList("members", String.class),
                 lastMessage == null ? null : MessageDocuments.view(lastMessage),
                 lastSeq,
-                // Nobody has read anything yet, so all of the others' messages. One's own just being written may be counted before the conversation has it.
+                // Nobody has read anything yet, so all of the others' messages. One's own just being written may be counted before the
+                // conversation has it.
                 Math.max(0, lastSeq - (sent == null ? 0 : sent)));
     }
 }

@@ -1,14 +1,8 @@
 package io.ovation.conversation;
 
-import static io.ovation.conversation.ConversationDocuments.CONVERSATIONS;
-import static io.ovation.conversation.ConversationDocuments.MEMBERS;
-import static io.ovation.conversation.ConversationDocuments.MEMBERSHIPS;
-import static io.ovation.conversation.ConversationDocuments.MESSAGES;
-import static io.ovation.conversation.ConversationDocuments.ROSTERS;
-import static io.ovation.conversation.ConversationDocuments.bucketId;
-import static io.ovation.conversation.ConversationDocuments.memberId;
-import static io.ovation.conversation.ConversationDocuments.membershipId;
-import static io.ovation.conversation.ConversationDocuments.slot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 
 import io.ovation.conversation.ConversationEvent.ConversationOpened;
 import io.ovation.conversation.ConversationEvent.MemberAdded;
@@ -18,14 +12,21 @@ import io.ovation.conversation.ConversationEvent.MessageRedacted;
 import io.ovation.conversation.ConversationEvent.MessageSent;
 import io.ovation.mongo.Changes;
 import io.ovation.mongo.Draft;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.SequenceNumber;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
+
+import static io.ovation.conversation.ConversationDocuments.CONVERSATIONS;
+import static io.ovation.conversation.ConversationDocuments.MEMBERS;
+import static io.ovation.conversation.ConversationDocuments.MEMBERSHIPS;
+import static io.ovation.conversation.ConversationDocuments.MESSAGES;
+import static io.ovation.conversation.ConversationDocuments.ROSTERS;
+import static io.ovation.conversation.ConversationDocuments.bucketId;
+import static io.ovation.conversation.ConversationDocuments.memberId;
+import static io.ovation.conversation.ConversationDocuments.membershipId;
+import static io.ovation.conversation.ConversationDocuments.slot;
 
 /** Keeps the documents of the conversations: says what each event does to each of them. */
 @ProcessingGroup("history")

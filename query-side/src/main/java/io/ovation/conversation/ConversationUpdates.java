@@ -1,5 +1,8 @@
 package io.ovation.conversation;
 
+import java.util.List;
+import java.util.function.LongPredicate;
+
 import io.ovation.conversation.ConversationEvent.ConversationOpened;
 import io.ovation.conversation.ConversationEvent.MemberAdded;
 import io.ovation.conversation.ConversationEvent.MemberRemoved;
@@ -9,8 +12,6 @@ import io.ovation.conversation.ConversationEvent.MessageSent;
 import io.ovation.live.Frame;
 import io.ovation.live.Topic;
 import io.ovation.live.Update;
-import java.util.List;
-import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** What watchers are told of an event. One place for what is told live and what is told again, so that both are the same. */

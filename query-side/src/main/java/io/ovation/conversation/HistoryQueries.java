@@ -1,25 +1,29 @@
 package io.ovation.conversation;
 
-import static io.ovation.conversation.ConversationDocuments.MESSAGES;
-import static io.ovation.conversation.ConversationDocuments.bucketId;
-import static io.ovation.conversation.ConversationDocuments.bucketIds;
-import static io.ovation.conversation.ConversationDocuments.slot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 import io.ovation.conversation.ConversationQuery.FindHistory;
 import io.ovation.conversation.ConversationQuery.HistoryPage;
 import io.ovation.conversation.ConversationQuery.MessageView;
 import io.ovation.mongo.DocumentStore;
 import io.ovation.mongo.ReadModels;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.axonframework.queryhandling.QueryHandler;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Pages of messages. The seqs have no gap, so that the documents of a page are known from its bounds: its cost does not grow with the conversation. */
+import static io.ovation.conversation.ConversationDocuments.MESSAGES;
+import static io.ovation.conversation.ConversationDocuments.bucketId;
+import static io.ovation.conversation.ConversationDocuments.bucketIds;
+import static io.ovation.conversation.ConversationDocuments.slot;
+
+/**
+ * Pages of messages. The seqs have no gap, so that the documents of a page are known from its bounds: its cost does not grow with the
+ * conversation.
+ */
 final class HistoryQueries {
     private final ReadModels readModels;
     private final DocumentStore documents;

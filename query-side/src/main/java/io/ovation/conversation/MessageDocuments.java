@@ -1,9 +1,10 @@
 package io.ovation.conversation;
 
-import io.ovation.conversation.ConversationEvent.MessageSent;
-import io.ovation.conversation.ConversationQuery.MessageView;
 import java.time.Instant;
 import java.util.List;
+
+import io.ovation.conversation.ConversationEvent.MessageSent;
+import io.ovation.conversation.ConversationQuery.MessageView;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,11 @@
 package io.ovation.conversation;
 
-import static io.ovation.conversation.ConversationDocuments.BUCKET;
-import static io.ovation.conversation.ConversationDocuments.MESSAGES;
-import static io.ovation.conversation.ConversationDocuments.bucketId;
-import static io.ovation.conversation.ConversationDocuments.slot;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 import io.ovation.Caller;
 import io.ovation.conversation.ConversationEvent.MessageEdited;
@@ -14,12 +16,6 @@ import io.ovation.live.Watch.Watchable;
 import io.ovation.live.WatchedContext;
 import io.ovation.mongo.DocumentStore;
 import io.ovation.mongo.ReadModels;
-import java.util.List;
-import java.util.Objects;
-import java.util.Set;
-import java.util.function.LongPredicate;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.DomainEventStream;
 import org.axonframework.eventsourcing.eventstore.EventStore;
@@ -28,13 +24,17 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
+import static io.ovation.conversation.ConversationDocuments.MESSAGES;
+import static io.ovation.conversation.ConversationDocuments.bucketId;
+import static io.ovation.conversation.ConversationDocuments.slot;
+
 /**
- * Conversations as topics. What was missed is read from the log itself, where every event of a conversation is for ever; the documents say only which texts
- * have been redacted since.
+ * Conversations as topics. What was missed is read from the log itself, where every event of a conversation is for ever; the documents
+ * say only which texts have been redacted since.
  */
 final class WatchedConversations implements WatchedContext {
     /** Events that are read from the log, and looked up in the documents, at once. */
-    private static final int CHUNK = 2 * BUCKET;
+    private static final int CHUNK = 128;
 
     private final ReadModels readModels;
     private final DocumentStore documents;
@@ -73,7 +73,10 @@ final class WatchedConversations implements WatchedContext {
                 .onErrorMap(ReadModels::unavailable);
     }
 
-    /** Reads no more than is asked for. The first sequence is always given: without it, the store would begin with the aggregate's snapshot. */
+    /**
+     * Reads no more than is asked for. The first sequence is always given: without it, the store would begin with the aggregate's
+     * snapshot.
+     */
     private Flux<Recorded> events(String conversationId, long first, long last) {
         return Flux.<Recorded, DomainEventStream>generate(
                         () -> eventStore.readEvents(conversationId, Math.max(0, first)), (stream, sink) -> {

@@ -1,6 +1,7 @@
 package io.ovation.live;
 
 import java.util.List;
+
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;

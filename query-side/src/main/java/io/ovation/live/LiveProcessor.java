@@ -1,6 +1,7 @@
 package io.ovation.live;
 
 import java.util.function.Supplier;
+
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.config.Configurer;
 import org.axonframework.config.ConfigurerModule;
@@ -10,8 +11,8 @@ import org.axonframework.eventhandling.tokenstore.inmemory.InMemoryTokenStore;
 import org.axonframework.messaging.StreamableMessageSource;
 
 /**
- * The processor of the group {@code live}: its handlers turn events into updates and emit them. Each node has its own, which starts at the head of the log: who
- * watches asks for what it missed. One segment, so that everything is told in the order of the log.
+ * The processor of the group {@code live}: its handlers turn events into updates and emit them. Each node has its own, which starts at
+ * the head of the log: who watches asks for what it missed. One segment, so that everything is told in the order of the log.
  */
 final class LiveProcessor implements ConfigurerModule {
     private static final int BATCH_SIZE = 1_000;

@@ -3,14 +3,16 @@ package io.ovation.live;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+
 import org.axonframework.config.Configuration;
 import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
 
 /**
  * The two threads of a {@link PooledStreamingEventProcessor} with one segment: one reads the log, the other handles.
  *
- * <p>Axon's coordinator lays itself to sleep for 100 ms when 1,024 events wait to be handled, and nothing wakes it earlier: that alone would hold a processor
- * under 12,000 events/s, and a burst would stop the live push for as long. It also backs off for up to a minute after errors. Here it sleeps 1 ms and 5 s.
+ * <p>Axon's coordinator lays itself to sleep for 100 ms when 1,024 events wait to be handled, and nothing wakes it earlier: that alone
+ * would hold a processor under 12,000 events/s, and a burst would stop the live push for as long. It also backs off for up to a minute
+ * after errors. Here it sleeps 1 ms and 5 s.
  */
 public final class ProcessorThreads {
     /** What the coordinator asks for when the queue is full; it asks for no other delay of this length. */
@@ -36,6 +38,8 @@ public final class ProcessorThreads {
         Coordinator(String name) {
             super(1, Thread.ofPlatform().name(name + "-log").daemon().factory());
             setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+            // the log may wake a processor that has just ended, and must not be told off for it
+            setRejectedExecutionHandler(new DiscardPolicy());
         }
 
         @Override

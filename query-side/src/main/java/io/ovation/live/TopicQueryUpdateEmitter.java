@@ -1,6 +1,5 @@
 package io.ovation.live;
 
-import io.ovation.live.Watch.WatchTopic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +9,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+
+import io.ovation.live.Watch.WatchTopic;
 import org.axonframework.common.Registration;
 import org.axonframework.messaging.MessageDispatchInterceptor;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
@@ -23,14 +24,16 @@ import org.axonframework.queryhandling.UpdateHandlerRegistration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells subscription queries what is new. Those of {@link WatchTopic} are found by their topic: an update costs O(watchers of its topic), a registration O(1).
- * Axon's own emitter scans all subscriptions for both (10.8 ms an update at 20,000); its methods with a predicate are here too, and do scan.
+ * Tells subscription queries what is new. Those of {@link WatchTopic} are found by their topic: an update costs O(watchers of its topic),
+ * a registration O(1). Axon's own emitter scans all subscriptions for both (10.8 ms an update at 20,000); its methods with a predicate
+ * are here too, and do scan.
  *
- * <p>The updates of a subscription may be subscribed to once. What is emitted before that, or faster than it is taken, waits in a buffer of the size that the
- * query was made with; when it is full, the subscription ends with {@link UpdatesOverflow} after what it holds. Nothing is ever left out in the middle.
+ * <p>The updates of a subscription may be subscribed to once. What is emitted before that, or faster than it is taken, waits in a buffer
+ * of the size that the query was made with; when it is full, the subscription ends with {@link UpdatesOverflow} after what it holds.
+ * Nothing is ever left out in the middle.
  *
- * <p>As with Axon's own, what a message handler emits is emitted after its unit of work has committed. For any number of threads; one subscription's updates
- * come one after the other, in the order of emission where that was one thread's.
+ * <p>As with Axon's own, what a message handler emits is emitted after its unit of work has committed. For any number of threads; one
+ * subscription's updates come one after the other, in the order of emission where that was one thread's.
  */
 public final class TopicQueryUpdateEmitter implements QueryUpdateEmitter {
     private static final String PENDING = TopicQueryUpdateEmitter.class.getName();
@@ -94,6 +97,7 @@ public final class TopicQueryUpdateEmitter implements QueryUpdateEmitter {
     /** @param backpressure is not looked at: each of its ways would lose updates or keep any number of them */
     @Override
     @Deprecated
+    @SuppressWarnings("InlineMeSuggester") // it is Axon that deprecated it
     public <U> UpdateHandlerRegistration<U> registerUpdateHandler(
             SubscriptionQueryMessage<?, ?, ?> query, SubscriptionQueryBackpressure backpressure, int updateBufferSize) {
         return registerUpdateHandler(query, updateBufferSize);

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+
 import org.axonframework.messaging.responsetypes.MultipleInstancesResponseType;
 import org.axonframework.messaging.responsetypes.OptionalResponseType;
 import org.axonframework.messaging.responsetypes.PublisherResponseType;
@@ -15,7 +16,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.util.concurrent.Queues;
 
-/** One subscription query and the updates that wait for it. It removes itself, once, however it ends. For any number of threads; takes no lock. */
+/**
+ * One subscription query and the updates that wait for it. It removes itself, once, however it ends. For any number of threads; takes no
+ * lock.
+ */
 final class UpdateSubscription {
     private final SubscriptionQueryMessage<?, ?, ?> query;
     private final int bufferSize;
@@ -30,8 +34,8 @@ final class UpdateSubscription {
         this.query = query;
         this.bufferSize = bufferSize;
         AtomicBoolean ended = new AtomicBoolean();
-        // The queue is for several producers, and the sink drains it one at a time: so it needs no guard against concurrent emission. It is counted instead of
-        // bounded, because a bounded one would take its whole room at once, for each topic.
+        // The queue is for several producers, and the sink drains it one at a time: so it needs no guard against concurrent emission. It
+        // is counted instead of bounded, because a bounded one would take its whole room at once, for each topic.
         this.sink = Sinks.unsafe().many().unicast().onBackpressureBuffer(
                 Queues.<SubscriptionQueryUpdateMessage<?>>unboundedMultiproducer().get(), () -> {
                     if (ended.compareAndSet(false, true)) {

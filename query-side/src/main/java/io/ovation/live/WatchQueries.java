@@ -1,14 +1,15 @@
 package io.ovation.live;
 
-import io.ovation.live.Watch.FindMissed;
-import io.ovation.live.Watch.FindWatchable;
-import io.ovation.live.Watch.WatchTopic;
-import io.ovation.live.Watch.Watchable;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+
+import io.ovation.live.Watch.FindMissed;
+import io.ovation.live.Watch.FindWatchable;
+import io.ovation.live.Watch.WatchTopic;
+import io.ovation.live.Watch.Watchable;
 import org.axonframework.queryhandling.QueryHandler;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;

@@ -1,6 +1,7 @@
 package io.ovation.mongo;
 
 import java.time.Duration;
+
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Follows the read models from the start until they hold what was in the log then: tells the log file how far they are, and readiness when they are there.
- * Once there, it stays ready: a MongoDB that is away later stops reading, not sending.
+ * Follows the read models from the start until they hold what was in the log then: tells the log file how far they are, and readiness
+ * when they are there. Once there, it stays ready: a MongoDB that is away later stops reading, not sending.
  */
 final class CatchUp implements SmartLifecycle, ReactiveHealthIndicator {
     private static final Logger log = LoggerFactory.getLogger(CatchUp.class);

@@ -5,14 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 
 /**
- * What the events of one batch do to documents, document by document. Event handlers of the {@code history} group only add to it; it is folded and written in
- * one go at the end of the batch.
+ * What the events of one batch do to documents, document by document. Event handlers of the {@code history} group only add to it; it is
+ * folded and written in one go at the end of the batch.
  *
- * <p>A step must depend on nothing but the event and the {@link Draft}: a document is then the same however the log was cut into batches, and whatever a crash
- * left unwritten. For use by one thread.
+ * <p>A step must depend on nothing but the event and the {@link Draft}: a document is then the same however the log was cut into batches,
+ * and whatever a crash left unwritten. For use by one thread.
  */
 public final class Changes {
     private static final String RESOURCE = Changes.class.getName();

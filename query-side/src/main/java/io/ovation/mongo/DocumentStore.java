@@ -1,7 +1,12 @@
 package io.ovation.mongo;
 
-import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.in;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -14,23 +19,19 @@ import com.mongodb.client.model.WriteModel;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import io.ovation.mongo.Changes.Change;
 import io.ovation.mongo.Changes.Reference;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.bson.Document;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
+
 /**
  * Documents that take each event of the log once.
  *
- * <p>A document stores the position of the last event that it took. It takes an event only above that position, and it is written only if nobody else wrote it
- * since it was read: a batch that is handled again, as a whole or in part, changes nothing, and a writer that lost its claim on the processor without noticing
- * does no harm. Any number of readers; one writer at a time, or the slower one fails.
+ * <p>A document stores the position of the last event that it took. It takes an event only above that position, and it is written only if
+ * nobody else wrote it since it was read: a batch that is handled again, as a whole or in part, changes nothing, and a writer that lost
+ * its claim on the processor without noticing does no harm. Any number of readers; one writer at a time, or the slower one fails.
  */
 public final class DocumentStore {
     /** In units of a small document (about 200 bytes): what is not in here is read before it is written. */
@@ -47,8 +48,9 @@ public final class DocumentStore {
             .build();
 
     /**
-     * @param shared whether another process can write to the database too, so that a write must look whether one did. The embedded server is this process's own,
-     *     and would scan the collection: it finds by the id alone, or by an index on exactly the fields that are asked for.
+     * @param shared whether another process can write to the database too, so that a write must look whether one did. The embedded server
+     *     is this process's own, and would scan the collection: it finds by the id alone, or by an index on exactly the fields that are
+     *     asked for.
      */
     DocumentStore(MongoDatabase database, boolean shared) {
         this.database = database;
@@ -58,8 +60,8 @@ public final class DocumentStore {
     /**
      * One document.
      *
-     * @param fields the top-level fields that are wanted. They are always named: the embedded server copies what a projection selects, but hands out the
-     *     document itself, while it goes on changing it, where there is none.
+     * @param fields the top-level fields that are wanted. They are always named: the embedded server copies what a projection selects,
+     *     but hands out the document itself, while it goes on changing it, where there is none.
      */
     public Mono<Document> find(DocumentType type, String id, String... fields) {
         return Mono.from(database.getCollection(type.collection()).find(eq(id)).projection(Projections.include(fields)).first());
@@ -77,7 +79,8 @@ public final class DocumentStore {
     }
 
     /**
-     * Folds the changes into their documents and writes these. After an error any part of it may have been written; it is then to be given again.
+     * Folds the changes into their documents and writes these. After an error any part of it may have been written; it is then to be
+     * given again.
      */
     Mono<Void> write(Changes changes) {
         return Mono.defer(() -> snapshots(changes)
@@ -99,8 +102,11 @@ public final class DocumentStore {
             return Mono.just(known);
         }
         return Flux.fromIterable(unknown.entrySet())
-                .flatMap(entry -> find(entry.getKey(), entry.getValue(), fieldsOf(entry.getKey()))
-                        .map(document -> Map.entry(new Reference(entry.getKey(), document.getString("_id")), snapshot(document))))
+                .flatMapDelayError(
+                        entry -> find(entry.getKey(), entry.getValue(), fieldsOf(entry.getKey()))
+                                .map(document -> Map.entry(new Reference(entry.getKey(), document.getString("_id")), snapshot(document))),
+                        unknown.size(),
+                        Integer.MAX_VALUE)
                 .collectList()
                 .map(found -> {
                     found.forEach(entry -> known.put(entry.getKey(), entry.getValue()));
@@ -140,14 +146,24 @@ public final class DocumentStore {
         Map<DocumentType, List<WriteModel<Document>>> writes = new HashMap<>();
         drafts.forEach((reference, draft) ->
                 writes.computeIfAbsent(reference.type(), type -> new ArrayList<>()).add(fencedWrite(reference.id(), draft)));
+        if (writes.isEmpty()) {
+            return Mono.empty();
+        }
         return Flux.fromIterable(writes.entrySet())
-                .flatMap(entry -> Mono.from(database.getCollection(entry.getKey().collection())
-                                .bulkWrite(entry.getValue(), new BulkWriteOptions().ordered(false)))
-                        .doOnNext(result -> requireAllWritten(result, entry.getKey(), entry.getValue().size())))
+                // an error waits for the others: what is given again must not meet what is still under way
+                .flatMapDelayError(
+                        entry -> Mono.from(database.getCollection(entry.getKey().collection())
+                                        .bulkWrite(entry.getValue(), new BulkWriteOptions().ordered(false)))
+                                .doOnNext(result -> requireAllWritten(result, entry.getKey(), entry.getValue().size())),
+                        writes.size(),
+                        1)
                 .then(Mono.fromRunnable(() -> drafts.forEach((reference, draft) -> remembered.put(reference, draft.after()))));
     }
 
-    /** Finds the document as it was read, or makes it. Where another writer was faster, the id is there already and this fails as a duplicate. */
+    /**
+     * Finds the document as it was read, or makes it. Where another writer was faster, the id is there already and this fails as a
+     * duplicate.
+     */
     private UpdateOneModel<Document> fencedWrite(String id, Draft draft) {
         Document asItWas = new Document("_id", id);
         if (shared) {
@@ -159,7 +175,7 @@ public final class DocumentStore {
     private static void requireAllWritten(BulkWriteResult result, DocumentType type, int wanted) {
         int written = result.getMatchedCount() + result.getUpserts().size();
         if (written != wanted) {
-            throw new IllegalStateException("%d of %d documents of %s were changed by another writer: is a second node handling the same events?"
+            throw new IllegalStateException("%d of %d documents of %s were changed by another writer; is a second node handling events?"
                     .formatted(wanted - written, wanted, type.collection()));
         }
     }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +43,19 @@ public final class Draft {
 
     /** Sets a field; values given for parts of it before are gone. */
     public Draft set(String path, Object value) {
-        @Nullable Document parent = parentInSet(path);
-        if (parent != null) {
-            parent.put(lastName(path), value);
-        } else {
+        @Nullable String ancestor = ancestor(path);
+        if (ancestor == null) {
             forget(path);
             set.put(path, value);
+        } else {
+            // MongoDB refuses to change both a field and a part of it
+            unset.remove(ancestor);
+            Document within = (Document) set.computeIfAbsent(ancestor, field -> new Document());
+            String[] names = names(path, ancestor);
+            for (int i = 0; i < names.length - 1; i++) {
+                within = (Document) within.computeIfAbsent(names[i], name -> new Document());
+            }
+            within.put(names[names.length - 1], value);
         }
         if (type.state().contains(path)) {
             state.put(path, value);
@@ -55,14 +63,21 @@ public final class Draft {
         return this;
     }
 
-    /** Removes a field. */
+    /** Removes a field. Whether what it was a part of is then empty or not there at all depends on the batches: nothing should. */
     public Draft unset(String path) {
-        @Nullable Document parent = parentInSet(path);
-        if (parent != null) {
-            parent.remove(lastName(path));
-        } else {
+        @Nullable String ancestor = ancestor(path);
+        if (ancestor == null) {
             forget(path);
             unset.put(path, "");
+        } else {
+            @Nullable Object within = set.get(ancestor);
+            String[] names = names(path, ancestor);
+            for (int i = 0; i < names.length - 1; i++) {
+                within = within instanceof Document document ? document.get(names[i]) : null;
+            }
+            if (within instanceof Document document) {
+                document.remove(names[names.length - 1]);
+            }
         }
         state.remove(path);
         return this;
@@ -107,22 +122,18 @@ public final class Draft {
         unset.remove(path);
     }
 
-    /** The document that this batch itself sets, and that the path leads into: MongoDB refuses to set both a field and a part of it. */
-    private @Nullable Document parentInSet(String path) {
+    /** The field that the path leads into, if this batch itself sets or removes that as a whole. */
+    private @Nullable String ancestor(String path) {
         for (int dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
-            if (set.get(path.substring(0, dot)) instanceof Document found) {
-                @Nullable Object document = found;
-                String[] rest = path.substring(dot + 1).split("\\.");
-                for (int i = 0; i < rest.length - 1 && document instanceof Document inner; i++) {
-                    document = inner.computeIfAbsent(rest[i], name -> new Document());
-                }
-                return (Document) document;
+            String field = path.substring(0, dot);
+            if (set.containsKey(field) || unset.containsKey(field)) {
+                return field;
             }
         }
         return null;
     }
 
-    private static String lastName(String path) {
-        return path.substring(path.lastIndexOf('.') + 1);
+    private static String[] names(String path, String ancestor) {
+        return path.substring(ancestor.length() + 1).split("\\.");
     }
 }

@@ -1,16 +1,17 @@
 package io.ovation.mongo;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import de.bwaldvogel.mongo.backend.memory.MemoryCollection;
 import de.bwaldvogel.mongo.backend.memory.MemoryDatabase;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 
 /**
- * A server in this process that speaks MongoDB's protocol and keeps all in memory: what is in it is rebuilt from the log at each start. It listens on a free
- * port of the loopback interface.
+ * A server in this process that speaks MongoDB's protocol and keeps all in memory: what is in it is rebuilt from the log at each start.
+ * It listens on a free port of the loopback interface.
  */
 final class EmbeddedMongo implements AutoCloseable {
     private final MongoServer server = new MongoServer(new Backend());
@@ -30,7 +31,10 @@ final class EmbeddedMongo implements AutoCloseable {
         server.shutdownNow();
     }
 
-    /** As it comes, but that it doesn't add up the sizes of the documents: that encodes a document twice with each change, a fifth of what a change costs. */
+    /**
+     * As it comes, but that it doesn't add up the sizes of the documents: that encodes a document twice with each change, a fifth of what
+     * a change costs.
+     */
     private static final class Backend extends MemoryBackend {
         @Override
         public MemoryDatabase openOrCreateDatabase(String name) {

@@ -1,8 +1,9 @@
 package io.ovation.mongo;
 
-import io.ovation.live.ProcessorThreads;
 import java.time.Duration;
 import java.util.function.Supplier;
+
+import io.ovation.live.ProcessorThreads;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.config.Configurer;
 import org.axonframework.config.ConfigurerModule;
@@ -18,8 +19,9 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The processor of the group {@code history}: its handlers only note what events change; at the end of a batch this is written, and after that Axon stores the
- * token. A batch is what came in while the one before was written, so it grows with the load. An error is thrown to Axon, which handles the batch again later.
+ * The processor of the group {@code history}: its handlers only note what events change; at the end of a batch this is written, and after
+ * that Axon stores the token. A batch is what came in while the one before was written, so it grows with the load. An error is thrown to
+ * Axon, which handles the batch again later.
  */
 final class HistoryProcessor implements ConfigurerModule {
     static final String NAME = "history";
@@ -27,7 +29,8 @@ final class HistoryProcessor implements ConfigurerModule {
     /** Longer than the driver itself tries; only so that nothing waits for ever. */
     private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(60);
 
-    private static final long CLAIM_INTERVAL_MILLIS = 1_000;
+    /** How often the claim on the token is renewed, or looked for: several times within {@link HistoryTokens}' timeout. */
+    private static final long CLAIM_MILLIS = 1_000;
 
     private final Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog;
     private final TokenStore tokens;
@@ -58,7 +61,9 @@ final class HistoryProcessor implements ConfigurerModule {
                         (configuration, processor) -> ProcessorThreads.configure(processor, configuration, NAME)
                                 .initialSegmentCount(1)
                                 .initialToken(StreamableMessageSource::createTailToken)
-                                .tokenClaimInterval(CLAIM_INTERVAL_MILLIS)
+                                .tokenClaimInterval(CLAIM_MILLIS)
+                                .claimExtensionThreshold(CLAIM_MILLIS)
+                                .enableCoordinatorClaimExtension()
                                 .batchSize(batchSize))
                 .registerTokenStore(NAME, configuration -> tokens)
                 // no transaction spans the log and the read models: the token is the link
@@ -67,7 +72,10 @@ final class HistoryProcessor implements ConfigurerModule {
                 .registerHandlerInterceptor(NAME, configuration -> new WriteAtTheEnd()));
     }
 
-    /** Writes with the last event of a batch, which is before Axon stores the token: it does that when the unit of work prepares to commit. */
+    /**
+     * Writes with the last event of a batch, which is before Axon stores the token: it does that when the unit of work prepares to
+     * commit.
+     */
     private final class WriteAtTheEnd implements MessageHandlerInterceptor<EventMessage<?>> {
         @Override
         public @Nullable Object handle(UnitOfWork<? extends EventMessage<?>> batch, InterceptorChain chain) throws Exception {

@@ -1,13 +1,15 @@
 package io.ovation.mongo;
 
 import java.time.Duration;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * How the read models follow the log.
  *
- * @param timeout How long a query waits for the read models to hold what was recorded before it, and to be read, before it is answered with unavailable.
+ * @param timeout How long a query waits for the read models to hold what was recorded before it, and to be read, before it is answered
+ *     with unavailable.
  * @param batchSize How many events are written at once at most.
  */
 @ConfigurationProperties("ovation.history")

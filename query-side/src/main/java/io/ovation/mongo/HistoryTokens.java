@@ -1,17 +1,21 @@
 package io.ovation.mongo;
 
-import com.mongodb.client.MongoDatabase;
 import java.time.Duration;
+
+import com.mongodb.client.MongoDatabase;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.extensions.mongo.DefaultMongoTemplate;
 import org.axonframework.extensions.mongo.eventsourcing.tokenstore.MongoTokenStore;
 import org.axonframework.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
-/** The token in the same database as the documents, so that dropping the database has everything replayed; it also says where the documents are at start. */
+/**
+ * The token in the same database as the documents, so that dropping the database has everything replayed; it also says where the
+ * documents are at start.
+ */
 final class HistoryTokens extends MongoTokenStore {
-    /** After a crash another process, or the next, takes over this soon. */
-    private static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(10);
+    /** Another process, or the next one, takes over this soon after a crash. */
+    private static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(5);
 
     private final Projected projected;
 

@@ -1,6 +1,7 @@
 package io.ovation.mongo;
 
 import java.util.concurrent.Executors;
+
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.serialization.Serializer;
@@ -70,7 +71,10 @@ class MongoConfiguration {
         return new EveryEvent();
     }
 
-    /** The name makes it {@code history} among the health indicators: {@code management.endpoint.health.group.readiness.include=readinessState,history}. */
+    /**
+     * The name makes it {@code history} among the health indicators: {@code
+     * management.endpoint.health.group.readiness.include=readinessState,history}.
+     */
     @Bean
     CatchUp historyHealthIndicator(
             @Qualifier("eventLog") StreamableMessageSource<TrackedEventMessage<?>> eventLog, Projected projected) {

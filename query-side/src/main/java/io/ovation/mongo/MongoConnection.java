@@ -1,5 +1,8 @@
 package io.ovation.mongo;
 
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
@@ -7,15 +10,13 @@ import com.mongodb.MongoSecurityException;
 import com.mongodb.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import org.bson.UuidRepresentation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection to MongoDB, or to the embedded server, which ends with it. The read models go through the reactive driver; Axon's token store, which is
- * used by two threads of the history processor only, needs the blocking one.
+ * The connection to MongoDB, or to the embedded server, which ends with it. The read models go through the reactive driver; Axon's token
+ * store, which is used by two threads of the history processor only, needs the blocking one.
  */
 final class MongoConnection implements AutoCloseable {
     private final @Nullable EmbeddedMongo embedded;
@@ -77,7 +78,8 @@ final class MongoConnection implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             // its message may quote a password
             throw new MongoUnreachable(
-                    "MONGODB_URI (ovation.mongodb.uri) is not a MongoDB connection string, such as mongodb://user:password@host:27017/ovation", e);
+                    "MONGODB_URI (ovation.mongodb.uri) is not a MongoDB connection string; one is mongodb://user:password@host:27017/ovation",
+                    e);
         }
     }
 
@@ -85,6 +87,7 @@ final class MongoConnection implements AutoCloseable {
         String hosts = String.join(",", connection.getHosts());
         return e instanceof MongoSecurityException
                 ? new MongoUnreachable("MongoDB at " + hosts + " refuses the user or password in MONGODB_URI (ovation.mongodb.uri)", e)
-                : new MongoUnreachable("MongoDB at " + hosts + " does not answer; check MONGODB_URI (ovation.mongodb.uri), and that it runs", e);
+                : new MongoUnreachable(
+                        "MongoDB at " + hosts + " does not answer; see that it runs, and MONGODB_URI (ovation.mongodb.uri)", e);
     }
 }

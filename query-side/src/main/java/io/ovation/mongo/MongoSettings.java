@@ -1,6 +1,7 @@
 package io.ovation.mongo;
 
 import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -8,7 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Where the read models are.
  *
- * @param uri MongoDB's connection string; the environment variable MONGODB_URI sets it too. Empty: a server in this process, rebuilt from the log at each start.
+ * @param uri MongoDB's connection string; the environment variable MONGODB_URI sets it too. Empty: a server in this process, rebuilt from
+ *     the log at each start.
  * @param database The database, where the connection string names none.
  * @param timeout How long to look for a server before giving up, where the connection string does not say.
  */

@@ -3,10 +3,14 @@ package io.ovation.mongo;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
-/** How far into the log the read models are, and who waits for them to get further. Nobody polls, and nothing blocks. For any number of threads. */
+/**
+ * How far into the log the read models are, and who waits for them to get further. Nobody polls, and nothing blocks. For any number of
+ * threads.
+ */
 public final class Projected {
     private final AtomicLong position = new AtomicLong(Long.MIN_VALUE);
     private final AtomicLong numbers = new AtomicLong();
@@ -25,7 +29,10 @@ public final class Projected {
         return position.get();
     }
 
-    /** Completes when the read models hold all events up to the position, on the projection's own thread: what follows must be short, or go elsewhere. */
+    /**
+     * Completes when the read models hold all events up to the position, on the projection's own thread: what follows must be short, or
+     * go elsewhere.
+     */
     public Mono<Void> await(long target) {
         return Mono.create(sink -> {
             if (position.get() >= target) {

@@ -1,26 +1,32 @@
 package io.ovation.mongo;
 
-import com.mongodb.MongoException;
-import io.ovation.Unavailable;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+
+import com.mongodb.MongoException;
+import io.ovation.Unavailable;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The way to ask the read models: an answer is never older than what this node had made durable when the question came in, or it is {@link Unavailable}.
- * May be called on an event loop.
+ * The way to ask the read models: an answer is never older than what this node had made durable when the question came in, or it is
+ * {@link Unavailable}. May be called on an event loop.
  */
 public final class ReadModels {
     private static final Logger log = LoggerFactory.getLogger(ReadModels.class);
+
+    /** Reactor's key for what is to be done with an error that comes after a timeout; without it each is an ERROR with a stack trace. */
+    private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
 
     private final StreamableMessageSource<TrackedEventMessage<?>> eventLog;
     private final Projected projected;
@@ -51,20 +57,25 @@ public final class ReadModels {
                 .then(Mono.defer(reading))
                 .timeout(timeout)
                 .onErrorMap(ReadModels::unavailable)
+                .contextWrite(context -> context.put(ON_ERROR_DROPPED, (Consumer<Throwable>) ReadModels::tooLate))
                 .subscribeOn(scheduler);
     }
 
     /** What reading failed with, as the client is told. */
     public static Throwable unavailable(Throwable e) {
-        return switch (e) {
+        return switch (Exceptions.isMultiple(e) ? Exceptions.unwrapMultiple(e).getFirst() : e) {
             case TimeoutException late -> new Unavailable("The history is behind; try again", 1);
             case MongoException broken -> {
                 // the processor, which meets the same, warns
                 log.debug("The read models cannot be read", broken);
                 yield new Unavailable("The history cannot be read now", 1);
             }
-            default -> e;
+            case Throwable other -> other;
         };
+    }
+
+    private static void tooLate(Throwable e) {
+        log.debug("The read models failed after the question was given up", e);
     }
 
     private Mono<Void> upToDate() {

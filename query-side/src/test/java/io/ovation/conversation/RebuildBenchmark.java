@@ -1,15 +1,16 @@
 package io.ovation.conversation;
 
+import java.util.Random;
+
 import io.ovation.Caller;
 import io.ovation.QuerySide;
 import io.ovation.TestLog;
 import io.ovation.conversation.ConversationQuery.FindHistory;
 import io.ovation.conversation.ConversationQuery.HistoryPage;
-import java.util.Random;
 
 /**
- * How fast the read models are rebuilt from a log in memory: {@code main(events, conversations)}. Run by hand; what it says is in the log lines of the
- * processor itself.
+ * How fast the read models are rebuilt from a log in memory: {@code main(events, conversations)}. Run by hand; what it says is in the log
+ * lines of the processor itself.
  */
 final class RebuildBenchmark {
     private RebuildBenchmark() {}

@@ -1,11 +1,5 @@
 package io.ovation.conversation;
 
-import io.ovation.conversation.ConversationEvent.ConversationOpened;
-import io.ovation.conversation.ConversationEvent.MemberAdded;
-import io.ovation.conversation.ConversationEvent.MemberRemoved;
-import io.ovation.conversation.ConversationEvent.MessageEdited;
-import io.ovation.conversation.ConversationEvent.MessageRedacted;
-import io.ovation.conversation.ConversationEvent.MessageSent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +7,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+
+import io.ovation.conversation.ConversationEvent.ConversationOpened;
+import io.ovation.conversation.ConversationEvent.MemberAdded;
+import io.ovation.conversation.ConversationEvent.MemberRemoved;
+import io.ovation.conversation.ConversationEvent.MessageEdited;
+import io.ovation.conversation.ConversationEvent.MessageRedacted;
+import io.ovation.conversation.ConversationEvent.MessageSent;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 

@@ -1,0 +1,127 @@
+package io.ovation.live;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * A topic that has watchers on this node: one subscription to its updates, from the first watcher to the last, and the chain of what it told. A subscription that is
+ * dropped is made anew, and the watchers read from the log what came between.
+ */
+final class LiveTopic {
+    private static final Logger log = LoggerFactory.getLogger(LiveTopic.class);
+    private static final int CLOSED = -1;
+    private static final long FIRST_RETRY_MILLIS = 50;
+    private static final long LAST_RETRY_MILLIS = 5_000;
+
+    private final Topic topic;
+    private final Cursors cursors;
+    private final TopicSource source;
+    private final Scheduler scheduler;
+    private final Consumer<LiveTopic> onClose;
+
+    private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet(1);
+    private final AtomicInteger count = new AtomicInteger();
+    private final Disposable.Swap subscription = Disposables.swap();
+    private long retryMillis = FIRST_RETRY_MILLIS;
+    private volatile Link tail = Link.start();
+
+    /**
+     * @param scheduler where a dropped subscription is made anew
+     * @param onClose called once, when the last watcher has gone
+     */
+    LiveTopic(Topic topic, TopicSource source, Scheduler scheduler, Consumer<LiveTopic> onClose) {
+        this.topic = topic;
+        this.cursors = new Cursors(topic);
+        this.source = source;
+        this.scheduler = scheduler;
+        this.onClose = onClose;
+    }
+
+    Topic topic() {
+        return topic;
+    }
+
+    Cursors cursors() {
+        return cursors;
+    }
+
+    /** The last link of the chain. */
+    Link tail() {
+        return tail;
+    }
+
+    /** Registers a watcher, which is woken for everything from now on; false when the last watcher has just gone and another topic has to be made. */
+    boolean join(Watcher watcher) {
+        int before;
+        do {
+            before = count.get();
+            if (before == CLOSED) {
+                return false;
+            }
+        } while (!count.compareAndSet(before, before + 1));
+        watchers.add(watcher);
+        if (before == 0) {
+            connect();
+        }
+        return true;
+    }
+
+    /** Takes back a {@link #join}. */
+    void leave(Watcher watcher) {
+        watchers.remove(watcher);
+        if (count.decrementAndGet() == 0 && count.compareAndSet(0, CLOSED)) {
+            onClose.accept(this);
+            subscription.dispose();
+        }
+    }
+
+    void wakeAll() {
+        watchers.forEach(Watcher::drain);
+    }
+
+    private void connect() {
+        Link gap = tail;
+        subscription.update(source.updates(topic).subscribe(this::publish, this::dropped, () -> dropped(null)));
+        gap.open();
+        wakeAll();
+    }
+
+    private void publish(Update update) {
+        retryMillis = FIRST_RETRY_MILLIS;
+        Link last = tail;
+        Link link = last.append(Frames.of(update, cursors));
+        tail = link;
+        boolean passed = true;
+        for (Watcher watcher : watchers) {
+            watcher.drain();
+            passed &= watcher.isAt(link);
+        }
+        if (passed) {
+            last.cut();
+        }
+    }
+
+    private void dropped(@Nullable Throwable failure) {
+        log.warn("Updates of {} were dropped, and are subscribed to again: {}", topic, String.valueOf(failure));
+        tail = tail.appendGap();
+        long delay = retryMillis;
+        retryMillis = Math.min(2 * delay, LAST_RETRY_MILLIS);
+        scheduler.schedule(
+                () -> {
+                    if (count.get() != CLOSED) {
+                        connect();
+                    }
+                },
+                delay,
+                TimeUnit.MILLISECONDS);
+    }
+}

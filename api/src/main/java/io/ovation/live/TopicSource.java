@@ -1,0 +1,19 @@
+package io.ovation.live;
+
+import io.ovation.Caller;
+import io.ovation.live.Watch.Watchable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Where topics come from. */
+interface TopicSource {
+    /** What is new from the moment of the subscription on. It ends only when something was dropped or the source goes away. */
+    Flux<Update> updates(Topic topic);
+
+    /** Whether the caller may watch the topic, as of what was durable when it was subscribed to, or later. */
+    Mono<Watchable> watchable(Topic topic, Caller caller);
+
+    /** What came after a sequence, up to what was durable when it was subscribed to; with backpressure. */
+    Publisher<Update> missed(Topic topic, long after);
+}

@@ -1,0 +1,31 @@
+package io.ovation.bench;
+
+import java.util.List;
+
+/** One question to the server, and how to answer it. */
+interface Scenario {
+    /** All there are, in the order in which {@code all} runs them. */
+    List<Scenario> ALL = List.of(
+            new SendsScenario(),
+            new BaselineScenario(),
+            new LatencyScenario(),
+            new IdleScenario(),
+            new FanOutScenario(),
+            new LastWatcherScenario(),
+            new ResumeScenario(),
+            new HistoryScenario(),
+            new TopicsScenario(),
+            new GrowthScenario(),
+            new ConnectionsScenario(),
+            new HttpScenario(),
+            new SoakScenario());
+
+    /** The word on the command line. */
+    String name();
+
+    /** One line: what it measures. */
+    String what();
+
+    /** Measures. Whatever is not exact, is a failure and not a figure: it throws. */
+    Figures run(Options options) throws Exception;
+}

@@ -1,0 +1,183 @@
+package io.ovation.conversation;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.LongStream;
+
+import io.ovation.Caller;
+import io.ovation.QuerySide;
+import io.ovation.TestLog;
+import io.ovation.conversation.ConversationRejection.ConversationNotFound;
+import io.ovation.conversation.ConversationRejection.NotAMember;
+import io.ovation.live.Frame;
+import io.ovation.live.Topic;
+import io.ovation.live.TopicQueryUpdateEmitter;
+import io.ovation.live.Update;
+import io.ovation.live.Watch.FindMissed;
+import io.ovation.live.Watch.FindWatchable;
+import io.ovation.live.Watch.WatchTopic;
+import io.ovation.live.Watch.Watchable;
+import org.axonframework.messaging.responsetypes.ResponseTypes;
+import org.axonframework.queryhandling.SubscriptionQueryResult;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Watching, through Axon's query gateway, with both processors running. */
+class WatchedConversationsTest {
+    private static final TestLog LOG = new TestLog();
+    private static final QuerySide ROOM = new QuerySide(LOG);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final String talk = "talk " + UUID.randomUUID();
+    private final Topic topic = Topic.conversation(Script.id(talk));
+    private final Script script = new Script();
+
+    @AfterAll
+    static void stop() {
+        ROOM.close();
+    }
+
+    @Test
+    void aMemberMayWatchAndIsToldWhereTheLogEnds() {
+        record(script.open(talk, Kind.group, "ann").send(talk, "ann", "text").edit(talk, 1, "Text"));
+
+        assertThat(watchable("ann").last()).isEqualTo(2);
+        assertThatThrownBy(() -> watchable("bob")).rootCause().isInstanceOf(NotAMember.class);
+
+        record(script.add(talk, "bob", Role.member));
+        assertThat(watchable("bob").last()).isEqualTo(3);
+    }
+
+    @Test
+    void whatIsNotThereCanNotBeWatched() {
+        assertThatThrownBy(() -> watchable("ann")).rootCause().isInstanceOf(ConversationNotFound.class);
+        StepVerifier.create(missed(-1)).verifyError(ConversationNotFound.class);
+    }
+
+    @Test
+    void everyEventButTheOpeningIsToldLiveInOrder() {
+        record(script.open(talk, Kind.group, "ann"));
+        SubscriptionQueryResult<Update, Update> watching = watch();
+
+        StepVerifier.create(watching.updates())
+                .then(() -> record(script.send(talk, "ann", "text").edit(talk, 1, "Text").redact(talk, 1)
+                        .add(talk, "bob", Role.moderator).remove(talk, "bob")))
+                .expectNextMatches(update -> update.sequence() == 1 && update.frame() instanceof Frame.Message message
+                        && "text".equals(message.body()) && message.redacted() == null && message.seq() == 1)
+                .expectNextMatches(update -> update.sequence() == 2 && update.frame() instanceof Frame.MessageEdited edited
+                        && "Text".equals(edited.body()))
+                .expectNextMatches(update -> update.sequence() == 3 && update.frame() instanceof Frame.MessageRedacted)
+                .expectNext(new Update(topic, 4, new Frame.Member(topic.id(), "bob", Role.moderator, null)))
+                .expectNext(new Update(topic, 5, new Frame.Member(topic.id(), "bob", null, true)))
+                .thenCancel()
+                .verify(PATIENCE);
+        assertThat(ROOM.bean(TopicQueryUpdateEmitter.class).watchedTopics()).isZero();
+    }
+
+    @Test
+    void theInitialAnswerSaysNothing() {
+        SubscriptionQueryResult<Update, Update> watching = watch();
+
+        StepVerifier.create(watching.initialResult()).expectComplete().verify(PATIENCE);
+        watching.cancel();
+    }
+
+    @Test
+    void whatWasMissedIsWhatWasToldLive() {
+        record(script.open(talk, Kind.group, "ann"));
+        SubscriptionQueryResult<Update, Update> watching = watch();
+        for (int i = 0; i < 300; i++) {
+            script.send(talk, "ann", "text " + i);
+        }
+        record(script.edit(talk, 3, "edited").add(talk, "bob", Role.member));
+
+        List<Update> live = watching.updates().take(302).collectList().block(PATIENCE);
+
+        assertThat(missed(-1).collectList().block(PATIENCE)).isEqualTo(live);
+        assertThat(missed(0).collectList().block(PATIENCE)).isEqualTo(live);
+        assertThat(missed(300).map(Update::sequence).collectList().block(PATIENCE)).containsExactly(301L, 302L);
+        assertThat(missed(302).collectList().block(PATIENCE)).isEmpty();
+        assertThat(missed(10_000).collectList().block(PATIENCE)).isEmpty();
+        assertThat(missed(Long.MAX_VALUE).collectList().block(PATIENCE)).isEmpty();
+    }
+
+    @Test
+    void textThatWasRedactedSinceIsLeftOutOfWhatWasMissed() {
+        script.open(talk, Kind.group, "ann");
+        for (int i = 0; i < 200; i++) {
+            script.send(talk, "ann", "text " + i);
+        }
+        // the message of seq 7 before the cursor, its edit after it
+        record(script.edit(talk, 7, "secret").edit(talk, 150, "secret").edit(talk, 8, "not secret").redact(talk, 7).redact(talk, 150));
+
+        List<Update> told = missed(100).collectList().block(PATIENCE);
+
+        assertThat(told).isNotNull().extracting(Update::frame).noneMatch(frame -> frame.toString().contains("secret")
+                && !frame.toString().contains("not secret"));
+        assertThat(told).extracting(Update::sequence).containsExactlyElementsOf(LongStream.rangeClosed(101, 205).boxed().toList());
+        Frame.Message message = (Frame.Message) told.get(49).frame();
+        assertThat(message.seq()).isEqualTo(150);
+        assertThat(message.body()).isNull();
+        assertThat(message.redacted()).isTrue();
+        assertThat(told).extracting(Update::frame)
+                .filteredOn(Frame.MessageEdited.class::isInstance)
+                .map(Frame.MessageEdited.class::cast)
+                .extracting(Frame.MessageEdited::redacted)
+                .containsExactly(true, true, null);
+    }
+
+    @Test
+    void noMoreIsReadThanIsAskedForAndCancellingEndsIt() {
+        script.open(talk, Kind.group, "ann");
+        for (int i = 0; i < 5_000; i++) {
+            script.send(talk, "ann", "text");
+        }
+        record(script);
+        int before = LOG.eventsRead();
+
+        StepVerifier.create(missed(0), 10)
+                .expectNextCount(10)
+                .thenRequest(1)
+                .expectNextCount(1)
+                .thenCancel()
+                .verify(PATIENCE);
+
+        assertThat(LOG.eventsRead() - before).isLessThan(1_000);
+    }
+
+    @Test
+    void whatComesAfterTheQuestionIsNotPartOfTheAnswer() {
+        record(script.open(talk, Kind.group, "ann").send(talk, "ann", "before"));
+
+        StepVerifier.create(missed(-1), 0)
+                .thenRequest(1)
+                .expectNextCount(1)
+                .then(() -> record(script.send(talk, "ann", "after")))
+                .thenRequest(10)
+                .expectComplete()
+                .verify(PATIENCE);
+    }
+
+    private void record(Script written) {
+        LOG.append(written.take());
+    }
+
+    private Watchable watchable(String user) {
+        return ROOM.queries().query(new FindWatchable(topic, new Caller(user, false)), Watchable.class).join();
+    }
+
+    private Flux<Update> missed(long after) {
+        return Flux.from(ROOM.queries().streamingQuery(new FindMissed(topic, after), Update.class));
+    }
+
+    private SubscriptionQueryResult<Update, Update> watch() {
+        return ROOM.queries().subscriptionQuery(WatchTopic.class.getName(), new WatchTopic(topic),
+                ResponseTypes.instanceOf(Update.class), ResponseTypes.instanceOf(Update.class), 1_024);
+    }
+}
