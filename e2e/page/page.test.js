@@ -333,6 +333,70 @@ describe('the page', { timeout: 240_000 }, () => {
     assert.equal(await anna.page.$$eval('.badge', (badges) => badges.length), 0);
   });
 
+  test('what the server refuses says why, and can be taken back and mended', async () => {
+    const owner = await peer('owner');
+    const annasName = freshName('Anna');
+    const id = await room(owner, { members: [annasName] });
+    const anna = await tab({ as: annasName, at: `c/${id}` });
+    await anna.write('x'.repeat(8_193));
+    await anna.page.waitForSelector('.message[data-state=failed]');
+    assert.match(await anna.page.textContent('.delivery'), /^Not sent\. \S/);
+    await anna.write('this goes past it');
+    await anna.message('this goes past it').waitFor();
+    await anna.page.click('text=Take back');
+    assert.equal((await anna.page.inputValue('#text')).length, 8_193);
+    await anna.write('short');
+    await anna.message('short').waitFor();
+    assert.equal(await anna.page.$$eval('.message', (rows) => rows.length), 2);
+  });
+
+  test('more than the server takes at a time is sent all the same, a little slower', async () => {
+    const owner = await peer('owner');
+    const annasName = freshName('Anna');
+    const id = await room(owner, { members: [annasName] });
+    const anna = await tab({ as: annasName, at: `c/${id}` });
+    await anna.page.evaluate(() => {
+      const [text, form] = [document.getElementById('text'), document.getElementById('composer')];
+      for (let n = 1; n <= 100; n += 1) {
+        text.value = `quick ${n}`;
+        form.requestSubmit();
+      }
+    });
+    await anna.reached(100);
+    assert.deepEqual(
+      (await owner.history(id)).map(({ body }) => body),
+      upTo(100).map((n) => `quick ${n}`),
+    );
+    assert.deepEqual(seqs(await anna.shown()), upTo(100));
+  });
+
+  test('the keyboard reaches every message and what can be done with it', async () => {
+    const owner = await peer('owner');
+    const annasName = freshName('Anna');
+    const id = await room(owner, { members: [annasName] });
+    const anna = await tab({ as: annasName, at: `c/${id}` });
+    await owner.send(id, 'first');
+    await owner.send(id, 'second');
+    await anna.message('second').waitFor();
+    const { keyboard } = anna.page;
+    await anna.page.waitForFunction((text) => document.getElementById('announcer').textContent.endsWith(text), 'second');
+    await anna.page.focus('#scroller');
+    await keyboard.press('ArrowUp');
+    await keyboard.press('ArrowUp');
+    assert.match(await anna.page.evaluate(() => document.activeElement.textContent), /first/);
+    await keyboard.press('Tab');
+    assert.equal(await anna.page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Reply');
+    await keyboard.press('Enter');
+    await keyboard.type('an answer');
+    await keyboard.press('Enter');
+    await anna.message('an answer').waitFor();
+    await keyboard.press('ArrowUp');
+    await keyboard.press('Escape');
+    assert.equal(await anna.page.inputValue('#text'), '');
+    const [first, , answer] = await owner.history(id);
+    assert.equal(answer.replyTo, first.messageId);
+  });
+
   test('on a phone there is one thing at a time', async () => {
     const owner = await peer('owner');
     const annasName = freshName('Anna');

@@ -104,6 +104,10 @@ export class Conversation {
     }
   }
 
+  get #last() {
+    return this.rows.at(-1)?.seq ?? 0;
+  }
+
   find(messageId) {
     return this.rows.find((message) => message.messageId === messageId);
   }
@@ -164,7 +168,7 @@ export class Conversation {
 
   /** A message of the outbox has got its place. */
   confirm(entry) {
-    const last = this.rows.at(-1)?.seq ?? 0;
+    const last = this.#last;
     if (this.isAtEnd && entry.seq === last + 1) {
       const { messageId, seq, body, sentAt, replyTo, mentions } = entry;
       this.#arrive({ messageId, seq, sender: this.#me, body, sentAt, replyTo, mentions });
@@ -211,7 +215,7 @@ export class Conversation {
       } else if (this.#following) {
         this.loadNewer();
       }
-    } else if (!this.#append(message) && message.seq > this.rows.at(-1)?.seq) {
+    } else if (!this.#append(message) && message.seq > this.#last) {
       this.isAtEnd = false;
       this.loadNewer();
       this.#arrived.push(message);
@@ -226,7 +230,7 @@ export class Conversation {
 
   /** Puts a message after the last one, where that is its place. */
   #append(message) {
-    if (message.seq !== (this.rows.at(-1)?.seq ?? 0) + 1) {
+    if (message.seq !== this.#last + 1) {
       return false;
     }
     if (!this.#following && this.rows.length >= WINDOW) {
@@ -275,7 +279,7 @@ export class Conversation {
     let lags = 0;
     this.#drain();
     while (!this.isAtEnd) {
-      const last = this.rows.at(-1)?.seq ?? 0;
+      const last = this.#last;
       const { messages, lastSeq } = await this.#history({ after: last, limit: this.#following ? LARGEST_PAGE : PAGE }, signal);
       this.#knowOf(lastSeq);
       this.#place([...this.rows, ...messages]);
@@ -302,10 +306,9 @@ export class Conversation {
   /** Joins the live messages that waited on to the window. */
   #drain() {
     const arrived = this.#arrived.splice(0);
-    const isAtEnd = () => (this.rows.at(-1)?.seq ?? 0) >= this.lastSeq;
     this.isAtEnd = true;
     arrived.forEach((message) => this.isAtEnd && this.#append(message));
-    this.isAtEnd = this.isAtEnd && isAtEnd();
+    this.isAtEnd &&= this.#last >= this.lastSeq;
   }
 
   /** One load at a time: each begins where the window ends, so two at once would be at odds. */

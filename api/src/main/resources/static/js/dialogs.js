@@ -132,30 +132,28 @@ export class PeopleDialog {
       return;
     }
     byId('members').replaceChildren(
-      ...this.#shown
-        .members()
-        .map(({ user, role, canRemove }) =>
-          h(
-            'li',
-            {},
-            avatar(user),
-            h('bdi', {}, user),
-            h('span', { class: 'hint' }, role && role !== 'member' ? role : ''),
-            canRemove
-              ? h(
-                  'button',
-                  {
-                    type: 'button',
-                    class: 'icon-button',
-                    'aria-label': `Remove ${user}`,
-                    title: `Remove ${user}`,
-                    onclick: () => this.#run(() => this.#actions.remove(user)),
-                  },
-                  icon('close'),
-                )
-              : null,
-          ),
+      ...this.#shown.members().map(({ user, role, canRemove }) =>
+        h(
+          'li',
+          {},
+          avatar(user),
+          h('bdi', {}, user),
+          h('span', { class: 'hint' }, role && role !== 'member' ? role : ''),
+          canRemove
+            ? h(
+                'button',
+                {
+                  type: 'button',
+                  class: 'icon-button',
+                  'aria-label': `Remove ${user}`,
+                  title: `Remove ${user}`,
+                  onclick: () => this.#run(() => this.#actions.remove(user)),
+                },
+                icon('close'),
+              )
+            : null,
         ),
+      ),
     );
   }
 

@@ -26,7 +26,3 @@ CREATE TABLE snapshotevententry (
     timestamp           VARCHAR(255) NOT NULL,
     PRIMARY KEY (aggregateidentifier, sequencenumber)
 );
-
--- JSON compresses well and is read far less often than it is written; lz4 costs a tenth of pglz.
-ALTER TABLE domainevententry ALTER COLUMN payload SET COMPRESSION lz4;
-ALTER TABLE snapshotevententry ALTER COLUMN payload SET COMPRESSION lz4;

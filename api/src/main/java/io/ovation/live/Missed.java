@@ -1,6 +1,7 @@
 package io.ovation.live;
 
 import java.util.Queue;
+
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
@@ -10,12 +11,11 @@ import reactor.core.publisher.Operators;
 import reactor.util.concurrent.Queues;
 
 /** One reading of what a watcher missed, a few frames ahead of what it can pass on. */
-final class Missed implements CoreSubscriber<Update> {
+final class Missed implements CoreSubscriber<TopicFrame> {
     private static final int AHEAD = 32;
     private static final int REFILL = 24;
 
     private final Watcher watcher;
-    private final Cursors cursors;
     private final Queue<TopicFrame> ahead = Queues.<TopicFrame>get(AHEAD).get();
     private volatile Subscription subscription = Operators.emptySubscription();
     private volatile boolean done;
@@ -23,13 +23,12 @@ final class Missed implements CoreSubscriber<Update> {
     private int taken;
     private volatile boolean cancelled;
 
-    Missed(Watcher watcher, Cursors cursors) {
+    Missed(Watcher watcher) {
         this.watcher = watcher;
-        this.cursors = cursors;
     }
 
-    void read(Publisher<Update> log) {
-        Flux.from(log).subscribe(this);
+    void read(Publisher<Update> log, Cursors cursors) {
+        Flux.from(log).map(update -> Frames.of(update, cursors)).subscribe(this);
     }
 
     @Override
@@ -43,8 +42,8 @@ final class Missed implements CoreSubscriber<Update> {
     }
 
     @Override
-    public void onNext(Update update) {
-        if (!ahead.offer(Frames.of(update, cursors))) {
+    public void onNext(TopicFrame frame) {
+        if (!ahead.offer(frame)) {
             throw new IllegalStateException("The log gives more than was asked for");
         }
         watcher.drain();

@@ -1,10 +1,12 @@
 package io.ovation.live;
 
-import io.ovation.Caller;
-import io.ovation.live.Watch.Watchable;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+
+import io.ovation.Caller;
+import io.ovation.live.Watch.Watchable;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -50,6 +52,8 @@ final class Watcher implements Subscription {
     private long emitted;
     private boolean reset;
     private @Nullable Missed missed;
+
+    /** Whether a part of the chain was let go of since the log was read last. */
     private boolean skipped;
 
     private enum Step {
@@ -142,11 +146,11 @@ final class Watcher implements Subscription {
     }
 
     private boolean connected() {
-        if (!place.isOpen()) {
-            return false;
+        if (place.isOpen()) {
+            authorise();
+            return true;
         }
-        authorise();
-        return true;
+        return false;
     }
 
     private void authorise() {
@@ -165,7 +169,8 @@ final class Watcher implements Subscription {
     private boolean authorised() {
         Watchable answer = watchable;
         if (answer == null) {
-            return keepUp() && false;
+            skipWhatIsTooMuch();
+            return false;
         }
         watchable = null;
         boolean first = authorisedAt == Long.MIN_VALUE;
@@ -176,10 +181,12 @@ final class Watcher implements Subscription {
 
     private boolean greet() {
         if (!mayEmit()) {
-            return keepUp() && false;
+            skipWhatIsTooMuch();
+            return false;
         }
-        emit(Frames.HEARTBEAT);
         position = authorisedAt;
+        step = Step.FOLLOW;
+        emit(Frames.HEARTBEAT);
         if (after != null) {
             OptionalLong sequence = live().cursors().sequence(after);
             reset = sequence.isEmpty() || sequence.getAsLong() > authorisedAt;
@@ -188,33 +195,27 @@ final class Watcher implements Subscription {
                 readLog();
             }
         }
-        step = Step.FOLLOW;
         return true;
     }
 
+    /** Reads on from the log. What it gives is complete up to what the chain tells after {@link #place}. */
     private void readLog() {
         skipped = false;
-        Missed reading = new Missed(this, live().cursors());
+        Missed reading = new Missed(this);
         missed = reading;
-        reading.read(watches.source().missed(topic, position));
+        reading.read(watches.source().missed(topic, position), live().cursors());
     }
 
     private boolean catchUp(Missed reading) {
-        keepUp();
+        skipWhatIsTooMuch();
         boolean done = reading.isDone();
         TopicFrame next = reading.peek();
         if (next == null) {
-            if (!done) {
-                return false;
+            if (done) {
+                missed = null;
+                failure = reading.failure();
             }
-            missed = null;
-            Throwable failed = reading.failure();
-            if (failed != null) {
-                fail(failed);
-            } else if (skipped) {
-                readLog();
-            }
-            return true;
+            return done;
         }
         if (next.sequence() <= position) {
             reading.take();
@@ -231,11 +232,17 @@ final class Watcher implements Subscription {
     private boolean follow() {
         if (reset) {
             if (!mayEmit()) {
-                return isSlow() && end(new SlowConsumer());
+                return endIfSlow();
             }
             reset = false;
             emit(Frames.RESET);
             return true;
+        }
+        if (skipped) {
+            if (place.isOpen()) {
+                readLog();
+            }
+            return missed != null;
         }
         Link next = place.next();
         if (next == null || !next.isOpen()) {
@@ -249,25 +256,93 @@ final class Watcher implements Subscription {
         }
         if (frame.sequence() <= position) {
             place = next;
-            if (caller.user().equals(frame.removed())) {
-                authorise();
-            }
+            authoriseAgainAfter(frame);
             return true;
         }
         if (!mayEmit()) {
-            return isSlow() && end(new SlowConsumer());
+            return endIfSlow();
         }
         place = next;
         pass(frame, true);
         return true;
     }
 
-    /** Passes a frame on. When it says that the caller was removed, whether they may go on is asked before anything else is told. */
+    /**
+     * @param news whether it may be newer than what the caller was authorised by
+     */
     private void pass(TopicFrame frame, boolean news) {
         position = frame.sequence();
         emit(frame.frame());
-        if (news && caller.user().equals(frame.removed())) {
+        if (news) {
+            authoriseAgainAfter(frame);
+        }
+    }
+
+    /** When the caller was removed, whether they may go on is asked before anything else is told: an admin may, and anyone in a channel. */
+    private void authoriseAgainAfter(TopicFrame frame) {
+        if (caller.user().equals(frame.removed())) {
             authorise();
+        }
+    }
+
+    /** While not live yet, what becomes too much to wait for is let go of, and read from the log later. */
+    private void skipWhatIsTooMuch() {
+        Link tail = live().tail();
+        if (isTooMuch(tail)) {
+            place = tail;
+            skipped = true;
+        }
+    }
+
+    private boolean endIfSlow() {
+        if (isTooMuch(live().tail())) {
+            fail(new SlowConsumer());
+        }
+        return false;
+    }
+
+    private boolean isTooMuch(Link tail) {
+        return place.framesTo(tail) > MAX_WAITING_FRAMES || place.bytesTo(tail) > MAX_WAITING_BYTES;
+    }
+
+    private LiveTopic live() {
+        return Objects.requireNonNull(live);
+    }
+
+    private boolean mayEmit() {
+        long n = requested;
+        return n == Long.MAX_VALUE || emitted < n;
+    }
+
+    private void emit(WireFrame frame) {
+        emitted++;
+        subscriber.onNext(frame);
+    }
+
+    private void sendAway() {
+        if (mayEmit()) {
+            emit(watches.reconnect());
+        }
+        release();
+        subscriber.onComplete();
+    }
+
+    private void fail(Throwable reason) {
+        release();
+        subscriber.onError(reason);
+    }
+
+    private void release() {
+        step = Step.ENDED;
+        place = NOWHERE;
+        authorisation.dispose();
+        if (missed != null) {
+            missed.cancel();
+            missed = null;
+        }
+        if (live != null) {
+            live.leave(this);
+            live = null;
         }
     }
 }

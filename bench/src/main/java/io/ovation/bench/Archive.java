@@ -62,7 +62,7 @@ final class Archive implements AutoCloseable {
                 check.get();
             }
         } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+            throw new IllegalStateException(e.getMessage(), e);
         }
         long acknowledged = rooms.stream().mapToLong(Room::acknowledged).sum();
         Map<String, Object> compared = new LinkedHashMap<>();

@@ -107,7 +107,7 @@ final class Bed implements AutoCloseable {
         try {
             return future.get(ANSWER_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw new IllegalStateException(String.valueOf(e.getCause().getMessage()), e.getCause());
+            throw new IllegalStateException(e.getMessage(), e);
         } catch (TimeoutException e) {
             throw new IllegalStateException("no answer for " + ANSWER_SECONDS + " s", e);
         }

@@ -111,11 +111,8 @@ public final class Bench implements Callable<Integer> {
     }
 
     private static double perSecond(Map<String, Object> figures) {
-        return ((List<?>) figures.get("steps"))
-                .stream()
-                        .map(step -> ((Map<?, ?>) step).get("perSecond"))
-                        .mapToDouble(value -> ((Number) value).doubleValue())
-                        .findFirst()
-                        .orElse(Double.NaN);
+        return figures.get("steps") instanceof List<?> steps && steps.getFirst() instanceof Map<?, ?> first
+                ? Figures.number(first, "perSecond")
+                : Double.NaN;
     }
 }

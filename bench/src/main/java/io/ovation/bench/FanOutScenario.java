@@ -43,7 +43,7 @@ final class FanOutScenario implements Scenario {
                 Map<String, Object> step =
                         outstanding(bed, sender, traffic, deliveries, watchers, outstanding, options.seconds(8), name() + "-" + outstanding);
                 figures.step(step);
-                best = Math.max(best, ((Number) step.get("deliveriesPerSecond")).doubleValue());
+                best = Math.max(best, Figures.number(step, "deliveriesPerSecond"));
             }
             double saturation = best / count;
             List<Integer> rates = options.rates(
@@ -52,9 +52,8 @@ final class FanOutScenario implements Scenario {
             for (int rate : rates) {
                 Map<String, Object> step = rate(bed, senders, traffic, deliveries, watchers, rate, options.seconds(8));
                 figures.step(step);
-                Map<?, ?> delivered = (Map<?, ?>) step.get("delivered ms");
-                if (delivered != null && ((Number) delivered.get("p99")).doubleValue() <= 100) {
-                    inTime = Math.max(inTime, ((Number) step.get("deliveriesPerSecond")).doubleValue());
+                if (Figures.number(step, "delivered ms", "p99") <= 100) {
+                    inTime = Math.max(inTime, Figures.number(step, "deliveriesPerSecond"));
                 }
                 if (!deliveries.ends().isEmpty()) {
                     break;

@@ -29,7 +29,7 @@ final class HistoryScenario implements Scenario {
             Room room = rooms.getFirst();
             Traffic traffic = new Traffic();
             List<Sender> senders = Bed.senders(connections, rooms, traffic);
-            int times = (int) options.seconds(500);
+            int times = options.times(500);
             boolean warm = false;
             for (int size : options.sizes(1000, 10_000, 100_000)) {
                 traffic.resume();

@@ -35,7 +35,7 @@ final class Machine {
 
     /** The commit that the launcher lies in, with {@code +} when the tree has changes; {@code unknown} outside of a clone. */
     private static String commit(Path launcher) throws IOException, InterruptedException {
-        Path directory = launcher.toAbsolutePath().getParent();
+        Path directory = launcher.toAbsolutePath().resolveSibling(".").normalize();
         String head = git(directory, "rev-parse", "--short=12", "HEAD");
         if (head.isEmpty()) {
             return "unknown";

@@ -37,6 +37,9 @@ final class Options {
     @Option(names = "--sizes", paramLabel = "N[,N]", split = ",", description = "messages or events in the log, one step after the other")
     @Nullable List<Integer> sizes;
 
+    @Option(names = "--times", paramLabel = "N", description = "how often to ask, where single requests are timed")
+    @Nullable Integer times;
+
     @Option(names = "--minutes", paramLabel = "N", description = "how long to soak")
     @Nullable Double minutes;
 
@@ -73,6 +76,10 @@ final class Options {
 
     double warmUp(double otherwise) {
         return warmUp == null ? otherwise : warmUp;
+    }
+
+    int times(int otherwise) {
+        return times == null ? otherwise : times;
     }
 
     int connections(int otherwise) {

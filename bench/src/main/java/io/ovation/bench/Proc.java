@@ -60,6 +60,17 @@ final class Proc {
         return seconds;
     }
 
+    /** CPU seconds that the machine has not been idle, what its host withheld included. */
+    static double allCpuSeconds() throws IOException {
+        String[] fields = Files.readAllLines(ROOT.resolve("stat")).getFirst().split(" +");
+        long ticks = 0;
+        // user, nice, system, (idle, waiting,) interrupts, soft interrupts, stolen
+        for (int field : new int[] {1, 2, 3, 6, 7, 8}) {
+            ticks += Long.parseLong(fields[field]);
+        }
+        return ticks / TICKS;
+    }
+
     static String[] commandLine(long pid) {
         String line = read(pid, "cmdline");
         return line == null ? new String[0] : line.split("\0");

@@ -30,7 +30,7 @@ final class ResumeScenario implements Scenario {
             List<Sender> senders = Bed.senders(connections, rooms, traffic);
             int messages = options.sizes(5 * MISSED).getFirst();
             String cursor = fill(connections.getFirst(), rooms.getFirst(), senders, traffic, messages);
-            int times = (int) options.seconds(200);
+            int times = options.times(200);
             resume(bed, rooms.getFirst(), cursor, times, false);
             Window window = bed.window(name());
             figures.put("open connection ms", resume(bed, rooms.getFirst(), cursor, times, false));

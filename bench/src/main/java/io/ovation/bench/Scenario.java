@@ -18,7 +18,8 @@ interface Scenario {
             new GrowthScenario(),
             new ConnectionsScenario(),
             new HttpScenario(),
-            new SoakScenario());
+            new SoakScenario(),
+            new JmhScenario());
 
     /** The word on the command line. */
     String name();

@@ -9,7 +9,10 @@ import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A stretch of time that is measured: how many cores each side used in it. What the generator takes, the server lacks. */
+/**
+ * A stretch of time that is measured: how many cores each side used in it. What the generator takes, the server lacks; what others took, the kernel's own work and
+ * what the machine's host withheld among it, is {@code other}, and a figure with much of that says little.
+ */
 final class Window {
     private final Server server;
     private final @Nullable Path recording;
@@ -17,14 +20,16 @@ final class Window {
     private final double serverCpu;
     private final double postgresCpu;
     private final double generatorCpu;
+    private final double allCpu;
     private final SortedMap<String, Double> threads;
 
-    private Window(Server server, @Nullable Path recording) {
+    private Window(Server server, @Nullable Path recording) throws IOException {
         this.server = server;
         this.recording = recording;
         serverCpu = Proc.cpuSeconds(server.pid());
         postgresCpu = postgres(server);
         generatorCpu = Proc.cpuSeconds(ProcessHandle.current().pid());
+        allCpu = Proc.allCpuSeconds();
         threads = Proc.threads(server.pid());
         start = System.nanoTime();
     }
@@ -52,9 +57,14 @@ final class Window {
     Map<String, Object> close() throws IOException, InterruptedException {
         double seconds = seconds();
         Map<String, Object> cores = new LinkedHashMap<>();
-        cores.put("server", round((Proc.cpuSeconds(server.pid()) - serverCpu) / seconds));
-        cores.put("postgres", round((postgres(server) - postgresCpu) / seconds));
-        cores.put("generator", round((Proc.cpuSeconds(ProcessHandle.current().pid()) - generatorCpu) / seconds));
+        double byServer = (Proc.cpuSeconds(server.pid()) - serverCpu) / seconds;
+        double byPostgres = (postgres(server) - postgresCpu) / seconds;
+        double byGenerator = (Proc.cpuSeconds(ProcessHandle.current().pid()) - generatorCpu) / seconds;
+        double byAll = (Proc.allCpuSeconds() - allCpu) / seconds;
+        cores.put("server", round(byServer));
+        cores.put("postgres", round(byPostgres));
+        cores.put("generator", round(byGenerator));
+        cores.put("other", round(Math.max(0, byAll - byServer - byPostgres - byGenerator)));
         cores.put("threads", busiest(seconds));
         if (recording != null) {
             server.stopRecording(recording);

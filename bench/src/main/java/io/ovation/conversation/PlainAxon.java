@@ -25,8 +25,7 @@ import org.axonframework.config.DefaultConfigurer;
 import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.jdbc.PostgresEventTableFactory;
 import org.axonframework.serialization.Serializer;
-import org.axonframework.serialization.json.Jackson3Serializer;
-import tools.jackson.databind.json.JsonMapper;
+import org.axonframework.serialization.jackson3.Jackson3Serializer;
 
 /**
  * The same aggregate in Axon as it comes: {@code SimpleCommandBus}, {@code EmbeddedEventStore}, {@code JdbcEventStorageEngine}, Axon's own schema, each append a
@@ -47,9 +46,8 @@ public final class PlainAxon implements AutoCloseable {
     /** Makes the schema and starts. */
     public static PlainAxon start(DataSource database) {
         Serializer json = Jackson3Serializer.builder()
-                .jsonMapper(JsonMapper.builder()
-                        .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
-                        .build())
+                .jsonMapperBuilderCustomizer(
+                        mapper -> mapper.changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL)))
                 .build();
         JdbcEventStorageEngine engine = JdbcEventStorageEngine.builder()
                 .connectionProvider(database::getConnection)

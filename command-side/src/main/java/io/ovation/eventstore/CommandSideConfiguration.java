@@ -24,13 +24,16 @@ import org.axonframework.eventsourcing.SnapshotTriggerDefinition;
 import org.axonframework.eventsourcing.Snapshotter;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
+import org.axonframework.messaging.annotation.HandlerDefinition;
+import org.axonframework.messaging.annotation.ParameterResolverFactory;
 import org.axonframework.messaging.interceptors.CorrelationDataInterceptor;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.jackson3.Jackson3SerializerCustomizer;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.axonframework.serialization.upcasting.event.EventUpcasterChain;
-import org.axonframework.spring.eventsourcing.SpringAggregateSnapshotterFactoryBean;
+import org.axonframework.spring.eventsourcing.SpringAggregateSnapshotter;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
@@ -165,10 +168,21 @@ class CommandSideConfiguration {
 
     /** Snapshots are taken off the command's path, one at a time. */
     @Bean
-    SpringAggregateSnapshotterFactoryBean snapshotter(@Qualifier("snapshotThread") ExecutorService thread) {
-        SpringAggregateSnapshotterFactoryBean snapshotter = new SpringAggregateSnapshotterFactoryBean();
-        snapshotter.setExecutor(thread);
-        return snapshotter;
+    Snapshotter snapshotter(
+            @Qualifier("snapshotThread") ExecutorService thread,
+            EventStore eventStore,
+            TransactionManager transactions,
+            ParameterResolverFactory parameters,
+            HandlerDefinition handlers,
+            org.axonframework.config.Configuration axon) {
+        return SpringAggregateSnapshotter.builder()
+                .executor(thread)
+                .eventStore(eventStore)
+                .transactionManager(transactions)
+                .parameterResolverFactory(parameters)
+                .handlerDefinition(handlers)
+                .repositoryProvider(axon::repository)
+                .build();
     }
 
     @Bean

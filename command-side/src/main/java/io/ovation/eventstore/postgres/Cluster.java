@@ -1,200 +1,249 @@
 package io.ovation.eventstore.postgres;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-/** A PostgreSQL data directory and the processes that run on it. */
+/**
+ * PostgreSQL's part of a data directory.
+ *
+ * <pre>
+ * cluster/     PostgreSQL's own directory; postgresql.conf and pg_hba.conf in it are written anew at each start
+ * log/         its log, a file for each day of the week; start.log has what came before
+ * password     of the one role that may connect; if it is taken away, the next start makes another
+ * local.conf   an operator's own settings, if there are any
+ * </pre>
+ *
+ * <p>The one role owns the one database, and has no power beyond it: the superuser can't connect at all.
+ */
 final class Cluster {
-    private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
-    private static final String MAJOR_VERSION = "17";
-    private static final long STOP_SECONDS = 30;
+    static final String USER = "ovation";
+    static final String DATABASE = "ovation";
 
-    /** For an append-only log on a small machine; nothing here trades durability. */
-    private static final Map<String, String> SETTINGS = Map.ofEntries(
-            Map.entry("fsync", "on"),
-            Map.entry("synchronous_commit", "on"),
-            Map.entry("full_page_writes", "on"),
-            Map.entry("listen_addresses", "127.0.0.1"),
-            Map.entry("unix_socket_directories", "''"),
-            Map.entry("max_connections", "50"),
-            // the tail of the log and the indexes' right edges stay in memory
-            Map.entry("shared_buffers", "256MB"),
-            Map.entry("huge_pages", "off"),
-            // rare checkpoints: each makes the next change of a page write the whole page
-            Map.entry("max_wal_size", "2GB"),
-            Map.entry("checkpoint_timeout", "15min"),
-            Map.entry("wal_compression", "lz4"),
-            // short statements: planning them for a compiler costs more than it saves
-            Map.entry("jit", "off"),
-            Map.entry("logging_collector", "on"),
-            Map.entry("log_directory", "log"),
-            Map.entry("log_filename", "postgresql-%a.log"),
-            Map.entry("log_truncate_on_rotation", "on"),
-            Map.entry("log_rotation_age", "1d"));
+    /** The start of a line of PostgreSQL's log, whose order as text is the order in time. */
+    private static final DateTimeFormatter LOG_TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
 
-    private final Path programs;
+    private static final String UNFINISHED = "making-";
+    private static final String ACCESS =
+            "# Written by Ovation at each start: a change made here is lost.\n"
+                    + "host " + DATABASE + " " + USER + " 127.0.0.1/32 scram-sha-256\n";
+
+    private final Path home;
     private final Path directory;
+    private final Programs programs;
 
-    /**
-     * @param programs holds {@code bin/postgres}
-     * @param directory where the data is, or will be
-     */
-    Cluster(Path programs, Path directory) {
+    private Cluster(Path home, Programs programs) {
+        this.home = home;
+        this.directory = home.resolve("cluster");
         this.programs = programs;
-        this.directory = directory;
-    }
-
-    /** Makes the cluster if there is none; a kill half-way leaves none. */
-    void create(String user, Path passwordFile) {
-        try {
-            Path version = directory.resolve("PG_VERSION");
-            if (Files.exists(version)) {
-                if (!Files.readString(version).strip().equals(MAJOR_VERSION)) {
-                    throw new DataDirectoryUnavailable("The data in " + directory + " is of PostgreSQL "
-                            + Files.readString(version).strip() + ", and this server brings " + MAJOR_VERSION);
-                }
-                return;
-            }
-            Path making = Files.createTempDirectory(directory.getParent(), "making-");
-            run("initdb", "-D", making.toString(), "-U", user, "--pwfile", passwordFile.toString(), "-A", "scram-sha-256",
-                    "-E", "UTF8", "--locale=C", "--no-instructions");
-            Files.move(making, directory);
-        } catch (IOException e) {
-            throw new DataDirectoryUnavailable("The data directory " + directory + " could not be made", e);
-        }
     }
 
     /**
-     * Starts the server and waits until it takes connections.
+     * Makes the cluster if there is none, stops what is left of an earlier run if there is one, and leaves it ready to be started.
      *
-     * @return the process; it lives on when this one dies
+     * @param data the data directory; the caller holds its lock
+     * @throws DataDirectoryUnavailable if that can't be done
      */
-    ProcessHandle start(int port) {
-        StringBuilder options = new StringBuilder("-p " + port);
-        SETTINGS.forEach((name, value) -> options.append(" -c ").append(name).append('=').append(value));
-        // pg_ctl gives it a session of its own: a Ctrl-C in our terminal must not stop it before we have drained
-        run("pg_ctl", "-D", directory.toString(), "-w", "-t", "600", "-l", directory.resolve("start.log").toString(),
-                "-o", options.toString(), "start");
-        return postmaster().orElseThrow(() -> new DataDirectoryUnavailable(
-                "PostgreSQL stopped right after its start; see " + directory.resolve("log")));
+    static Cluster prepare(Path data) {
+        Path home = data.resolve("postgres");
+        try {
+            if (!Files.isDirectory(home)) {
+                Files.createDirectory(home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                Trees.syncName(home);
+                Trees.syncName(data);
+            }
+            Cluster cluster = new Cluster(home, Programs.in(Binaries.unpacked(home)));
+            cluster.prepare();
+            return cluster;
+        } catch (IOException e) {
+            throw new DataDirectoryUnavailable("The data directory " + data + " cannot be used: " + e, e);
+        }
+    }
+
+    private void prepare() throws IOException {
+        Files.createDirectories(logs());
+        if (Files.isDirectory(directory)) {
+            requireOurVersion();
+            processes().stop();
+            processes().removeStalePidFile();
+            configure();
+            if (storedPassword().isEmpty()) {
+                String password = newPassword();
+                asSuperuser(directory, "ALTER ROLE " + USER + " PASSWORD '" + password + "'\n");
+                Trees.write(passwordFile(), password + "\n");
+            }
+        } else {
+            make();
+            configure();
+        }
+    }
+
+    private void requireOurVersion() throws IOException {
+        Path version = directory.resolve("PG_VERSION");
+        String found = Files.exists(version) ? Files.readString(version).strip() : "an unknown version";
+        if (!found.equals(programs.majorVersion())) {
+            throw new DataDirectoryUnavailable("The data in " + directory + " is of PostgreSQL " + found + ", and this Ovation brings "
+                    + programs.majorVersion() + ": dump it with the Ovation that wrote it and load it into a new directory");
+        }
+    }
+
+    /** A kill half-way leaves none: the cluster is made beside its place and renamed at the end. */
+    private void make() throws IOException {
+        try (var unfinished = Files.newDirectoryStream(home, UNFINISHED + "*")) {
+            for (Path tree : unfinished) {
+                Trees.delete(tree);
+            }
+        }
+        Path making = Files.createTempDirectory(home, UNFINISHED);
+        programs.run(
+                "initdb",
+                List.of(
+                        "--pgdata=" + making,
+                        "--username=postgres",
+                        // no one but the role of pg_hba.conf may connect, and the superuser has no password
+                        "--auth=reject",
+                        "--encoding=UTF8",
+                        // its own collation: an update of the system's C library can't make an index wrong
+                        "--locale-provider=builtin",
+                        "--builtin-locale=C.UTF-8",
+                        "--locale=C",
+                        // a page that the disk spoiled is an error, and not an event that reads differently
+                        "--data-checksums",
+                        "--no-instructions"),
+                "");
+        String password = newPassword();
+        asSuperuser(
+                making,
+                "CREATE ROLE " + USER + " LOGIN PASSWORD '" + password + "'\n"
+                        + "GRANT pg_monitor, pg_checkpoint TO " + USER + "\n"
+                        + "CREATE DATABASE " + DATABASE + " OWNER " + USER + "\n");
+        Files.deleteIfExists(passwordFile());
+        Trees.move(making, directory);
+        Trees.write(passwordFile(), password + "\n");
+    }
+
+    /** In PostgreSQL's single-user mode, which asks for no password, since it needs the files; the server must not run. */
+    private void asSuperuser(Path cluster, String statements) {
+        List<String> arguments = List.of("--single", "-D", cluster.toString(), "-c", "log_checkpoints=off", "postgres");
+        String output = programs.run("postgres", arguments, statements);
+        Optional<String> error = output.lines().filter(line -> line.contains("ERROR:")).findFirst();
+        if (error.isPresent()) {
+            throw new DataDirectoryUnavailable("The database in " + cluster + " could not be set up: " + error.get());
+        }
+    }
+
+    private void configure() throws IOException {
+        try (InputStream settings = Objects.requireNonNull(
+                Cluster.class.getResourceAsStream("postgresql.conf"), "postgresql.conf is packed with this class")) {
+            Trees.write(directory.resolve("postgresql.conf"), new String(settings.readAllBytes(), StandardCharsets.UTF_8));
+        }
+        Trees.write(directory.resolve("pg_hba.conf"), ACCESS);
+    }
+
+    /** Starts the server's first process; it doesn't take connections yet. */
+    Process start(int port) throws IOException {
+        // what no file may change
+        List<String> settings = new ArrayList<>(List.of(
+                "cluster_name=" + name(),
+                "listen_addresses=127.0.0.1",
+                "port=" + port,
+                "unix_socket_directories=",
+                "fsync=on",
+                "synchronous_commit=on",
+                "full_page_writes=on"));
+        if (Binaries.isMac()) {
+            // fsync alone leaves the data in the drive's cache there
+            settings.add("wal_sync_method=fsync_writethrough");
+        }
+        List<String> arguments = new ArrayList<>(List.of("-D", directory.toString()));
+        settings.forEach(setting -> arguments.addAll(List.of("-c", setting)));
+        return programs.startServer(arguments, startLog());
+    }
+
+    /** Tells this cluster from all others on this machine: by the directory itself, so that a copy of it has another name. */
+    String name() throws IOException {
+        Object key = Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
+        String identity = Objects.requireNonNullElse(key, directory).toString();
+        return "ovation-" + identity.replaceAll("[^A-Za-z0-9]+", "-").replaceAll("^-|-$", "");
+    }
+
+    ClusterProcesses processes() throws IOException {
+        return new ClusterProcesses(directory, name(), programs);
+    }
+
+    String password() throws IOException {
+        return storedPassword().orElseThrow(() -> new DataDirectoryUnavailable("The file " + passwordFile() + " is missing"));
+    }
+
+    Path passwordFile() {
+        return home.resolve("password");
+    }
+
+    private Optional<String> storedPassword() throws IOException {
+        return Files.exists(passwordFile())
+                ? Optional.of(Files.readString(passwordFile()).strip()).filter(password -> !password.isEmpty())
+                : Optional.empty();
+    }
+
+    private static String newPassword() {
+        byte[] secret = new byte[24];
+        new SecureRandom().nextBytes(secret);
+        return HexFormat.of().formatHex(secret);
     }
 
     /**
-     * Stops whatever runs on this directory: cleanly if it can be, by force if it must. To be called only under the directory's lock, so that what runs is what a
-     * killed server has left.
+     * Why a server has ended, in its own words.
+     *
+     * @param started when it was
      */
-    void stopAll() {
-        Optional<ProcessHandle> postmaster = postmaster();
-        if (postmaster.isPresent()) {
-            try {
-                run("pg_ctl", "-D", directory.toString(), "-m", "fast", "-w", "-t", Long.toString(STOP_SECONDS), "stop");
-            } catch (DataDirectoryUnavailable e) {
-                LOG.warn("PostgreSQL did not stop in {} s, and is made to", STOP_SECONDS);
-            }
+    String lastWords(Instant started) {
+        String since = LOG_TIME.format(started);
+        try (Stream<Path> files = Files.list(logs())) {
+            Optional<String> complaint = files.flatMap(Cluster::complaints)
+                    .filter(line -> line.compareTo(since) >= 0)
+                    .max(Comparator.naturalOrder());
+            String words = complaint.orElse(Files.readString(startLog(), StandardCharsets.ISO_8859_1)).strip();
+            return words.isEmpty() ? "see " + logs() : words.replaceFirst("^.*?(FATAL|PANIC):\\s*", "");
+        } catch (IOException | UncheckedIOException e) {
+            return "its log cannot be read: " + e;
         }
-        List<ProcessHandle> left = processes();
-        left.forEach(ProcessHandle::destroyForcibly);
-        awaitExit(left);
-        try {
-            // its process number may belong to somebody else by now, and PostgreSQL would believe that it still runs
-            Files.deleteIfExists(directory.resolve("postmaster.pid"));
+    }
+
+    private static Stream<String> complaints(Path log) {
+        try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
+            return lines.filter(line -> line.contains("FATAL:") || line.contains("PANIC:")).toList().stream();
         } catch (IOException e) {
-            throw new DataDirectoryUnavailable("The data directory " + directory + " cannot be written", e);
+            throw new UncheckedIOException(e);
         }
     }
 
-    private static void awaitExit(List<ProcessHandle> processes) {
-        CompletableFuture<?>[] exits = processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
-        try {
-            CompletableFuture.allOf(exits).get(STOP_SECONDS, TimeUnit.SECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            throw new DataDirectoryUnavailable("A PostgreSQL process of an earlier run does not end", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private Path startLog() {
+        return logs().resolve("start.log");
     }
 
-    /** The server's first process, as its own note says, if it is really one that runs here. */
-    Optional<ProcessHandle> postmaster() {
-        Path note = directory.resolve("postmaster.pid");
-        try {
-            if (!Files.exists(note)) {
-                return Optional.empty();
-            }
-            List<String> lines = Files.readAllLines(note);
-            return lines.isEmpty()
-                    ? Optional.empty()
-                    : ProcessHandle.of(Long.parseLong(lines.getFirst().strip())).filter(this::runsHere);
-        } catch (IOException | NumberFormatException e) {
-            LOG.debug("No process could be read from {}", note, e);
-            return Optional.empty();
-        }
+    private Path logs() {
+        return home.resolve("log");
     }
 
-    private List<ProcessHandle> processes() {
-        return ProcessHandle.allProcesses().filter(this::runsHere).toList();
-    }
-
-    /** A PostgreSQL process that works in this directory: every one of them does, and nothing else is ever signalled. */
-    private boolean runsHere(ProcessHandle process) {
-        if (!process.isAlive() || !process.info().command().orElse("").endsWith("/postgres")) {
-            return false;
-        }
-        Path proc = Path.of("/proc", Long.toString(process.pid()), "cwd");
-        try {
-            return Files.exists(proc)
-                    ? Files.isSameFile(proc, directory)
-                    : process.info().commandLine().orElse("").contains(directory.toString());
-        } catch (IOException e) {
-            LOG.debug("Process {} is gone or not ours", process.pid(), e);
-            return false;
-        }
-    }
-
-    private void run(String program, String... arguments) {
-        List<String> command = new ArrayList<>();
-        if (isRoot()) {
-            // PostgreSQL refuses to run as root; in a user namespace of its own it is nobody, with root's access to the files
-            command.addAll(List.of("unshare", "-U"));
-        }
-        command.add(programs.resolve("bin").resolve(program).toString());
-        command.addAll(List.of(arguments));
-        try {
-            Path output = Files.createTempFile("ovation-" + program, ".out");
-            try {
-                ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-                builder.environment().put("LC_ALL", "C");
-                // not read through a pipe: the server that pg_ctl starts would inherit it and keep it open
-                int exit = builder.start().waitFor();
-                if (exit != 0) {
-                    throw new DataDirectoryUnavailable(program + " failed on " + directory + ": "
-                            + Files.readString(output, StandardCharsets.UTF_8).strip());
-                }
-            } finally {
-                Files.deleteIfExists(output);
-            }
-        } catch (IOException e) {
-            throw new DataDirectoryUnavailable(program + " could not be run", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DataDirectoryUnavailable(program + " was interrupted", e);
-        }
-    }
-
-    private static boolean isRoot() {
-        return "root".equals(System.getProperty("user.name"));
+    @Override
+    public String toString() {
+        return directory.toString();
     }
 }

@@ -1,0 +1,20 @@
+package io.ovation.live;
+
+import org.axonframework.queryhandling.QueryGateway;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.core.scheduler.Schedulers;
+
+@Configuration(proxyBeanMethods = false)
+class LiveConfiguration {
+    @Bean
+    Watches watches(QueryGateway queries) {
+        return new Watches(queries, Schedulers.parallel());
+    }
+
+    @Bean
+    SmartLifecycle watchesDrain(Watches watches) {
+        return new WatchesDrain(watches);
+    }
+}

@@ -1,0 +1,92 @@
+package io.ovation.live;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+import io.ovation.Caller;
+import org.axonframework.queryhandling.QueryGateway;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The live streams of topics, for every transport. Each watched topic has one subscription on this node and each update is encoded once, however many watch it.
+ */
+public final class Watches {
+    /** Clients of a server that drains come back spread over this time. */
+    private static final long RECONNECT_SPREAD_MILLIS = 5_000;
+
+    private final Map<Topic, LiveTopic> topics = new ConcurrentHashMap<>();
+    private final TopicSource source;
+    private final Scheduler scheduler;
+    private volatile boolean draining;
+
+    /**
+     * @param scheduler where a dropped subscription is made anew
+     */
+    public Watches(QueryGateway queries, Scheduler scheduler) {
+        this(new AxonTopicSource(queries), scheduler);
+    }
+
+    Watches(TopicSource source, Scheduler scheduler) {
+        this.source = source;
+        this.scheduler = scheduler;
+    }
+
+    /**
+     * A live stream of a topic: at once a {@code heartbeat}, then with {@code after} everything since that cursor (or a {@code reset} where the cursor is none of this
+     * topic's), then what is new, each frame once and in order.
+     *
+     * <p>Demand is honoured to the frame. The stream fails with what the query side rejects the caller with, also when the caller is removed later, and with
+     * {@link SlowConsumer} when more than 1,024 frames or 4 MiB wait for demand. It completes, after a {@code reconnect}, only when the server drains. Frames come on
+     * any thread; cancelling frees everything.
+     *
+     * @param after a cursor of an earlier stream of the topic; null to start with what is new
+     */
+    public Flux<WireFrame> watch(Topic topic, @Nullable String after, Caller caller) {
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super WireFrame> subscriber) {
+                Watcher watcher = new Watcher(Watches.this, topic, after, caller, subscriber);
+                subscriber.onSubscribe(watcher);
+                watcher.drain();
+            }
+        };
+    }
+
+    /** How many topics are watched on this node. */
+    public int topics() {
+        return topics.size();
+    }
+
+    /** Ends all streams, those that are still to come too, with a {@code reconnect}. */
+    void drain() {
+        draining = true;
+        topics.values().forEach(LiveTopic::wakeAll);
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    WireFrame reconnect() {
+        return Frames.reconnect(ThreadLocalRandom.current().nextLong(RECONNECT_SPREAD_MILLIS));
+    }
+
+    TopicSource source() {
+        return source;
+    }
+
+    LiveTopic join(Topic topic, Watcher watcher) {
+        for (;;) {
+            LiveTopic live = topics.computeIfAbsent(topic, key -> new LiveTopic(key, source, scheduler, closed -> topics.remove(key, closed)));
+            if (live.join(watcher)) {
+                return live;
+            }
+            // its last watcher has gone just now
+            topics.remove(topic, live);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.ovation.live;
+
+import org.springframework.context.SmartLifecycle;
+
+/** Sends the watchers of a server that stops away, before the web server waits for its requests to end: the streams among them never would. */
+final class WatchesDrain implements SmartLifecycle {
+    /** Above the phase in which Spring Boot stops its web server gracefully, which is {@code DEFAULT_PHASE - 1024}: what is above stops earlier. */
+    private static final int PHASE = DEFAULT_PHASE - 512;
+
+    private final Watches watches;
+    private volatile boolean running;
+
+    WatchesDrain(Watches watches) {
+        this.watches = watches;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        watches.drain();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+}

@@ -1,0 +1,289 @@
+package io.ovation.rsocket;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.ovation.ErrorCode;
+import io.ovation.Rejection;
+import io.ovation.Unavailable;
+import io.ovation.limits.RateLimited;
+import io.ovation.live.WireFrame;
+import io.ovation.operation.Answer;
+import io.ovation.operation.Call;
+import io.ovation.operation.Correlation;
+import io.ovation.operation.LiveStream;
+import io.ovation.operation.Operation;
+import io.ovation.operation.StrictJson.Decoded;
+import io.ovation.rsocket.Responder.Served;
+import io.ovation.rsocket.Routes.Match;
+import io.ovation.security.Forbidden;
+import io.ovation.security.Unauthenticated;
+import io.ovation.security.VerifiedToken;
+import io.rsocket.ConnectionSetupPayload;
+import io.rsocket.Payload;
+import io.rsocket.RSocket;
+import io.rsocket.exceptions.ConnectionCloseException;
+import io.rsocket.util.ByteBufPayload;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** One client: who it is, and what it asks, answered by the features. */
+final class Session implements RSocket {
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
+    private static final byte[] NO_FIELDS = {'{', '}'};
+    private static final String REFRESH = "session.refresh";
+
+    /** Requests under way on one connection: what each of them holds is bounded, and so must be their number. */
+    private static final int MAX_REQUESTS = 1024;
+
+    private final Responder responder;
+    private final WebSocketConnection connection;
+    private final List<GatedStream> streams = new ArrayList<>(2);
+    private final AtomicInteger requests = new AtomicInteger();
+    private volatile @Nullable VerifiedToken token;
+    private volatile boolean leaving;
+
+    /** The fields of {@code session.refresh}. */
+    record Refresh(String token) {}
+
+    /**
+     * @param token what the upgrade request brought; null for none
+     */
+    Session(Responder responder, WebSocketConnection connection, @Nullable VerifiedToken token) {
+        this.responder = responder;
+        this.connection = connection;
+        this.token = token;
+        connection.onWritable(this::pullAll);
+    }
+
+    WebSocketConnection connection() {
+        return connection;
+    }
+
+    /** Takes the SETUP frame; fails with the {@link ProblemSignal} that the client is to get. */
+    Mono<RSocket> accept(ConnectionSetupPayload setup) {
+        return Mono.defer(() -> {
+                    Metadata.checkTypes(setup);
+                    if (token != null) {
+                        return Mono.just(token);
+                    }
+                    String bearer = setup.hasMetadata() ? Metadata.bearer(setup.sliceMetadata()) : null;
+                    return bearer == null ? Mono.error(Unauthenticated.noToken()) : responder.verifier().verify(bearer);
+                })
+                .<RSocket>map(verified -> {
+                    token = verified;
+                    return this;
+                })
+                .onErrorMap(this::problem);
+    }
+
+    /** Looks after what time does to the session; called about once a second, by one thread. */
+    void tick(long now) {
+        connection.tick(now);
+        VerifiedToken verified = token;
+        if (verified != null && now >= verified.expiresAt().toEpochMilli()) {
+            end(problem(Unauthenticated.expired()));
+        } else if (leaving && requests.get() == 0) {
+            end(problem(new Unavailable("The server stops", 1)));
+        }
+    }
+
+    /** Ends the session once what is under way has been answered. */
+    void leave() {
+        leaving = true;
+    }
+
+    private void end(ProblemSignal problem) {
+        for (GatedStream stream : open()) {
+            stream.fail(problem);
+        }
+        connection.sendErrorAndClose(new ConnectionCloseException(problem.json()));
+    }
+
+    @Override
+    public Mono<Payload> requestResponse(Payload payload) {
+        return answer(payload).map(Session::payload);
+    }
+
+    @Override
+    public Mono<Void> fireAndForget(Payload payload) {
+        return answer(payload).then().onErrorResume(ProblemSignal.class, problem -> {
+            log.debug("Fire-and-forget failed: {}", problem.json());
+            return Mono.empty();
+        });
+    }
+
+    @Override
+    public Flux<Payload> requestStream(Payload payload) {
+        try {
+            Request request = Request.of(payload);
+            Match<Served<LiveStream<?>>> match = responder.stream(request.route());
+            Flux<WireFrame> frames = frames(request, match.target().feature(), match);
+            return new Flux<>() {
+                @Override
+                public void subscribe(CoreSubscriber<? super Payload> client) {
+                    GatedStream stream = new GatedStream(client, Session.this);
+                    if (add(stream)) {
+                        frames.subscribe(stream);
+                    } else {
+                        Flux.<WireFrame>error(new RateLimited("Too many streams on one connection", 1)).subscribe(stream);
+                    }
+                }
+            };
+        } catch (RuntimeException failure) {
+            return Flux.error(problem(failure));
+        }
+    }
+
+    @Override
+    public Flux<Payload> requestChannel(Publisher<Payload> payloads) {
+        // no route takes a channel, but the first payload has to be taken by somebody
+        return Flux.from(payloads).take(1).doOnNext(Payload::release).thenMany(Flux.error(() -> problem(new UnknownRoute())));
+    }
+
+    private Mono<byte[]> answer(Payload payload) {
+        Request request;
+        try {
+            request = Request.of(payload);
+        } catch (RuntimeException failure) {
+            return Mono.error(problem(failure));
+        }
+        if (requests.incrementAndGet() > MAX_REQUESTS) {
+            requests.decrementAndGet();
+            return Mono.error(problem(new RateLimited("Too many requests at once on one connection", 1)));
+        }
+        String correlationId = Correlation.newId();
+        return Mono.defer(() -> REFRESH.equals(request.route()) ? refresh(request) : handle(request, responder.operation(request.route())))
+                .map(answer -> answer.body() == null ? NO_FIELDS : responder.json().write(answer.body()))
+                .onErrorMap(failure -> responder.problem(failure, correlationId))
+                .doFinally(how -> requests.decrementAndGet())
+                .contextWrite(context -> Correlation.write(context, correlationId));
+    }
+
+    private Mono<Answer> handle(Request request, Match<Served<Operation<?>>> match) {
+        return handle(request, match.target().feature(), match);
+    }
+
+    private <B extends Record> Mono<Answer> handle(Request request, Operation<B> operation, Match<? extends Served<?>> match) {
+        return operation.handler().handle(call(request, match, operation.body()));
+    }
+
+    private <B extends Record> Flux<WireFrame> frames(Request request, LiveStream<B> stream, Match<? extends Served<?>> match) {
+        return stream.handler().open(call(request, match, stream.body()));
+    }
+
+    private <B extends Record> Call<B> call(Request request, Match<? extends Served<?>> match, Class<B> type) {
+        Decoded<B> decoded = responder.json().read(request.data(), type, match.target().besides());
+        Map<String, String> names = match.names();
+        if (!decoded.names().isEmpty()) {
+            names = new HashMap<>(names);
+            names.putAll(decoded.names());
+        }
+        return new Call<>(valid().caller(), names, decoded.body());
+    }
+
+    /** The token, for as long as it is valid: the next tick ends the whole session. */
+    private VerifiedToken valid() {
+        VerifiedToken verified = token;
+        if (verified == null || responder.now() >= verified.expiresAt().toEpochMilli()) {
+            throw Unauthenticated.expired();
+        }
+        return verified;
+    }
+
+    private Mono<Answer> refresh(Request request) {
+        VerifiedToken before = valid();
+        return responder.verifier().verify(responder.json().read(request.data(), Refresh.class).token()).map(next -> {
+            if (!next.caller().user().equals(before.caller().user())) {
+                throw new Forbidden("The token is another user's");
+            }
+            if (next.expiresAt().isAfter(before.expiresAt())) {
+                token = next;
+            }
+            return Answer.done();
+        });
+    }
+
+    private static Payload payload(byte[] json) {
+        return ByteBufPayload.create(Unpooled.wrappedBuffer(json));
+    }
+
+    ProblemSignal problem(Throwable failure) {
+        return failure instanceof ProblemSignal known ? known : responder.problem(failure, Correlation.newId());
+    }
+
+    boolean isWritable() {
+        return connection.isWritable();
+    }
+
+    void wantWritable() {
+        connection.wantWritable();
+    }
+
+    private void pullAll() {
+        for (GatedStream stream : open()) {
+            stream.pull();
+        }
+    }
+
+    private boolean add(GatedStream stream) {
+        synchronized (streams) {
+            return streams.size() < responder.maxStreams() && streams.add(stream);
+        }
+    }
+
+    void remove(GatedStream stream) {
+        synchronized (streams) {
+            streams.remove(stream);
+        }
+    }
+
+    private GatedStream[] open() {
+        synchronized (streams) {
+            return streams.toArray(GatedStream[]::new);
+        }
+    }
+
+    /** Open live streams. */
+    int streams() {
+        synchronized (streams) {
+            return streams.size();
+        }
+    }
+
+    /** A request, taken from its payload, which is released. */
+    record Request(String route, byte[] data) {
+        static Request of(Payload payload) {
+            try {
+                String route = payload.hasMetadata() ? Metadata.route(payload.sliceMetadata()) : null;
+                if (route == null) {
+                    throw new UnknownRoute();
+                }
+                ByteBuf data = payload.sliceData();
+                return new Request(route, data.isReadable() ? ByteBufUtil.getBytes(data) : NO_FIELDS);
+            } finally {
+                payload.release();
+            }
+        }
+    }
+
+    /** Nothing is served under the route. */
+    static final class UnknownRoute extends Rejection {
+        private static final long serialVersionUID = 1L;
+
+        UnknownRoute() {
+            super(ErrorCode.NOT_FOUND, "There is no such route");
+        }
+    }
+}

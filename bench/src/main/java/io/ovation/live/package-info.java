@@ -1,0 +1,5 @@
+/** Beside the emitter's own package. */
+@NullMarked
+package io.ovation.live;
+
+import org.jspecify.annotations.NullMarked;
