@@ -1,11 +1,10 @@
 package io.ovation.acceptance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Opening and listing conversations, their members and roles. */
 @ExtendWith(SharedServer.class)
@@ -59,7 +60,8 @@ class ConversationsIT {
     void anIdThatAnotherRequestUsedIsAConflict(Transport transport, People people) {
         Api ada = people.connect(transport, "ada");
         Api bob = people.connect(transport, "bob");
-        ObjectNode tea = Json.object("conversationId", UUID.randomUUID().toString(), "kind", "group", "title", "Tea", "members", List.of(bob.user()));
+        ObjectNode tea = Json.object(
+                "conversationId", UUID.randomUUID().toString(), "kind", "group", "title", "Tea", "members", List.of(bob.user()));
         ada.open(tea).accepted();
 
         ada.open(tea.deepCopy().put("title", "Coffee")).rejected("conflict");

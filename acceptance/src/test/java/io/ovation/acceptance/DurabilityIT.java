@@ -1,14 +1,15 @@
 package io.ovation.acceptance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What the server has acknowledged is there, whatever is killed, and whatever it has not can be sent again. */
 class DurabilityIT {
@@ -76,7 +77,8 @@ class DurabilityIT {
                 assertThat(ledger.pending()).isEmpty();
                 reporter.publishEntry(
                         "round " + round,
-                        "%s: %d acknowledged, %d sent again, %d refused".formatted(victim, ledger.acknowledged() - before, pending, ledger.refused()));
+                        "%s: %d acknowledged, %d sent again, %d refused until now"
+                                .formatted(victim, ledger.acknowledged() - before, pending, ledger.refused()));
             }
             assertThat(ledger.refusals()).as("the codes of all errors").isSubsetOf("unavailable");
         } finally {

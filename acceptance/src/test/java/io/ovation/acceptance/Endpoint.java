@@ -3,6 +3,7 @@ package io.ovation.acceptance;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+
 import tools.jackson.databind.node.ObjectNode;
 
 /** One feature, by its names on both transports. */

@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -52,7 +53,7 @@ final class Frames {
         };
     }
 
-    /** The next frame of the ordered log, or the {@code reset} or {@code reconnect} that comes in its place; state frames are passed over. */
+    /** The next frame of the ordered log, or the {@code reset} or {@code reconnect} in its place; state frames are passed over. */
     JsonNode nextOfLog() {
         JsonNode frame = next();
         while (isState(frame)) {

@@ -1,16 +1,14 @@
 package io.ovation.acceptance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import io.ovation.acceptance.RSocketApi.Login;
-import io.rsocket.exceptions.RejectedSetupException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+
+import io.ovation.acceptance.RSocketApi.Login;
+import io.rsocket.exceptions.RejectedSetupException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -20,6 +18,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Who may come in, by which door, and for how long. */
 @ExtendWith(SharedServer.class)
@@ -161,7 +162,8 @@ class IdentityIT {
         HttpApi ada = new HttpApi(people.server(), user, token);
         String id = ada.opens("group");
         ada.says(id, "Hello");
-        new HttpApi(people.server(), people.name("root"), admin).redact(id, ada.messages(id).getFirst().path("messageId").asString()).accepted();
+        String messageId = ada.messages(id).getFirst().path("messageId").asString();
+        new HttpApi(people.server(), people.name("root"), admin).redact(id, messageId).accepted();
         String brief = devToken(nobody, Json.object("user", user, "ttl", 1)).accepted().text("token");
         Await.until("a token of one second has ended", EXPIRY, () -> new HttpApi(people.server(), user, brief)
                 .list(Json.object())

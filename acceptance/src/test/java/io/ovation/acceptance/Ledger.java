@@ -1,7 +1,5 @@
 package io.ovation.acceptance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,7 +10,10 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+
 import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What was said, and what of it the server acknowledged: the truth that a conversation is held against. Safe for any number of threads. */
 final class Ledger {
@@ -72,7 +73,7 @@ final class Ledger {
         return some;
     }
 
-    /** Checks that a conversation holds all that was acknowledged as it was answered, and nothing twice, in between, or that nobody said. */
+    /** Checks that a conversation holds all that was acknowledged, as it was answered; nothing twice, and nothing that nobody said. */
     void assertKept(String conversationId, Api reader) {
         List<JsonNode> messages = everything(conversationId, reader);
         Set<String> seen = ConcurrentHashMap.newKeySet();

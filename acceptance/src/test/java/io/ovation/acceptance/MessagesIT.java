@@ -1,13 +1,12 @@
 package io.ovation.acceptance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +14,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Sending, editing and redacting messages, and reading them back. */
 @ExtendWith(SharedServer.class)
@@ -297,7 +298,9 @@ class MessagesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a \u0000 in it", "\uFEFFmarked", "\u202Eturned", " \t ", "line\r\nline\u2028line", "👩‍👩‍👧‍👦", "e\u0301 is not \u00e9"})
+    @ValueSource(
+            strings = {"a \u0000 in it", "\uFEFFmarked", "\u202Eturned", " \t ", "line\r\nline\u2028line", "👩‍👩‍👧‍👦",
+                "e\u0301 is not \u00e9"})
     void textComesBackAsItWasSentToTheLastByte(String text, People people) {
         HttpApi ada = people.http("ada");
         RSocketApi alsoAda = people.rsocket("ada");

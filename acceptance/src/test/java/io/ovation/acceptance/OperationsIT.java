@@ -1,7 +1,5 @@
 package io.ovation.acceptance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +19,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What an operator sees: how the server starts, why it does not, how it stops, and what is there when it starts again. */
 @ExtendWith(SharedServer.class)
@@ -53,8 +54,8 @@ class OperationsIT {
             assertThat(HttpApi.send(request).status()).as(name).isIn(401, 403, 404);
             assertThat(people.http("ada").get("/actuator/" + name).status()).as(name).isIn(403, 404);
         }
-        assertThat(HttpApi.send(HttpRequest.newBuilder(server.uri("/actuator/prometheus"))).accepted().text()).contains("jvm_memory_used_bytes");
-        assertThat(HttpApi.send(HttpRequest.newBuilder(server.uri("/actuator/health/readiness"))).accepted().text()).doesNotContainPattern(Reply.INSIDE);
+        assertThat(open(server, "/actuator/prometheus")).contains("jvm_memory_used_bytes");
+        assertThat(open(server, "/actuator/health/readiness")).doesNotContainPattern(Reply.INSIDE);
     }
 
     @ParameterizedTest
@@ -68,7 +69,11 @@ class OperationsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"OVATION_JWT_SECRET too short", "OVATION_EVENTSTORE_URL jdbc:postgresql://127.0.0.1:1/ovation", "MONGODB_URI mongodb://127.0.0.1:1/ovation"})
+    @ValueSource(
+            strings = {
+                "OVATION_JWT_SECRET too short", "OVATION_EVENTSTORE_URL jdbc:postgresql://127.0.0.1:1/ovation",
+                "OVATION_EVENTSTORE_URL nonsense", "MONGODB_URI mongodb://127.0.0.1:1/ovation", "MONGODB_URI nonsense"
+            })
     void anEnvironmentThatIsWrongIsNamed(String variable) {
         String name = variable.substring(0, variable.indexOf(' '));
         String value = variable.substring(variable.indexOf(' ') + 1);
@@ -166,6 +171,11 @@ class OperationsIT {
         } finally {
             server.close();
         }
+    }
+
+    /** What is answered at that address to whoever asks from this machine. */
+    private static String open(OvationServer server, String path) {
+        return HttpApi.send(HttpRequest.newBuilder(server.uri(path))).accepted().text();
     }
 
     private static String devToken(OvationServer server) {

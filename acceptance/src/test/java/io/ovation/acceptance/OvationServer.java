@@ -1,7 +1,5 @@
 package io.ovation.acceptance;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -22,14 +20,17 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+
 import org.jspecify.annotations.Nullable;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Ovation in a process of its own, started by its launcher as a user starts it, on a data directory that outlives it. */
 final class OvationServer implements AutoCloseable {
     static final String HOST = "127.0.0.1";
     private static final Path ROOT = Path.of(System.getProperty("ovation.root", ".."));
     private static final Path WORK = Path.of(System.getProperty("ovation.work", "target/servers"));
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofSeconds(120);
     private static final Duration STOP = Duration.ofSeconds(30);
 
     private final Path data;

@@ -1,5 +1,15 @@
 package io.ovation.acceptance;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
@@ -18,15 +28,6 @@ import io.rsocket.metadata.WellKnownMimeType;
 import io.rsocket.transport.netty.client.WebsocketClientTransport;
 import io.rsocket.util.DefaultPayload;
 import io.rsocket.util.EmptyPayload;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
@@ -150,7 +151,8 @@ final class RSocketApi implements Api {
     Mono<Reply> request(Payload payload) {
         return socket.requestResponse(payload)
                 .map(answer -> Reply.ofRSocket(answer.getDataUtf8()))
-                .onErrorResume(ApplicationErrorException.class, error -> Mono.just(Reply.ofRSocketError(String.valueOf(error.getMessage()))))
+                .onErrorResume(
+                        ApplicationErrorException.class, error -> Mono.just(Reply.ofRSocketError(String.valueOf(error.getMessage()))))
                 .onErrorMap(error -> new Lost(error));
     }
 

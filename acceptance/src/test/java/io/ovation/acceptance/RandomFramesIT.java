@@ -1,18 +1,5 @@
 package io.ovation.acceptance;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import io.rsocket.frame.RequestResponseFrameCodec;
-import io.rsocket.frame.RequestStreamFrameCodec;
-import io.rsocket.frame.SetupFrameCodec;
-import io.rsocket.metadata.WellKnownMimeType;
-import io.rsocket.util.DefaultPayload;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -28,12 +15,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.rsocket.frame.RequestResponseFrameCodec;
+import io.rsocket.frame.RequestStreamFrameCodec;
+import io.rsocket.frame.SetupFrameCodec;
+import io.rsocket.metadata.WellKnownMimeType;
+import io.rsocket.util.DefaultPayload;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What no RSocket client would say. Whatever comes in, those who behave notice nothing, and nothing of the inside goes out. */
 @ExtendWith(SharedServer.class)
@@ -98,7 +99,8 @@ class RandomFramesIT {
     @Test
     void randomBytesInPlaceOfAWebSocketHarmNobody(OvationServer server) throws Exception {
         String upgrade = "GET /rsocket HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token
-                + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+                + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
         for (int i = 0; i < CONNECTIONS; i++) {
             try (Socket socket = socket(server, i)) {
                 socket.getOutputStream().write(upgrade.getBytes(US_ASCII));

@@ -1,10 +1,11 @@
 package io.ovation.acceptance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.Map;
 import java.util.regex.Pattern;
+
 import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What the server answered to one request.
@@ -28,7 +29,8 @@ record Reply(int status, String contentType, long retryAfter, String text) {
 
     /** What betrays the inside: classes, stack traces, stores and hosts. */
     static final Pattern INSIDE = Pattern.compile(
-            "(?i)exception|\\bat [a-z]+\\.[a-z]|\\bjava\\.|\\bio\\.|\\borg\\.|\\bcom\\.|jackson|reactor|netty|\\bsql\\b|postgres|mongo|axon|127\\.0\\.0|localhost");
+            "(?i)exception|\\bat [a-z]+\\.[a-z]|\\bjava\\.|\\bio\\.|\\borg\\.|\\bcom\\.|jackson|reactor|netty"
+                    + "|\\bsql\\b|postgres|mongo|axon|127\\.0\\.0|localhost");
 
     static Reply ofRSocket(String data) {
         return new Reply(200, "application/json", 0, data);

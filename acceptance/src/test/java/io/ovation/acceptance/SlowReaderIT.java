@@ -1,7 +1,5 @@
 package io.ovation.acceptance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
@@ -12,15 +10,18 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** A watcher who reads nothing for a while costs little, slows nobody, is told why its stream ended, and goes on from where it was. */
 class SlowReaderIT {
@@ -62,7 +63,9 @@ class SlowReaderIT {
                 reporter.publishEntry("control", control + ", " + percentiles(normal));
                 reporter.publishEntry("beside slow readers", slowed + ", " + percentiles(beside));
                 reporter.publishEntry("memory", start + " -> " + middle + " -> " + end);
-                assertThat(slowed.sent() * PADDING.length()).as("bytes, enough to fill what the kernel holds for a socket").isGreaterThan(20 * MIB);
+                assertThat(slowed.sent() * PADDING.length())
+                        .as("bytes, enough to fill what the kernel holds for a socket")
+                        .isGreaterThan(20 * MIB);
 
                 // the read model in the server's memory grows with what is said, slow readers or not
                 double factor = (double) slowed.sent() / control.sent();
@@ -188,10 +191,12 @@ class SlowReaderIT {
             String cursor = null;
             try (api;
                     stream) {
-                for (JsonNode message = stream.frames().poll(Frames.PATIENCE); message != null; message = stream.frames().poll(Frames.PATIENCE)) {
+                JsonNode message = stream.frames().poll(Frames.PATIENCE);
+                while (message != null) {
                     assertThat(message.path("seq").asLong()).isEqualTo(seq + 1);
                     seq++;
                     cursor = message.path("cursor").asString();
+                    message = stream.frames().poll(Frames.PATIENCE);
                 }
                 JsonNode error = stream.frames().error();
                 assertThat(error.path("code").asString()).isEqualTo("rate_limited");

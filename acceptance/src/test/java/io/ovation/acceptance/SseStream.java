@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
+
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 

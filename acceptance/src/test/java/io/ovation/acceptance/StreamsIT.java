@@ -1,17 +1,18 @@
 package io.ovation.acceptance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Live streams: what they tell, from where, and how they end. */
 @ExtendWith(SharedServer.class)
@@ -159,7 +160,9 @@ class StreamsIT {
         }
         ada.says(id, "Before");
 
-        for (String cursor : List.of("garbage", "99999999999999999999", "-1", "0x", "%00", "é", foreign, foreign + "x", foreign.substring(1))) {
+        List<String> cursors =
+                List.of("garbage", "99999999999999999999", "-1", "0x", "%00", "é", foreign, foreign + "x", foreign.substring(1));
+        for (String cursor : cursors) {
             // an HTTP header holds no such text
             if (transport == Transport.HTTP && cursor.equals("é")) {
                 continue;

@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+
 import tools.jackson.databind.node.ObjectNode;
 
 /** Tokens as a company's own identity service would sign them, and others that no one should accept. */

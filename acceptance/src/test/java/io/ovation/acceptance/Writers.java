@@ -10,11 +10,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+
 import org.jspecify.annotations.Nullable;
 
 /**
- * Users who say one thing after the other, half of them over HTTP and half over RSocket. Each sends the same message, by its id, until it is acknowledged, however
- * often the connection breaks or the server says no.
+ * Users who say one thing after the other, half of them over HTTP and half over RSocket. Each sends the same message, by its id, until it is
+ * acknowledged, however often the connection breaks or the server says no.
  */
 final class Writers implements AutoCloseable {
     private static final long PAUSE = Duration.ofMillis(20).toNanos();

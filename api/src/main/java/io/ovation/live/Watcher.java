@@ -78,7 +78,7 @@ final class Watcher implements Subscription {
     @Override
     public void request(long n) {
         if (n <= 0) {
-            failure = Operators.nullOrNegativeRequestException(n);
+            failure = new IllegalArgumentException("A request is for at least one frame");
         } else {
             Operators.addCap(REQUESTED, this, n);
         }

@@ -92,8 +92,8 @@ final class Upgrade implements NettyRouteProvider {
                     String token = token(request);
                     return token == null ? Mono.<VerifiedToken>empty() : responder.verifier().verify(token);
                 })
-                .map(token -> open(response, token))
-                .defaultIfEmpty(open(response, null))
+                .map(token -> Mono.defer(() -> open(response, token)))
+                .defaultIfEmpty(Mono.defer(() -> open(response, null)))
                 .onErrorResume(failure -> Mono.just(refuse(response, Problems.of(failure, correlationId), failure)))
                 .flatMap(answer -> answer);
     }

@@ -8,7 +8,6 @@ import javax.cache.Caching;
 import javax.cache.configuration.MutableConfiguration;
 import javax.sql.DataSource;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.github.benmanes.caffeine.jcache.configuration.CaffeineConfiguration;
 import com.github.benmanes.caffeine.jcache.spi.CaffeineCachingProvider;
 import com.zaxxer.hikari.HikariDataSource;
@@ -41,7 +40,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
-import tools.jackson.databind.DeserializationFeature;
 
 /** Puts the command side together: the store, the log, the buses; the contexts add their aggregates. */
 @AutoConfiguration(beforeName = "org.axonframework.springboot.autoconfig.AxonAutoConfiguration")
@@ -65,12 +63,9 @@ class CommandSideConfiguration {
         return pool;
     }
 
-    /** Only what is said is written, and what is not known is passed over: an older server can read what a newer one wrote. */
     @Bean
     Jackson3SerializerCustomizer eventsAsJson() {
-        return json -> json.changeDefaultPropertyInclusion(
-                        inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
-                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        return EventJson.shape();
     }
 
     @Bean
