@@ -8,6 +8,7 @@ import io.ovation.security.Unauthenticated;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -32,12 +33,18 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     /** Under the 15 s of the contract by more than a tick. */
     private static final long HEARTBEAT_MILLIS = 12_000;
 
+    /** How long after its opening a stream is given up whose response was never written, its client being gone. */
+    private static final long ABANDONED_MILLIS = 30_000;
+
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
     private static final byte[] ID = "id: ".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] END = "\n\n".getBytes(StandardCharsets.UTF_8);
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.UTF_8);
 
     private final StrictJson json;
     private final long expiresAt;
+    private final long createdAt;
+    private final Consumer<SseStream> onEnd;
 
     private volatile Subscription source = Operators.emptySubscription();
     private volatile int work;
@@ -46,6 +53,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     private volatile boolean sourceDone;
     private volatile boolean expired;
     private volatile boolean beat;
+    private volatile boolean taken;
     private volatile boolean cancelled;
     private volatile long lastWrite;
     private volatile long now;
@@ -61,9 +69,12 @@ final class SseStream implements CoreSubscriber<WireFrame> {
 
     /**
      * @param expiresAt when the client's token expires, in milliseconds since 1970
+     * @param onEnd called once, when the stream has let go of its source
      */
-    SseStream(StrictJson json, long expiresAt, long now) {
+    SseStream(StrictJson json, long expiresAt, long now, Consumer<SseStream> onEnd) {
         this.json = json;
+        this.onEnd = onEnd;
+        this.createdAt = now;
         this.expiresAt = expiresAt;
         this.lastWrite = now;
         this.now = now;
@@ -79,7 +90,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
         });
     }
 
-    /** The batches, each of them to be written and flushed before the next is subscribed to. */
+    /** The batches, each of them to be in the socket before the next is subscribed to. */
     Flux<Mono<byte[]>> batches() {
         return Flux.<Mono<byte[]>>generate(sink -> {
                     if (ended) {
@@ -94,6 +105,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
 
     private Mono<byte[]> batch() {
         return Mono.create(sink -> {
+            taken = true;
             lastWrite = now;
             reader = sink;
             drain();
@@ -127,7 +139,9 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     /** Looks after what time does to the stream; called about once a second. */
     void tick(long millis) {
         now = millis;
-        if (millis >= expiresAt) {
+        if (!taken && millis - createdAt > ABANDONED_MILLIS) {
+            cancel();
+        } else if (millis >= expiresAt) {
             expired = true;
             drain();
         } else if (millis - lastWrite >= HEARTBEAT_MILLIS) {
@@ -157,9 +171,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
             return;
         }
         if (cancelled) {
-            ended = true;
-            held = null;
-            source.cancel();
+            end();
             return;
         }
         MonoSink<SseStream> opening = opener;
@@ -179,5 +191,73 @@ final class SseStream implements CoreSubscriber<WireFrame> {
                 taker.success(batch);
             }
         }
+    }
+
+    private void begin(MonoSink<SseStream> opening) {
+        Throwable refusal = failure;
+        if (held == null && (refusal != null || expired)) {
+            end();
+            opening.error(refusal == null ? Unauthenticated.expired() : refusal);
+        } else {
+            opening.success(this);
+        }
+    }
+
+    private void ask() {
+        if (!asked && !sourceDone) {
+            asked = true;
+            source.request(1);
+        }
+    }
+
+    /** All that there is to write now; null when there is nothing, empty when there never will be. */
+    private byte @Nullable [] collect() {
+        ByteArrayOutputStream batch = new ByteArrayOutputStream(USUAL);
+        boolean over = expired;
+        while (!over && batch.size() < FULL) {
+            ask();
+            boolean done = sourceDone;
+            WireFrame frame = held;
+            if (frame == null) {
+                over = done;
+                break;
+            }
+            held = null;
+            asked = false;
+            append(batch, frame.cursor(), frame.json());
+        }
+        if (over) {
+            Throwable reason = expired ? Unauthenticated.expired() : failure;
+            end();
+            if (reason != null) {
+                Problem problem = Problems.of(reason);
+                append(batch, null, json.write(new Last("error", problem.code(), problem.detail())));
+            }
+        } else if (batch.size() == 0) {
+            if (!beat) {
+                return null;
+            }
+            batch.writeBytes(COMMENT);
+        }
+        beat = false;
+        return batch.toByteArray();
+    }
+
+    private void end() {
+        ended = true;
+        held = null;
+        source.cancel();
+        onEnd.accept(this);
+    }
+
+    private static void append(ByteArrayOutputStream batch, @Nullable String cursor, byte[] json) {
+        if (cursor != null) {
+            batch.writeBytes(ID);
+            batch.writeBytes(cursor.getBytes(StandardCharsets.US_ASCII));
+            batch.write('\n');
+        }
+        batch.writeBytes(DATA);
+        batch.writeBytes(json);
+        batch.writeBytes(END);
     }
 }

@@ -1,0 +1,27 @@
+package io.ovation.sse;
+
+import io.ovation.limits.Limits;
+import io.ovation.operation.Feature;
+import io.ovation.operation.StrictJson;
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.scheduler.Schedulers;
+
+@Configuration(proxyBeanMethods = false)
+class SseConfiguration {
+    @Bean
+    SseStreams sseStreams(StrictJson json) {
+        return new SseStreams(json, Schedulers.parallel());
+    }
+
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    RouterFunction<ServerResponse> liveStreams(List<Feature> features, StrictJson json, Limits limits, SseStreams streams) {
+        return new SseRoutes(features, json, limits, streams).routes();
+    }
+}

@@ -1,0 +1,116 @@
+package io.ovation.sse;
+
+import io.ovation.ValidationFailed;
+import io.ovation.limits.Limits;
+import io.ovation.live.WireFrame;
+import io.ovation.operation.Call;
+import io.ovation.operation.Feature;
+import io.ovation.operation.LiveStream;
+import io.ovation.operation.QueryString;
+import io.ovation.operation.StrictJson;
+import io.ovation.security.Peer;
+import io.ovation.security.Unauthenticated;
+import io.ovation.security.VerifiedToken;
+import java.net.InetAddress;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** All live streams of all features as Server-Sent Events: one route each, and one handler for all. */
+final class SseRoutes {
+    private static final String AFTER = "after";
+    private static final String LAST_EVENT_ID = "Last-Event-ID";
+
+    /** Parameters that say who asks, and nothing about the stream. */
+    private static final Set<String> BESIDES = Set.of("access_token");
+
+    private final List<Feature> features;
+    private final StrictJson json;
+    private final Limits limits;
+    private final SseStreams streams;
+
+    SseRoutes(List<Feature> features, StrictJson json, Limits limits, SseStreams streams) {
+        this.features = features;
+        this.json = json;
+        this.limits = limits;
+        this.streams = streams;
+    }
+
+    RouterFunction<ServerResponse> routes() {
+        var routes = RouterFunctions.route();
+        for (Feature feature : features) {
+            for (LiveStream<?> stream : feature.streams()) {
+                String path = stream.path();
+                if (path != null) {
+                    routes.GET(path, request -> open(request, stream));
+                }
+            }
+        }
+        return routes.build();
+    }
+
+    private <B extends Record> Mono<ServerResponse> open(ServerRequest request, LiveStream<B> stream) {
+        return Mono.defer(() -> {
+            VerifiedToken token = (VerifiedToken) request.attribute(VerifiedToken.ATTRIBUTE).orElseThrow(Unauthenticated::noToken);
+            InetAddress peer = Peer.address(request.exchange().getRequest());
+            if (peer != null) {
+                limits.connect(peer);
+            }
+            checkPath(request.uri().getRawPath());
+            B body = json.readQuery(query(request, stream.body()), stream.body(), BESIDES);
+            Flux<WireFrame> frames = stream.handler().open(new Call<>(token.caller(), request.pathVariables(), body));
+            return streams.open(frames, token).flatMap(SseRoutes::response);
+        });
+    }
+
+    private static Mono<ServerResponse> response(SseStream stream) {
+        return ServerResponse.ok()
+                .contentType(MediaType.TEXT_EVENT_STREAM)
+                .cacheControl(CacheControl.noStore())
+                // a proxy that collects what it passes on would hold frames back
+                .header("X-Accel-Buffering", "no")
+                .body((http, context) -> http.writeAndFlushWith(stream.batches()
+                        .map(batch -> batch.filter(bytes -> bytes.length > 0)
+                                .map(http.bufferFactory()::wrap)
+                                // one that is known to be single would be sent as a whole body, with its length
+                                .flux())));
+    }
+
+    /** The query of the request, with {@code Last-Event-ID} in the place of {@code after}. */
+    private static @Nullable String query(ServerRequest request, Class<?> type) {
+        String query = request.uri().getRawQuery();
+        String lastEventId = request.headers().firstHeader(LAST_EVENT_ID);
+        if (lastEventId == null
+                || lastEventId.isEmpty()
+                || Arrays.stream(type.getRecordComponents()).noneMatch(component -> component.getName().equals(AFTER))) {
+            return query;
+        }
+        Stream<String> others = query == null
+                ? Stream.empty()
+                : Arrays.stream(query.split("&", -1)).filter(pair -> !QueryString.parse(pair).containsKey(AFTER));
+        return Stream.concat(others, Stream.of(AFTER + "=" + URLEncoder.encode(lastEventId, StandardCharsets.UTF_8)))
+                .collect(Collectors.joining("&"));
+    }
+
+    /** The matching decodes the names in the path leniently, so whether they are well-formed is seen to here. */
+    private static void checkPath(String path) {
+        QueryString.decode(path, false);
+        if (path.indexOf(';') >= 0) {
+            throw new ValidationFailed("", "A semicolon in the address must be encoded");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.ovation.sse;
+
+import io.ovation.live.WireFrame;
+import io.ovation.operation.StrictJson;
+import io.ovation.security.VerifiedToken;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.springframework.beans.factory.DisposableBean;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** All SSE streams of this node, and the one timer for their heartbeats and the expiry of their tokens. */
+final class SseStreams implements DisposableBean {
+    private static final long TICK_MILLIS = 1_000;
+
+    private final Set<SseStream> streams = ConcurrentHashMap.newKeySet();
+    private final StrictJson json;
+    private final Scheduler scheduler;
+    private final Disposable ticks;
+
+    SseStreams(StrictJson json, Scheduler scheduler) {
+        this.json = json;
+        this.scheduler = scheduler;
+        this.ticks = scheduler.schedulePeriodically(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Opens a stream; completes once it has a first frame, or fails as its source does without any. */
+    Mono<SseStream> open(Flux<WireFrame> frames, VerifiedToken token) {
+        return Mono.defer(() -> {
+            SseStream stream =
+                    new SseStream(json, token.expiresAt().toEpochMilli(), scheduler.now(TimeUnit.MILLISECONDS), streams::remove);
+            streams.add(stream);
+            return stream.open(frames);
+        });
+    }
+
+    private void tick() {
+        long now = scheduler.now(TimeUnit.MILLISECONDS);
+        streams.forEach(stream -> stream.tick(now));
+    }
+
+    /** How many streams are open. */
+    int size() {
+        return streams.size();
+    }
+
+    @Override
+    public void destroy() {
+        ticks.dispose();
+    }
+}
