@@ -21,9 +21,6 @@ import reactor.core.publisher.Operators;
  * where it registered, passing over what it had from the log. So nothing is missed between the two, and nothing comes twice.
  */
 final class Watcher implements Subscription {
-    static final int MAX_WAITING_FRAMES = 1024;
-    static final int MAX_WAITING_BYTES = 4 * 1024 * 1024;
-
     private static final AtomicLongFieldUpdater<Watcher> REQUESTED = AtomicLongFieldUpdater.newUpdater(Watcher.class, "requested");
     private static final AtomicIntegerFieldUpdater<Watcher> WORK = AtomicIntegerFieldUpdater.newUpdater(Watcher.class, "work");
 
@@ -288,21 +285,17 @@ final class Watcher implements Subscription {
     /** While not live yet, what becomes too much to wait for is let go of, and read from the log later. */
     private void skipWhatIsTooMuch() {
         Link tail = live().tail();
-        if (isTooMuch(tail)) {
+        if (watches.isTooMuch(place, tail)) {
             place = tail;
             skipped = true;
         }
     }
 
     private boolean endIfSlow() {
-        if (isTooMuch(live().tail())) {
+        if (watches.isTooMuch(place, live().tail())) {
             fail(new SlowConsumer());
         }
         return false;
-    }
-
-    private boolean isTooMuch(Link tail) {
-        return place.framesTo(tail) > MAX_WAITING_FRAMES || place.bytesTo(tail) > MAX_WAITING_BYTES;
     }
 
     private LiveTopic live() {

@@ -15,24 +15,31 @@ import reactor.core.scheduler.Scheduler;
  * The live streams of topics, for every transport. Each watched topic has one subscription on this node and each update is encoded once, however many watch it.
  */
 public final class Watches {
+    private static final int MAX_WAITING_FRAMES = 1024;
+    private static final int MAX_WAITING_BYTES = 4 * 1024 * 1024;
+
     /** Clients of a server that drains come back spread over this time. */
     private static final long RECONNECT_SPREAD_MILLIS = 5_000;
 
     private final Map<Topic, LiveTopic> topics = new ConcurrentHashMap<>();
     private final TopicSource source;
     private final Scheduler scheduler;
+    private final int maxWaitingFrames;
+    private final int maxWaitingBytes;
     private volatile boolean draining;
 
     /**
      * @param scheduler where a dropped subscription is made anew
      */
     public Watches(QueryGateway queries, Scheduler scheduler) {
-        this(new AxonTopicSource(queries), scheduler);
+        this(new AxonTopicSource(queries), scheduler, MAX_WAITING_FRAMES, MAX_WAITING_BYTES);
     }
 
-    Watches(TopicSource source, Scheduler scheduler) {
+    Watches(TopicSource source, Scheduler scheduler, int maxWaitingFrames, int maxWaitingBytes) {
         this.source = source;
         this.scheduler = scheduler;
+        this.maxWaitingFrames = maxWaitingFrames;
+        this.maxWaitingBytes = maxWaitingBytes;
     }
 
     /**
@@ -73,6 +80,11 @@ public final class Watches {
 
     WireFrame reconnect() {
         return Frames.reconnect(ThreadLocalRandom.current().nextLong(RECONNECT_SPREAD_MILLIS));
+    }
+
+    /** Whether that much between two places of a chain is more than may wait for a watcher. */
+    boolean isTooMuch(Link place, Link tail) {
+        return place.framesTo(tail) > maxWaitingFrames || place.bytesTo(tail) > maxWaitingBytes;
     }
 
     TopicSource source() {

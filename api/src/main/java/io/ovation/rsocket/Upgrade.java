@@ -71,7 +71,7 @@ final class Upgrade implements NettyRouteProvider {
                 .payloadDecoder(PayloadDecoder.ZERO_COPY)
                 .maxInboundPayloadSize(maxFrame)
                 .maxTimeToFirstFrame(FIRST_FRAME)
-                .asConnectionAcceptor();
+                .asConnectionAcceptor(maxFrame);
     }
 
     @Override

@@ -1,9 +1,10 @@
 package io.ovation.sse;
 
+import java.util.List;
+
 import io.ovation.limits.Limits;
 import io.ovation.operation.Feature;
 import io.ovation.operation.StrictJson;
-import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;

@@ -1,14 +1,15 @@
 package io.ovation.sse;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.Consumer;
+
 import io.ovation.live.WireFrame;
 import io.ovation.operation.Problem;
 import io.ovation.operation.Problems;
 import io.ovation.operation.StrictJson;
 import io.ovation.security.Unauthenticated;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;

@@ -1,11 +1,12 @@
 package io.ovation.sse;
 
-import io.ovation.live.WireFrame;
-import io.ovation.operation.StrictJson;
-import io.ovation.security.VerifiedToken;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+
+import io.ovation.live.WireFrame;
+import io.ovation.operation.StrictJson;
+import io.ovation.security.VerifiedToken;
 import org.springframework.beans.factory.DisposableBean;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;

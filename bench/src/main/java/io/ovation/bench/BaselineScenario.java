@@ -18,8 +18,6 @@ import java.util.concurrent.TimeUnit;
 
 /** What plain Axon does on the same PostgreSQL, without any wire: so many virtual threads that send one message after the other, in this process. */
 final class BaselineScenario implements Scenario {
-    private static final int DATABASE_CONNECTIONS = 32;
-
     @Override
     public String name() {
         return "baseline";
@@ -32,35 +30,44 @@ final class BaselineScenario implements Scenario {
 
     @Override
     public Figures run(Options options) throws Exception {
-        Path directory = Files.createTempDirectory("ovation-bench-");
         Figures figures = new Figures();
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(directory);
-                HikariDataSource pool = pool(postgres);
-                PlainAxon axon = PlainAxon.start(pool)) {
-            List<Room> rooms = new ArrayList<>();
-            for (int i = 0; i < options.conversations(500); i++) {
-                Room room = new Room(UUID.randomUUID().toString(), Bed.user(0));
-                axon.open(room.id());
-                rooms.add(room);
+        for (PlainAxon.Tuning tuning : PlainAxon.Tuning.values()) {
+            Path directory = Files.createTempDirectory("ovation-bench-");
+            try (EmbeddedPostgres postgres = EmbeddedPostgres.start(directory);
+                    HikariDataSource pool = pool(postgres, tuning);
+                    PlainAxon axon = PlainAxon.start(pool, tuning)) {
+                figures.put("exact " + tuning, run(options, figures, axon, tuning));
+            } finally {
+                Server.delete(directory);
             }
-            Traffic traffic = new Traffic();
-            for (int inFlight : options.inFlight(256, 64)) {
-                figures.step(step(axon, rooms, traffic, inFlight, options.warmUp(20), options.seconds(20)));
-            }
-            figures.put("exact", compare(axon, rooms));
-            figures.put("databaseConnections", DATABASE_CONNECTIONS);
-        } finally {
-            Server.delete(directory);
         }
         return figures;
     }
 
-    private static HikariDataSource pool(EmbeddedPostgres postgres) {
+    private static Map<String, Object> run(Options options, Figures figures, PlainAxon axon, PlainAxon.Tuning tuning) throws Exception {
+        List<Room> rooms = new ArrayList<>();
+        for (int i = 0; i < options.conversations(500); i++) {
+            Room room = new Room(UUID.randomUUID().toString(), Bed.user(0));
+            axon.open(room.id());
+            rooms.add(room);
+        }
+        Traffic traffic = new Traffic();
+        for (int inFlight : options.inFlight(256, 64)) {
+            Map<String, Object> step = new LinkedHashMap<>();
+            step.put("tuning", tuning.toString());
+            step.putAll(step(axon, rooms, traffic, inFlight, options.warmUp(20), options.seconds(20)));
+            figures.step(step);
+        }
+        return compare(axon, rooms);
+    }
+
+    private static HikariDataSource pool(EmbeddedPostgres postgres, PlainAxon.Tuning tuning) {
         HikariDataSource pool = new HikariDataSource();
         pool.setJdbcUrl(postgres.jdbcUrl());
         pool.setUsername(postgres.user());
         pool.setPassword(postgres.password());
-        pool.setMaximumPoolSize(DATABASE_CONNECTIONS);
+        pool.setMaximumPoolSize(tuning.connections());
+        pool.setAutoCommit(tuning == PlainAxon.Tuning.TUNED);
         pool.setConnectionTimeout(TimeUnit.SECONDS.toMillis(60));
         return pool;
     }

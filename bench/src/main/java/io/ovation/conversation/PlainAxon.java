@@ -18,24 +18,43 @@ import javax.cache.configuration.MutableConfiguration;
 import javax.sql.DataSource;
 import org.axonframework.common.caching.Cache;
 import org.axonframework.common.caching.JCacheAdapter;
+import org.axonframework.common.jdbc.UnitOfWorkAwareConnectionProviderWrapper;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.config.AggregateConfigurer;
 import org.axonframework.config.Configuration;
 import org.axonframework.config.DefaultConfigurer;
 import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.jdbc.PostgresEventTableFactory;
+import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.jackson3.Jackson3Serializer;
 
 /**
- * The same aggregate in Axon as it comes: {@code SimpleCommandBus}, {@code EmbeddedEventStore}, {@code JdbcEventStorageEngine}, Axon's own schema, each append a
- * transaction of its own.
- *
- * <p>It is given what would be unfair to withhold, so that only the store and the bus differ: our aggregate cache, JSON events, and our message ids (they come with the
- * class path). It has no edge, no history and no watchers to feed.
+ * The same aggregate in Axon as it comes: {@code SimpleCommandBus}, {@code EmbeddedEventStore}, {@code JdbcEventStorageEngine}, Axon's own schema, each command a
+ * transaction of its own. It has no edge, no history and no watchers to feed; JSON events and our message ids it has as we do.
  */
 public final class PlainAxon implements AutoCloseable {
     private static final Caller OWNER = new Caller("user-0", false);
+
+    /** How far from Axon's defaults. */
+    public enum Tuning {
+        /** An aggregate is read from the log for each command, and a transaction spans it, on one of the 10 connections that HikariCP gives by default. */
+        NONE(10),
+        /** Our aggregate cache, so that nothing is read; no BEGIN and COMMIT around the one insert; and as many connections as help. */
+        TUNED(32);
+
+        private final int connections;
+
+        Tuning(int connections) {
+            this.connections = connections;
+        }
+
+        /** How many database connections go with it. */
+        public int connections() {
+            return connections;
+        }
+    }
 
     private final Configuration axon;
 
@@ -43,32 +62,47 @@ public final class PlainAxon implements AutoCloseable {
         this.axon = axon;
     }
 
-    /** Makes the schema and starts. */
-    public static PlainAxon start(DataSource database) {
+    /**
+     * Makes the schema and starts.
+     *
+     * @param database gives connections in autocommit where {@code tuning} is {@link Tuning#TUNED}, and without it otherwise
+     */
+    public static PlainAxon start(DataSource database, Tuning tuning) {
+        boolean tuned = tuning == Tuning.TUNED;
         Serializer json = Jackson3Serializer.builder()
                 .jsonMapperBuilderCustomizer(
                         mapper -> mapper.changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL)))
                 .build();
         JdbcEventStorageEngine engine = JdbcEventStorageEngine.builder()
-                .connectionProvider(database::getConnection)
-                .transactionManager(NoTransactionManager.instance()) // one append is one statement: the connection's autocommit is its transaction
+                .connectionProvider(tuned ? database::getConnection : new UnitOfWorkAwareConnectionProviderWrapper(database::getConnection))
+                .transactionManager(NoTransactionManager.instance()) // the unit of work's connection, or its autocommit, is the transaction
                 .eventSerializer(json)
                 .snapshotSerializer(json)
                 .build();
-        engine.createSchema(PostgresEventTableFactory.INSTANCE);
+        inTransaction(() -> engine.createSchema(PostgresEventTableFactory.INSTANCE));
         RecordedEvents nothing = identifier -> Optional.empty();
         Configuration axon = DefaultConfigurer.defaultConfiguration()
                 .configureSerializer(configuration -> json)
                 .configureTransactionManager(configuration -> NoTransactionManager.instance())
                 .configureEmbeddedEventStore(configuration -> engine)
                 .registerComponent(RecordedEvents.class, configuration -> nothing)
-                .configureAggregate(
-                        AggregateConfigurer.defaultConfiguration(Conversation.class).configureCache(configuration -> cache()))
+                .configureAggregate(aggregate(tuned))
                 .registerCommandHandler(configuration -> new OpenConversationHandler(
                         configuration.repository(Conversation.class), configuration.eventStore(), nothing))
                 .buildConfiguration();
         axon.start();
         return new PlainAxon(axon);
+    }
+
+    private static AggregateConfigurer<Conversation> aggregate(boolean cached) {
+        AggregateConfigurer<Conversation> aggregate = AggregateConfigurer.defaultConfiguration(Conversation.class);
+        return cached ? aggregate.configureCache(configuration -> cache()) : aggregate;
+    }
+
+    private static void inTransaction(Runnable task) {
+        UnitOfWork<?> unit = DefaultUnitOfWork.startAndGet(null);
+        task.run();
+        unit.commit();
     }
 
     private static Cache cache() {

@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Configuration;
 import reactor.core.scheduler.Schedulers;
 
 @Configuration(proxyBeanMethods = false)
-class LiveConfiguration {
+class WatchesConfiguration {
     @Bean
     Watches watches(QueryGateway queries) {
         return new Watches(queries, Schedulers.parallel());

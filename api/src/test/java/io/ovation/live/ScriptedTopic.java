@@ -1,0 +1,162 @@
+package io.ovation.live;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+import io.ovation.Caller;
+import io.ovation.live.Watch.Watchable;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * A log of one topic and what the query side makes of it, one step at a time: what is appended is durable at once, and told to the live subscription, authorised and
+ * read only when the test says so. For one thread.
+ */
+final class ScriptedTopic implements TopicSource {
+    static final Topic TOPIC = Topic.conversation("0190f5a0-0000-7000-8000-000000000001");
+
+    private final List<Update> log = new ArrayList<>();
+    private final Deque<Update> untold = new ArrayDeque<>();
+    private final Deque<MonoSink<Watchable>> undecided = new ArrayDeque<>();
+    private final List<Reading> readings = new ArrayList<>();
+    private @Nullable FluxSink<Update> live;
+    private @Nullable RuntimeException refusal;
+    private long sequence = -1;
+    private int subscriptions;
+
+    /** One reading of the log, in the hands of the test. */
+    private static final class Reading {
+        private final Deque<Update> left;
+        private final FluxSink<Update> sink;
+
+        Reading(Deque<Update> left, FluxSink<Update> sink) {
+            this.left = left;
+            this.sink = sink;
+        }
+    }
+
+    /** Appends an update; leaves a gap of {@code gap} sequences before it. */
+    Update append(int gap, Frame frame) {
+        sequence += gap + 1;
+        Update update = new Update(TOPIC, sequence, frame);
+        log.add(update);
+        untold.add(update);
+        return update;
+    }
+
+    Update append() {
+        return append(0, new Frame.MessageRedacted(TOPIC.id(), "m" + (sequence + 1), sequence + 1));
+    }
+
+    long last() {
+        return sequence;
+    }
+
+    /** Everything of the log above a sequence. */
+    List<Long> after(long from) {
+        return log.stream().map(Update::sequence).filter(s -> s > from).toList();
+    }
+
+    /** Tells the live subscription the next of what it was not told; nobody is told it where there is no subscription. */
+    boolean tell() {
+        Update next = untold.poll();
+        if (next != null && live != null) {
+            live.next(next);
+        }
+        return next != null;
+    }
+
+    void tellAll() {
+        while (tell()) {
+            // the next one
+        }
+    }
+
+    /** Ends the live subscription as an overflow does: what was not told is lost to it. */
+    void drop() {
+        FluxSink<Update> dropped = live;
+        live = null;
+        untold.clear();
+        if (dropped != null) {
+            dropped.error(new IllegalStateException("overflow"));
+        }
+    }
+
+    void refuse(@Nullable RuntimeException with) {
+        refusal = with;
+    }
+
+    /** Answers the oldest question whether a caller may watch. */
+    boolean decide() {
+        MonoSink<Watchable> question = undecided.poll();
+        if (question == null) {
+            return false;
+        }
+        if (refusal != null) {
+            question.error(refusal);
+        } else {
+            question.success(new Watchable(sequence));
+        }
+        return true;
+    }
+
+    /** Gives up to {@code n} updates to each reading of the log, as far as it asked for them. */
+    boolean read(int n) {
+        boolean moved = false;
+        for (Reading reading : List.copyOf(readings)) {
+            for (int i = 0; i < n && !reading.left.isEmpty() && reading.sink.requestedFromDownstream() > 0; i++) {
+                reading.sink.next(reading.left.remove());
+                moved = true;
+            }
+            if (reading.left.isEmpty() && readings.remove(reading)) {
+                reading.sink.complete();
+                moved = true;
+            }
+        }
+        return moved;
+    }
+
+    /** Live subscriptions and readings that are open. */
+    int open() {
+        return (live == null ? 0 : 1) + readings.size();
+    }
+
+    /** How often the live updates were subscribed to. */
+    int subscriptions() {
+        return subscriptions;
+    }
+
+    @Override
+    public Flux<Update> updates(Topic topic) {
+        return Flux.create(sink -> {
+            subscriptions++;
+            live = sink;
+            sink.onDispose(() -> {
+                if (live == sink) {
+                    live = null;
+                }
+            });
+        });
+    }
+
+    @Override
+    public Mono<Watchable> watchable(Topic topic, Caller caller) {
+        return Mono.create(undecided::add);
+    }
+
+    @Override
+    public Publisher<Update> missed(Topic topic, long after) {
+        return Flux.create(sink -> {
+            Deque<Update> left = new ArrayDeque<>(log.stream().filter(update -> update.sequence() > after).toList());
+            Reading reading = new Reading(left, sink);
+            readings.add(reading);
+            sink.onDispose(() -> readings.remove(reading));
+        });
+    }
+}

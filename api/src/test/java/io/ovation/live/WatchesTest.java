@@ -1,0 +1,393 @@
+package io.ovation.live;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.ovation.Caller;
+import io.ovation.ErrorCode;
+import io.ovation.Rejection;
+import io.ovation.conversation.ConversationRejection.ConversationNotFound;
+import io.ovation.conversation.ConversationRejection.NotAMember;
+import io.ovation.conversation.Role;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class WatchesTest {
+    private static final Caller ADA = new Caller("ada", false);
+    private static final Caller BOB = new Caller("bob", false);
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final int MAX_FRAMES = 8;
+    private static final int MAX_BYTES = 4096;
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final ScriptedTopic topic = new ScriptedTopic();
+    private final Watches watches = new Watches(topic, time, MAX_FRAMES, MAX_BYTES);
+
+    @AfterEach
+    void everythingIsFreed() {
+        assertThat(watches.topics()).isZero();
+        assertThat(topic.open()).isZero();
+    }
+
+    private StepVerifier.FirstStep<JsonNode> watch(@Nullable String after, Caller caller, long demand) {
+        return StepVerifier.create(
+                watches.watch(ScriptedTopic.TOPIC, after, caller).map(frame -> JSON.readTree(frame.json())), demand);
+    }
+
+    private StepVerifier.FirstStep<JsonNode> watch(@Nullable String after) {
+        return watch(after, ADA, Long.MAX_VALUE);
+    }
+
+    private static boolean isType(JsonNode frame, String type) {
+        return frame.path("type").asString().equals(type);
+    }
+
+    private static boolean isSeq(JsonNode frame, long seq) {
+        return frame.path("seq").asLong() == seq;
+    }
+
+    private static String cursor(long sequence) {
+        return new Cursors(ScriptedTopic.TOPIC).of(sequence);
+    }
+
+    @Test
+    void aStreamWithoutACursorStartsWithAHeartbeatAndGoesOnLive() {
+        topic.append();
+        topic.tellAll();
+        watch(null)
+                .then(topic::decide)
+                .expectNextMatches(frame -> isType(frame, "heartbeat") && !frame.has("cursor"))
+                .then(topic::append)
+                .then(topic::tellAll)
+                .expectNextMatches(frame -> isType(frame, "message-redacted") && isSeq(frame, 1))
+                .thenCancel()
+                .verify();
+    }
+
+    @Test
+    void aFrameHasTheFieldsOfTheContractAndNoNulls() {
+        topic.append();
+        Instant sentAt = Instant.parse("2026-11-23T10:00:00.120Z");
+        watch(null)
+                .then(topic::decide)
+                .expectNextCount(1)
+                .then(() -> topic.append(0, new Frame.Message("c", "m", 7, "ada", "hi \"you\" ☃", sentAt, null, List.of("bob"), null)))
+                .then(() -> topic.append(0, new Frame.Member("c", "bob", Role.moderator, null)))
+                .then(topic::tellAll)
+                .assertNext(frame -> assertThat(frame.toString())
+                        .isEqualTo("{\"type\":\"message\",\"cursor\":\"" + cursor(1)
+                                + "\",\"conversationId\":\"c\",\"messageId\":\"m\",\"seq\":7,\"sender\":\"ada\",\"body\":\"hi \\\"you\\\" ☃\","
+                                + "\"sentAt\":\"2026-11-23T10:00:00.120Z\",\"mentions\":[\"bob\"]}"))
+                .assertNext(frame -> assertThat(frame.toString())
+                        .isEqualTo("{\"type\":\"member\",\"cursor\":\"" + cursor(2)
+                                + "\",\"conversationId\":\"c\",\"user\":\"bob\",\"role\":\"moderator\"}"))
+                .thenCancel()
+                .verify();
+    }
+
+    @Test
+    void allWatchersOfATopicShareOneSubscriptionAndOneEncoding() {
+        topic.append();
+        List<WireFrame> one = new ArrayList<>();
+        List<WireFrame> other = new ArrayList<>();
+        var first = watches.watch(ScriptedTopic.TOPIC, null, ADA).subscribe(one::add);
+        var second = watches.watch(ScriptedTopic.TOPIC, null, BOB).subscribe(other::add);
+        topic.decide();
+        topic.decide();
+        topic.append();
+        topic.tellAll();
+        assertThat(topic.subscriptions()).isEqualTo(1);
+        assertThat(one).hasSize(2);
+        assertThat(one.getLast()).isSameAs(other.getLast());
+        first.dispose();
+        assertThat(watches.topics()).as("one watcher is left").isEqualTo(1);
+        second.dispose();
+    }
+
+    @Test
+    void whatWasMissedComesBeforeWhatIsNewAndNothingTwice() {
+        for (int i = 0; i < 5; i++) {
+            topic.append();
+        }
+        watch(cursor(1))
+                .then(topic::decide)
+                .expectNextMatches(frame -> isType(frame, "heartbeat"))
+                .then(topic::append)
+                .then(topic::tellAll)
+                .then(() -> topic.read(2))
+                .expectNextMatches(frame -> isSeq(frame, 2))
+                .expectNextMatches(frame -> isSeq(frame, 3))
+                .then(() -> topic.read(10))
+                .expectNextMatches(frame -> isSeq(frame, 4))
+                .expectNextMatches(frame -> isSeq(frame, 5))
+                .then(topic::append)
+                .then(topic::tellAll)
+                .expectNextMatches(frame -> isSeq(frame, 6))
+                .thenCancel()
+                .verify();
+    }
+
+    @Test
+    void demandIsHonouredToTheFrame() {
+        for (int i = 0; i < 3; i++) {
+            topic.append();
+        }
+        watch(cursor(0), ADA, 0)
+                .then(topic::decide)
+                .expectNoEvent(Duration.ofMillis(1))
+                .thenRequest(1)
+                .expectNextMatches(frame -> isType(frame, "heartbeat"))
+                .then(() -> topic.read(10))
+                .expectNoEvent(Duration.ofMillis(1))
+                .thenRequest(1)
+                .expectNextMatches(frame -> isSeq(frame, 1))
+                .then(topic::tellAll)
+                .thenRequest(1)
+                .expectNextMatches(frame -> isSeq(frame, 2))
+                .then(topic::append)
+                .then(topic::tellAll)
+                .expectNoEvent(Duration.ofMillis(1))
+                .thenRequest(1)
+                .expectNextMatches(frame -> isSeq(frame, 3))
+                .thenCancel()
+                .verify();
+    }
+
+    @Test
+    void aCursorThatCannotBeServedGetsOneResetAndThenTheStreamGoesOn() {
+        topic.append();
+        String foreign = new Cursors(Topic.conversation("another")).of(0);
+        for (String after : List.of("garbage", "", "%%%", foreign, cursor(1), cursor(1) + "A", "AAAA")) {
+            watch(after)
+                    .then(topic::decide)
+                    .expectNextMatches(frame -> isType(frame, "heartbeat"))
+                    .expectNextMatches(frame -> isType(frame, "reset"))
+                    .then(topic::append)
+                    .then(topic::tellAll)
+                    .expectNextMatches(frame -> isType(frame, "message-redacted"))
+                    .thenCancel()
+                    .verify();
+            topic.drop();
+        }
+    }
+
+    @Test
+    void aRejectedCallerGetsTheRejection() {
+        topic.refuse(new ConversationNotFound());
+        watch(null).then(topic::decide).verifyError(ConversationNotFound.class);
+        assertThat(watches.topics()).isZero();
+    }
+
+    @Test
+    void whoIsRemovedSeesItAndIsEndedBeforeAnythingElse() {
+        topic.append();
+        watch(null, BOB, Long.MAX_VALUE)
+                .then(topic::decide)
+                .expectNextCount(1)
+                .then(() -> {
+                    topic.refuse(new NotAMember());
+                    topic.append(0, new Frame.Member("c", "bob", null, true));
+                    topic.append();
+                    topic.tellAll();
+                })
+                .expectNextMatches(frame -> frame.path("removed").asBoolean())
+                .then(topic::decide)
+                .verifyError(NotAMember.class);
+    }
+
+    @Test
+    void whoIsRemovedAndMayWatchAllTheSameGoesOn() {
+        topic.append();
+        watch(null, BOB, Long.MAX_VALUE)
+                .then(topic::decide)
+                .expectNextCount(1)
+                .then(() -> {
+                    topic.append(0, new Frame.Member("c", "ada", null, true));
+                    topic.append(0, new Frame.Member("c", "bob", null, true));
+                    topic.append();
+                    topic.tellAll();
+                })
+                .expectNextCount(2)
+                .then(topic::decide)
+                .expectNextMatches(frame -> isSeq(frame, 3))
+                .thenCancel()
+                .verify();
+    }
+
+    @Test
+    void whoIsRemovedWhileRegisteringDoesNotSlipThrough() {
+        topic.append();
+        watch(null, BOB, Long.MAX_VALUE)
+                // authorised as of the log before the removal, which then comes live
+                .then(topic::decide)
+                .then(() -> {
+                    topic.refuse(new NotAMember());
+                    topic.append(0, new Frame.Member("c", "bob", null, true));
+                })
+                .expectNextCount(1)
+                .then(topic::tellAll)
+                .expectNextCount(1)
+                .then(topic::decide)
+                .verifyError(NotAMember.class);
+    }
+
+    @Test
+    void whoDoesNotKeepUpIsEndedAndFreed() {
+        topic.append();
+        watch(null, ADA, 1)
+                .then(topic::decide)
+                .expectNextCount(1)
+                .then(() -> {
+                    for (int i = 0; i <= MAX_FRAMES; i++) {
+                        topic.append();
+                    }
+                    topic.tellAll();
+                })
+                .verifyErrorMatches(e -> e instanceof SlowConsumer slow
+                        && slow.code() == ErrorCode.RATE_LIMITED
+                        && slow.detail().equals("slow_consumer"));
+        assertThat(watches.topics()).isZero();
+    }
+
+    @Test
+    void bytesCountAsWell() {
+        topic.append();
+        watch(null, ADA, 1)
+                .then(topic::decide)
+                .expectNextCount(1)
+                .then(() -> topic.append(0, new Frame.MessageRedacted("c", "m".repeat(MAX_BYTES), 1)))
+                .then(topic::tellAll)
+                .verifyError(SlowConsumer.class);
+    }
+
+    @Test
+    void whoIsStillCatchingUpMayBeBehindByAnyNumber() {
+        for (int i = 0; i < 3; i++) {
+            topic.append();
+        }
+        watch(cursor(0), ADA, 1)
+                .then(topic::decide)
+                .expectNextCount(1)
+                .then(() -> {
+                    for (int i = 0; i < 10 * MAX_FRAMES; i++) {
+                        topic.append();
+                        topic.tellAll();
+                    }
+                })
+                .thenRequest(Long.MAX_VALUE)
+                .then(() -> {
+                    while (topic.read(1)) {
+                        // until everything was read, however often that began anew
+                    }
+                })
+                .expectNextCount(2 + 10 * MAX_FRAMES)
+                .then(topic::append)
+                .then(topic::tellAll)
+                .expectNextMatches(frame -> isSeq(frame, 3 + 10 * MAX_FRAMES))
+                .thenCancel()
+                .verify();
+    }
+
+    @Test
+    void aDroppedSubscriptionIsMadeAnewAndNothingIsLost() {
+        topic.append();
+        watch(null)
+                .then(topic::decide)
+                .expectNextCount(1)
+                .then(topic::append)
+                .then(topic::append)
+                .then(topic::drop)
+                .then(topic::append)
+                .then(() -> time.advanceTimeBy(Duration.ofSeconds(1)))
+                .then(() -> assertThat(topic.subscriptions()).isEqualTo(2))
+                .then(topic::tellAll)
+                .then(() -> topic.read(10))
+                .expectNextMatches(frame -> isSeq(frame, 1))
+                .expectNextMatches(frame -> isSeq(frame, 2))
+                .expectNextMatches(frame -> isSeq(frame, 3))
+                .thenCancel()
+                .verify();
+    }
+
+    @Test
+    void whoComesWhileTheSubscriptionIsGoneWaitsForTheNext() {
+        topic.append();
+        watch(null).then(topic::decide).expectNextCount(1).then(() -> {
+            topic.drop();
+            watch(null, BOB, Long.MAX_VALUE)
+                    .then(() -> assertThat(topic.decide()).isFalse())
+                    .then(() -> time.advanceTimeBy(Duration.ofSeconds(1)))
+                    .then(topic::decide)
+                    .expectNextCount(1)
+                    .then(topic::append)
+                    .then(topic::tellAll)
+                    .expectNextMatches(frame -> isSeq(frame, 1))
+                    .thenCancel()
+                    .verify();
+        })
+        .thenCancel()
+        .verify();
+    }
+
+    @Test
+    void cancellingAtAnyPointFreesEverything() {
+        topic.append();
+        topic.append();
+        watch(cursor(0)).thenCancel().verify();
+        watch(cursor(0)).then(topic::decide).expectNextCount(1).thenCancel().verify();
+        watch(cursor(0)).then(topic::decide).expectNextCount(1).then(() -> topic.read(1)).expectNextCount(1).thenCancel().verify();
+        var gone = watches.watch(ScriptedTopic.TOPIC, null, ADA).subscribe();
+        topic.drop();
+        gone.dispose();
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(topic.open()).isZero();
+    }
+
+    @Test
+    void aLogThatCannotBeReadEndsTheStreamWithItsReason() {
+        topic.append();
+        Watches broken = new Watches(
+                new TopicSourceThatFails(topic), time, MAX_FRAMES, MAX_BYTES);
+        StepVerifier.create(broken.watch(ScriptedTopic.TOPIC, cursor(-1 + 1), ADA))
+                .then(() -> {
+                    topic.append();
+                    topic.decide();
+                })
+                .expectNextCount(1)
+                .verifyErrorMatches(e -> e instanceof Rejection);
+        assertThat(broken.topics()).isZero();
+    }
+
+    @Test
+    void aServerThatDrainsSendsEverybodyAway() {
+        topic.append();
+        watch(null)
+                .then(topic::decide)
+                .expectNextCount(1)
+                .then(watches::drain)
+                .assertNext(frame -> {
+                    assertThat(isType(frame, "reconnect")).isTrue();
+                    assertThat(frame.path("after").isIntegralNumber()).isTrue();
+                    assertThat(frame.path("after").asLong()).isBetween(0L, 5_000L);
+                })
+                .verifyComplete();
+        watch(null).expectNextMatches(frame -> isType(frame, "reconnect")).verifyComplete();
+    }
+
+    @Test
+    void aCursorIsTextThatNeedsNoEncodingInAnAddress() {
+        assertThat(cursor(Long.MAX_VALUE)).matches("[A-Za-z0-9_-]{16}");
+        assertThat(new Cursors(ScriptedTopic.TOPIC).sequence(cursor(42))).hasValue(42);
+        assertThat(new String(Frames.HEARTBEAT.json(), StandardCharsets.UTF_8)).isEqualTo("{\"type\":\"heartbeat\"}");
+    }
+}
