@@ -139,7 +139,7 @@ final class OvationServer implements AutoCloseable {
     /** A port that nobody listens on, below those that the system gives to outgoing connections. */
     static int freePort() {
         while (true) {
-            int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+            int port = ThreadLocalRandom.current().nextInt(12_000, 20_000);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException e) {

@@ -13,7 +13,9 @@ import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import io.ovation.conversation.ConversationRejection.NotAMember;
 import io.ovation.conversation.Role;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -32,6 +34,16 @@ class WatchesTest {
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final ScriptedTopic topic = new ScriptedTopic();
     private final Watches watches = new Watches(topic, time, MAX_FRAMES, MAX_BYTES);
+
+    @BeforeAll
+    static void noTestWaitsForEver() {
+        StepVerifier.setDefaultTimeout(Duration.ofSeconds(20));
+    }
+
+    @AfterAll
+    static void asItWas() {
+        StepVerifier.resetDefaultTimeout();
+    }
 
     @AfterEach
     void everythingIsFreed() {
@@ -167,7 +179,7 @@ class WatchesTest {
     void aCursorThatCannotBeServedGetsOneResetAndThenTheStreamGoesOn() {
         topic.append();
         String foreign = new Cursors(Topic.conversation("another")).of(0);
-        for (String after : List.of("garbage", "", "%%%", foreign, cursor(1), cursor(1) + "A", "AAAA")) {
+        for (String after : List.of("garbage", "", "%%%", foreign, cursor(1_000), cursor(0) + "A", "AAAA")) {
             watch(after)
                     .then(topic::decide)
                     .expectNextMatches(frame -> isType(frame, "heartbeat"))

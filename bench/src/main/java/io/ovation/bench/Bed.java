@@ -47,7 +47,7 @@ final class Bed implements AutoCloseable {
         ThreadLocalRandom.current().nextBytes(secret); // a throwaway server on the loopback address
         String key = HexFormat.of().formatHex(secret);
         Tokens tokens = new Tokens(key);
-        Server server = Server.start(options.launcher, key, options.serverSettings);
+        Server server = Server.start(options.launcher, key, options.serverSettings, options.logs);
         return new Bed(options, server, new Clients(server.port(), tokens, options.threads, options.referenceClient), new Archive(server.port(), tokens));
     }
 

@@ -63,6 +63,9 @@ final class Options {
     @Option(names = "--profile", paramLabel = "DIR", description = "record the server's flight while measuring, into DIR/SCENARIO.jfr")
     @Nullable Path profile;
 
+    @Option(names = "--logs", paramLabel = "DIR", description = "keep what the servers write, in DIR/server-PORT.log")
+    @Nullable Path logs;
+
     @Option(names = "--server-setting", paramLabel = "--NAME=VALUE", description = "a further setting for the server; may be repeated")
     List<String> serverSettings = List.of();
 

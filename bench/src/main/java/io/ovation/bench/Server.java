@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The real server, in a process of its own on a fresh data directory, started as anyone starts it: by {@code ./ovation run}. */
 final class Server implements AutoCloseable {
@@ -44,11 +45,12 @@ final class Server implements AutoCloseable {
      * @param launcher the {@code ovation} script
      * @param secret the HS256 secret that it is to take tokens of
      * @param settings further settings, as {@code --name=value}
+     * @param logs where to keep what it writes; null for nowhere
      */
-    static Server start(Path launcher, String secret, List<String> settings) throws IOException, InterruptedException {
+    static Server start(Path launcher, String secret, List<String> settings, @Nullable Path logs) throws IOException, InterruptedException {
         int port = freePort();
         Path directory = Files.createTempDirectory("ovation-bench-");
-        Path log = directory.resolve("server.log");
+        Path log = (logs == null ? directory : Files.createDirectories(logs)).resolve("server-" + port + ".log");
         List<String> command = new ArrayList<>(List.of(launcher.toString(), "run", "--port", Integer.toString(port)));
         command.addAll(List.of("--data", directory.resolve("data").toString(), "--", "--ovation.limits.enabled=false"));
         command.addAll(settings);
