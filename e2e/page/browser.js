@@ -170,6 +170,11 @@ export class Tab {
     return this.page.waitForSelector('#connection[data-state=connected]', { state: 'attached' });
   }
 
+  /** Does not wait for the next attempt, if that has not been made by itself meanwhile. */
+  retryNow() {
+    return this.page.evaluate(() => document.getElementById('retry-now').click());
+  }
+
   async write(text) {
     await this.page.fill('#text', text);
     await this.page.press('#text', 'Enter');

@@ -129,7 +129,7 @@ describe('the page', { timeout: 240_000 }, () => {
       await owner.send(id, `missed ${n}`);
     }
     cable.mend();
-    await anna.page.click('#retry-now');
+    await anna.retryNow();
     await anna.message('written while cut').waitFor();
     await anna.reached(32);
     await anna.page.waitForSelector('#banner', { state: 'hidden' });
@@ -182,7 +182,7 @@ describe('the page', { timeout: 240_000 }, () => {
       cable.blink();
       await anna.page.waitForSelector('#connection:not([data-state=connected])', { state: 'attached' });
       // Cut so often, it would wait longer and longer.
-      await anna.page.evaluate(() => document.getElementById('retry-now').click());
+      await anna.retryNow();
     }
     await writing;
     await anna.reached(100);

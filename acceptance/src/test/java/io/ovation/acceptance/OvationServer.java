@@ -30,7 +30,7 @@ final class OvationServer implements AutoCloseable {
     static final String HOST = "127.0.0.1";
     private static final Path ROOT = Path.of(System.getProperty("ovation.root", ".."));
     private static final Path WORK = Path.of(System.getProperty("ovation.work", "target/servers"));
-    private static final Duration START = Duration.ofSeconds(120);
+    private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofSeconds(30);
 
     private final Path data;

@@ -25,7 +25,7 @@ import java.util.function.IntFunction;
 /** What a scenario works on: a fresh server, the generator's connections to it, and the checks against it. */
 final class Bed implements AutoCloseable {
     private static final byte[] OPEN = Encoding.route("conversations.open");
-    private static final int SETUP_IN_FLIGHT = 64;
+    private static final int SETUP_IN_FLIGHT = 16;
     private static final long ANSWER_SECONDS = 60;
 
     private final Options options;
@@ -148,7 +148,7 @@ final class Bed implements AutoCloseable {
 
     /** Opens the watchers' streams, some at a time, and returns when all are live. */
     static void openAll(List<Watcher> watchers) throws InterruptedException {
-        Semaphore permits = new Semaphore(4 * SETUP_IN_FLIGHT);
+        Semaphore permits = new Semaphore(8 * SETUP_IN_FLIGHT);
         List<CompletableFuture<Watcher>> opening = new ArrayList<>(watchers.size());
         for (Watcher watcher : watchers) {
             permits.acquire();

@@ -194,12 +194,13 @@ final class Server implements AutoCloseable {
     /** Stops the server, and what it may have left running, and deletes its data. */
     @Override
     public void close() {
-        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList().forEach(ProcessHandle::destroy);
+        List<ProcessHandle> started = process.descendants().toList();
+        process.destroy();
         try {
             if (!process.waitFor(GONE_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly().waitFor();
             }
+            started.forEach(ProcessHandle::destroyForcibly);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             process.destroyForcibly();

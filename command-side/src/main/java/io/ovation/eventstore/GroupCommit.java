@@ -53,10 +53,14 @@ final class GroupCommit implements AutoCloseable {
             SELECT * FROM unnest(?::varchar[], ?::bigint[], ?::varchar[], ?::varchar[], ?::bytea[], ?::bytea[], ?::varchar[], ?::varchar[], ?::varchar[])
             """;
     private static final String INSERT_GROUP =
-            INSERT + " ON CONFLICT DO NOTHING RETURNING globalindex, aggregateidentifier, sequencenumber";
-    private static final String INSERT_WHOLE = INSERT + " RETURNING globalindex, aggregateidentifier, sequencenumber";
+            INSERT + " ON CONFLICT DO NOTHING RETURNING globalindex, aggregateidentifier, sequencenumber, eventidentifier";
+    private static final String INSERT_WHOLE = INSERT + " RETURNING globalindex, aggregateidentifier, sequencenumber, eventidentifier";
     private static final String FIND =
-            "SELECT globalindex, aggregateidentifier, sequencenumber FROM domainevententry WHERE eventidentifier = ANY(?::varchar[])";
+            """
+            SELECT globalindex, aggregateidentifier, sequencenumber, eventidentifier
+            FROM unnest(?::varchar[], ?::bytea[]) AS mine (identifier, metadata)
+            JOIN domainevententry AS stored ON stored.eventidentifier = mine.identifier AND stored.metadata = mine.metadata
+            """;
 
     private final DataSource database;
     private final EventLog log;
@@ -188,30 +192,38 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** Tells the log what is durable, in the order of positions, and only then the commands. */
+    /**
+     * Tells the log what is durable, in the order of positions, and only then the commands. Of two appends in one group that want the same, the one that stood first
+     * was stored: it takes the position, and the other finds it gone.
+     */
     private void settle(
             List<Append> group, Map<Place, Long> positions, Function<Append, RuntimeException> whenMissing) {
         List<TrackedEventMessage<?>> durable = new ArrayList<>(positions.size());
+        List<Append> stored = new ArrayList<>(group.size());
+        List<Append> missing = new ArrayList<>();
         for (Append append : group) {
-            for (StoredEvent event : append.events()) {
-                Long position = positions.get(Place.of(event));
-                if (position != null) {
-                    durable.add(new GenericTrackedDomainEventMessage<>(
-                            new GlobalSequenceTrackingToken(position), event.message()));
-                }
-            }
+            (take(append, positions, durable) ? stored : missing).add(append);
         }
         if (!durable.isEmpty()) {
             durable.sort(comparingLong(EventLog::position));
             log.appended(durable);
         }
-        for (Append append : group) {
-            if (positions.containsKey(Place.of(append.events().getFirst()))) {
-                append.durable().complete(null);
+        stored.forEach(append -> append.durable().complete(null));
+        missing.forEach(append -> append.fail(whenMissing.apply(append)));
+    }
+
+    private static boolean take(Append append, Map<Place, Long> positions, List<TrackedEventMessage<?>> durable) {
+        boolean all = true;
+        for (StoredEvent event : append.events()) {
+            Long position = positions.remove(Place.of(event));
+            if (position == null) {
+                all = false;
             } else {
-                append.fail(whenMissing.apply(append));
+                durable.add(new GenericTrackedDomainEventMessage<>(
+                        new GlobalSequenceTrackingToken(position), event.message()));
             }
         }
+        return all;
     }
 
     private static Map<Place, Long> insert(Connection connection, List<StoredEvent> rows, String insert)
@@ -231,7 +243,7 @@ final class GroupCommit implements AutoCloseable {
     }
 
     /**
-     * What the log holds of these rows. Takes the lock of the appenders first: a transaction that the broken connection left behind is over then, one way or the other.
+     * What the log holds of these very rows: with the metadata, which names the command, since another command may have stored the same identifier before. Takes the lock of the appenders first: a transaction that the broken connection left behind is over then, one way or the other.
      */
     private static Map<Place, Long> find(Connection connection, List<StoredEvent> rows) throws SQLException {
         connection.setAutoCommit(false);
@@ -239,6 +251,7 @@ final class GroupCommit implements AutoCloseable {
                 PreparedStatement find = connection.prepareStatement(FIND)) {
             lock.execute();
             find.setArray(1, texts(connection, rows, StoredEvent::eventIdentifier));
+            find.setArray(2, connection.createArrayOf("bytea", column(rows, StoredEvent::metaData, byte[][]::new)));
             return positions(find);
         } finally {
             connection.commit();
@@ -250,7 +263,7 @@ final class GroupCommit implements AutoCloseable {
         Map<Place, Long> positions = new HashMap<>();
         try (ResultSet result = statement.executeQuery()) {
             while (result.next()) {
-                positions.put(new Place(result.getString(2), result.getLong(3)), result.getLong(1));
+                positions.put(new Place(result.getString(2), result.getLong(3), result.getString(4)), result.getLong(1));
             }
         }
         return positions;
@@ -327,10 +340,10 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** Where an event stands in its aggregate: with the position, all that the insert gives back. */
-    private record Place(String aggregateIdentifier, long sequenceNumber) {
+    /** Which event, and where it stands in its aggregate: with the position, all that the insert gives back. */
+    private record Place(String aggregateIdentifier, long sequenceNumber, String eventIdentifier) {
         static Place of(StoredEvent event) {
-            return new Place(event.aggregateIdentifier(), event.sequenceNumber());
+            return new Place(event.aggregateIdentifier(), event.sequenceNumber(), event.eventIdentifier());
         }
     }
 }

@@ -166,6 +166,29 @@ class EventStoreTest {
     }
 
     @Test
+    void ofManyThatAppendTheVerySameEventOneIsTold() throws Exception {
+        DomainEventMessage<?> event = event(aggregate(), 0);
+        try (ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Boolean>> tries = writers.invokeAll(IntStream.range(0, 50)
+                    .mapToObj(i -> (Callable<Boolean>) () -> {
+                        engine.appendEvents(event(aggregate(), 0));
+                        try {
+                            engine.appendEvents(event);
+                            return true;
+                        } catch (DuplicateEvent e) {
+                            return false;
+                        }
+                    })
+                    .toList());
+            int won = 0;
+            for (Future<Boolean> one : tries) {
+                won += one.get() ? 1 : 0;
+            }
+            assertThat(won).isEqualTo(1);
+        }
+    }
+
+    @Test
     void anIdentifierIsTakenOnceInTheWholeLog() {
         DomainEventMessage<?> first = event(aggregate(), 0);
         engine.appendEvents(first);

@@ -1,0 +1,5 @@
+/** RSocket over real sockets. */
+@NullMarked
+package io.ovation.rsocket;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** SSE over real sockets. */
+@NullMarked
+package io.ovation.sse;
+
+import org.jspecify.annotations.NullMarked;
