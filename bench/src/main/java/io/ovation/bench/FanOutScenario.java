@@ -93,7 +93,7 @@ final class FanOutScenario implements Scenario {
         SendsScenario.pause(seconds);
         long delivered = deliveries.deliveredSoFar() - before;
         double elapsed = window.seconds();
-        Map<String, Object> cores = window.close();
+        Map<String, Object> cores = window.close(delivered);
         traffic.quiesce();
         deliveries.whenComplete(() -> {});
         Bed.missing(watchers);
@@ -116,7 +116,7 @@ final class FanOutScenario implements Scenario {
         double elapsed = window.seconds();
         Map<String, Object> step = new LinkedHashMap<>();
         step.put("load", rate + " sends/s");
-        return row(step, delivered / elapsed, deliveries, window.close());
+        return row(step, delivered / elapsed, deliveries, window.close(delivered));
     }
 
     private static Map<String, Object> row(Map<String, Object> step, double perSecond, Deliveries deliveries, Map<String, Object> cores) {

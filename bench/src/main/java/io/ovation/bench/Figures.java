@@ -97,6 +97,7 @@ final class Figures {
             } else if (value instanceof Map<?, ?> inner && inner.containsKey("generator")) {
                 flat.put("cores server/postgres/generator/other",
                         inner.get("server") + "/" + inner.get("postgres") + "/" + inner.get("generator") + "/" + inner.get("other"));
+                flat.put("CPU µs each server+postgres", inner.get("serverMicrosEach") + "+" + inner.get("postgresMicrosEach"));
             } else if (value instanceof Map<?, ?> inner) {
                 inner.forEach((key, figure) -> flat.put(name + "." + key, String.valueOf(figure)));
             } else {

@@ -66,7 +66,7 @@ final class GrowthScenario implements Scenario {
         traffic.latency().reset();
         Window window = bed.window("growth-" + events);
         OpenLoop.run(bed.clients().loops(), senders, 500, 8);
-        Map<String, Object> cores = window.close();
+        Map<String, Object> cores = window.close(8 * 500);
         traffic.settle();
         step.put("send at 500/s ms", Latency.millis(traffic.latency().interval()));
         step.putAll(reads(bed, connection, probed, cursor, 200));

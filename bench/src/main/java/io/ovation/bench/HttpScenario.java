@@ -59,7 +59,7 @@ final class HttpScenario implements Scenario {
                     deliveries.latency().reset();
                     Window window = bed.window(name() + "-" + rate);
                     send(bed.archive(), rooms, traffic, threads, rate, options.seconds(20));
-                    figures.put("cores", window.close());
+                    figures.put("cores", window.close(Math.round(rate * options.seconds(20))));
                     awaitAll(rooms, readers);
                     figures.put("acknowledged ms", Latency.millis(traffic.latency().interval()));
                     figures.put("delivered ms", Latency.millis(deliveries.latency().interval()));

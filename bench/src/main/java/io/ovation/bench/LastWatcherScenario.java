@@ -35,10 +35,11 @@ final class LastWatcherScenario implements Scenario {
             deliveries.last().reset();
             deliveries.latency().reset();
             Window window = bed.window(name());
+            long before = deliveries.deliveredSoFar();
             OpenLoop.run(bed.clients().loops(), senders, 1, options.seconds(30));
             traffic.settle();
             Bed.missing(watchers);
-            figures.put("cores", window.close());
+            figures.put("cores", window.close(deliveries.deliveredSoFar() - before));
             figures.put("last watcher ms", Latency.millis(deliveries.last().interval()));
             figures.put("delivered ms", Latency.millis(deliveries.latency().interval()));
             figures.put("exact", bed.exact(rooms, watchers, deliveries, traffic));

@@ -51,7 +51,7 @@ final class LatencyScenario implements Scenario {
         deliveries.latency().reset();
         Window window = bed.window("rate-" + rate);
         OpenLoop.run(bed.clients().loops(), senders, rate, seconds);
-        Map<String, Object> cores = window.close();
+        Map<String, Object> cores = window.close(Math.round(rate * seconds));
         traffic.settle();
         Bed.missing(watchers);
         Map<String, Object> step = new LinkedHashMap<>();

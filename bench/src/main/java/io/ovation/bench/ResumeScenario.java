@@ -35,7 +35,7 @@ final class ResumeScenario implements Scenario {
             Window window = bed.window(name());
             figures.put("open connection ms", resume(bed, rooms.getFirst(), cursor, times, false));
             figures.put("new connection ms", resume(bed, rooms.getFirst(), cursor, times, true));
-            figures.put("cores", window.close());
+            figures.put("cores", window.close(2L * times));
             figures.put("exact", bed.exact(rooms, traffic));
             figures.put("server", ServerFacts.of(bed.server()));
         }

@@ -51,12 +51,13 @@ final class SendsScenario implements Scenario {
                 }
                 Map<String, Object> step = new LinkedHashMap<>();
                 step.put("inFlight", inFlight);
-                step.put("perSecond", Math.round((traffic.acknowledgedSoFar() - start) / window.seconds()));
+                long sent = traffic.acknowledgedSoFar() - start;
+                step.put("perSecond", Math.round(sent / window.seconds()));
                 step.put("worstSecond", seconds.getMin());
                 step.put("bestSecond", seconds.getMax());
                 step.put("acknowledged ms", Latency.millis(traffic.latency().interval()));
                 step.put("delivered ms", Latency.millis(deliveries.latency().interval()));
-                step.put("cores", window.close());
+                step.put("cores", window.close(sent));
                 traffic.quiesce();
                 figures.step(step);
             }

@@ -34,6 +34,7 @@ final class SoakScenario implements Scenario {
             figures.put("rate", rate);
             figures.put("liveHeapMiBAtStart", bed.server().liveHeap() >> 20);
             Window window = bed.window(name());
+            long before = traffic.acknowledgedSoFar();
             double minutes = options.minutes(10);
             while (window.seconds() < 60 * minutes) {
                 traffic.latency().reset();
@@ -47,7 +48,7 @@ final class SoakScenario implements Scenario {
                 step.put("delivered ms", Latency.millis(deliveries.latency().interval()));
                 figures.step(step);
             }
-            figures.put("cores", window.close());
+            figures.put("cores", window.close(traffic.acknowledgedSoFar() - before));
             figures.put("liveHeapMiBAtEnd", bed.server().liveHeap() >> 20);
             figures.put("exact", bed.exact(rooms, watchers, deliveries, traffic));
             figures.put("server", ServerFacts.of(bed.server()));

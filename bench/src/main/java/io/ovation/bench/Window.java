@@ -53,8 +53,12 @@ final class Window {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    /** Ends it: cores used by the server, by PostgreSQL and by the generator, and by the server's busiest threads. */
-    Map<String, Object> close() throws IOException, InterruptedException {
+    /**
+     * Ends it: cores used by the server, by PostgreSQL and by the generator, and by the server's busiest threads.
+     *
+     * @param done how much was done in it: also gives the CPU time that each cost, which other work on the machine changes far less than it changes latency
+     */
+    Map<String, Object> close(long done) throws IOException, InterruptedException {
         double seconds = seconds();
         Map<String, Object> cores = new LinkedHashMap<>();
         double byServer = (Proc.cpuSeconds(server.pid()) - serverCpu) / seconds;
@@ -65,6 +69,8 @@ final class Window {
         cores.put("postgres", round(byPostgres));
         cores.put("generator", round(byGenerator));
         cores.put("other", round(Math.max(0, byAll - byServer - byPostgres - byGenerator)));
+        cores.put("serverMicrosEach", done == 0 ? 0 : Math.round(byServer * seconds * 1e7 / done) / 10.0);
+        cores.put("postgresMicrosEach", done == 0 ? 0 : Math.round(byPostgres * seconds * 1e7 / done) / 10.0);
         cores.put("threads", busiest(seconds));
         if (recording != null) {
             server.stopRecording(recording);

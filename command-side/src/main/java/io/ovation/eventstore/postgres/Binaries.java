@@ -48,7 +48,7 @@ final class Binaries {
                     : Files.createDirectories(otherwise);
             return unpackedIn(cache, archive());
         } catch (IOException e) {
-            throw new DataDirectoryUnavailable("PostgreSQL could not be unpacked: " + e, e);
+            throw DataDirectoryUnavailable.because("PostgreSQL could not be unpacked", e);
         }
     }
 

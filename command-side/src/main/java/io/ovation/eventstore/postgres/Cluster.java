@@ -20,6 +20,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * PostgreSQL's part of a data directory.
  *
@@ -35,6 +38,11 @@ import java.util.stream.Stream;
 final class Cluster {
     static final String USER = "ovation";
     static final String DATABASE = "ovation";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+
+    /** Counted from 0: after number, directory, start time, port, socket directory, address and shared memory key. */
+    private static final int STATUS_LINE = 7;
 
     /** The start of a line of PostgreSQL's log, whose order as text is the order in time. */
     private static final DateTimeFormatter LOG_TIME =
@@ -73,7 +81,7 @@ final class Cluster {
             cluster.prepare();
             return cluster;
         } catch (IOException e) {
-            throw new DataDirectoryUnavailable("The data directory " + data + " cannot be used: " + e, e);
+            throw DataDirectoryUnavailable.because("The data directory " + data + " cannot be used", e);
         }
     }
 
@@ -90,7 +98,11 @@ final class Cluster {
                 Trees.write(passwordFile(), password + "\n");
             }
         } else {
-            make();
+            try {
+                make();
+            } catch (DataDirectoryUnavailable e) {
+                throw new DataDirectoryUnavailable("The data directory " + home + " could not be set up: " + e.oneLine(), e);
+            }
             configure();
         }
     }
@@ -177,6 +189,20 @@ final class Cluster {
         return programs.startServer(arguments, startLog());
     }
 
+    /** Whether the server takes connections, as its first process notes; asking it by connecting would fill its log with refusals. */
+    boolean isReady(long pid) {
+        Path note = directory.resolve("postmaster.pid");
+        try {
+            List<String> lines = Files.exists(note) ? Files.readAllLines(note) : List.of();
+            return lines.size() > STATUS_LINE
+                    && lines.getFirst().strip().equals(Long.toString(pid))
+                    && lines.get(STATUS_LINE).strip().equals("ready");
+        } catch (IOException e) {
+            LOG.trace("{} is just being made", note, e);
+            return false;
+        }
+    }
+
     /** Tells this cluster from all others on this machine: by the directory itself, so that a copy of it has another name. */
     String name() throws IOException {
         Object key = Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
@@ -222,13 +248,17 @@ final class Cluster {
             String words = complaint.orElse(Files.readString(startLog(), StandardCharsets.ISO_8859_1)).strip();
             return words.isEmpty() ? "see " + logs() : words.replaceFirst("^.*?(FATAL|PANIC):\\s*", "");
         } catch (IOException | UncheckedIOException e) {
-            return "its log cannot be read: " + e;
+            return "its log cannot be read: " + e.getMessage();
         }
     }
 
     private static Stream<String> complaints(Path log) {
         try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
-            return lines.filter(line -> line.contains("FATAL:") || line.contains("PANIC:")).toList().stream();
+            return lines.filter(line -> line.contains("FATAL:") || line.contains("PANIC:"))
+                    // what a client was told that came too early
+                    .filter(line -> !line.contains("the database system is "))
+                    .toList()
+                    .stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -154,7 +154,7 @@ final class ClusterProcesses {
                         .toList();
             }
         } catch (IOException e) {
-            throw new DataDirectoryUnavailable("The processes of this system cannot be listed: " + e.getMessage(), e);
+            throw DataDirectoryUnavailable.because("The processes of this system cannot be listed", e);
         }
     }
 

@@ -60,7 +60,7 @@ final class DirectoryLock implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new DataDirectoryUnavailable("The data directory " + directory + " cannot be written: " + e, e);
+            throw DataDirectoryUnavailable.because("The data directory " + directory + " cannot be written", e);
         }
     }
 

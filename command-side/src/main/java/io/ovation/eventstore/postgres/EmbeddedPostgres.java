@@ -69,7 +69,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             LOG.info("PostgreSQL is up in {} on port {}", cluster, postgres.port);
             return postgres;
         } catch (IOException e) {
-            throw new DataDirectoryUnavailable("The data directory " + data + " cannot be used: " + e, e);
+            throw DataDirectoryUnavailable.because("The data directory " + data + " cannot be used", e);
         } finally {
             if (!started) {
                 lock.close();

@@ -43,7 +43,7 @@ final class Postmaster {
             Instant now = Instant.now();
             return new Postmaster(cluster, port, cluster.start(port), now);
         } catch (IOException e) {
-            throw new DataDirectoryUnavailable("PostgreSQL could not be started in " + cluster + ": " + e.getMessage(), e);
+            throw DataDirectoryUnavailable.because("PostgreSQL could not be started in " + cluster, e);
         }
     }
 
@@ -63,16 +63,18 @@ final class Postmaster {
             if (Thread.currentThread().isInterrupted()) {
                 throw new DataDirectoryUnavailable("Interrupted while PostgreSQL was starting in " + cluster);
             }
-            try (Connection connection = dataSource().getConnection()) {
-                verify(connection);
-                return;
+            try {
+                if (cluster.isReady(process.pid())) {
+                    verify();
+                    return;
+                }
             } catch (SQLException e) {
                 LOG.trace("PostgreSQL takes no connection yet", e);
                 if (!isPassing(e)) {
                     throw new DataDirectoryUnavailable(refusal(e), e);
                 }
             } catch (IOException e) {
-                throw new DataDirectoryUnavailable("The data directory " + cluster + " cannot be read: " + e, e);
+                throw DataDirectoryUnavailable.because("The data directory " + cluster + " cannot be read", e);
             }
             if (System.nanoTime() - tell >= 0) {
                 LOG.info("PostgreSQL is still recovering in {}, {} s after its start", cluster, age().toSeconds());
@@ -104,15 +106,17 @@ final class Postmaster {
                 : "PostgreSQL in " + cluster + " does not let us in: " + e.getMessage();
     }
 
-    private void verify(Connection connection) throws SQLException, IOException {
-        if (!show(connection, "cluster_name").equals(cluster.name())) {
-            throw new DataDirectoryUnavailable("Another PostgreSQL answers on port " + port + " instead of the one in " + cluster);
-        }
-        for (String setting : DURABLE) {
-            String value = show(connection, setting);
-            if (!value.equals("on")) {
-                throw new DataDirectoryUnavailable("PostgreSQL in " + cluster + " runs with " + setting + "=" + value
-                        + ", so that an acknowledged message could be lost: has it been set for the role or the database?");
+    private void verify() throws SQLException, IOException {
+        try (Connection connection = dataSource().getConnection()) {
+            if (!show(connection, "cluster_name").equals(cluster.name())) {
+                throw new DataDirectoryUnavailable("Another PostgreSQL answers on port " + port + " instead of the one in " + cluster);
+            }
+            for (String setting : DURABLE) {
+                String value = show(connection, setting);
+                if (!value.equals("on")) {
+                    throw new DataDirectoryUnavailable("PostgreSQL in " + cluster + " runs with " + setting + "=" + value
+                            + ", so that an acknowledged message could be lost: has it been set for the role or the database?");
+                }
             }
         }
     }
@@ -155,7 +159,7 @@ final class Postmaster {
                 process.destroyForcibly().waitFor();
             }
         } catch (IOException e) {
-            throw new DataDirectoryUnavailable("The data directory " + cluster + " cannot be read: " + e, e);
+            throw DataDirectoryUnavailable.because("The data directory " + cluster + " cannot be read", e);
         } catch (InterruptedException e) {
             interrupted = true;
         } finally {

@@ -23,6 +23,8 @@ final class Programs {
      */
     private static final List<String> AS_NOBODY = List.of("unshare", "--user");
 
+    private static final Pattern COMPLAINT = Pattern.compile("^.*?(error|FATAL|PANIC):\\s*");
+
     private final Path home;
     private final boolean root;
 
@@ -62,7 +64,7 @@ final class Programs {
      * Runs a program to its end.
      *
      * @return what it wrote
-     * @throws DataDirectoryUnavailable if it failed, with its last line
+     * @throws DataDirectoryUnavailable if it failed, with what it complained of last
      */
     String run(String program, List<String> arguments, String input) {
         try {
@@ -73,11 +75,11 @@ final class Programs {
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             int exit = waitFor(process);
             if (exit != 0) {
-                throw new DataDirectoryUnavailable(program + " failed with " + exit + ": " + lastLine(output));
+                throw new DataDirectoryUnavailable(program + " failed: " + reason(output));
             }
             return output;
         } catch (IOException e) {
-            throw new DataDirectoryUnavailable(program + " could not be run: " + e.getMessage(), e);
+            throw DataDirectoryUnavailable.because(program + " could not be run", e);
         }
     }
 
@@ -145,10 +147,12 @@ final class Programs {
         }
     }
 
-    private static String lastLine(String output) {
-        List<String> errors = output.lines()
-                .filter(line -> line.contains("error:") || line.contains("FATAL:") || line.contains("PANIC:"))
-                .toList();
-        return errors.isEmpty() ? output.lines().reduce("no output", (earlier, later) -> later) : errors.getLast();
+    private static String reason(String output) {
+        return output.lines()
+                .filter(line -> COMPLAINT.matcher(line).find())
+                .reduce((earlier, later) -> later)
+                .or(() -> output.lines().reduce((earlier, later) -> later))
+                .map(line -> COMPLAINT.matcher(line).replaceFirst(""))
+                .orElse("it said nothing");
     }
 }
