@@ -1,14 +1,15 @@
 package io.ovation.live;
 
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
 import io.ovation.Caller;
 import io.ovation.live.Watch.FindMissed;
 import io.ovation.live.Watch.FindWatchable;
 import io.ovation.live.Watch.WatchTopic;
 import io.ovation.live.Watch.Watchable;
-import java.lang.reflect.Type;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
 import org.axonframework.common.Registration;
 import org.axonframework.queryhandling.QueryBus;
 import org.axonframework.queryhandling.QueryUpdateEmitter;
