@@ -1,10 +1,13 @@
 import { RSocketError, connect } from './rsocket.js';
 
 const FIRST_DELAY = 500;
-const LONGEST_DELAY = 30_000;
+const LONGEST_DELAY = 15_000;
 
 /** How long a connection must have held for the next cut to count as the first. */
 const STABLE = 5_000;
+
+/** One that held for less was a connection all the same: of the failures before it, no more than these count on. */
+const MOST_FAILURES_UNSTABLE = 2;
 
 /** What a server can get over by itself. */
 const PASSING = new Set(['rate_limited', 'unavailable']);
@@ -161,6 +164,8 @@ export class Link {
         if (connectedAt !== null && Date.now() - connectedAt >= STABLE) {
           failures = 0;
           refusals = 0;
+        } else if (connectedAt !== null) {
+          failures = Math.min(failures, MOST_FAILURES_UNSTABLE);
         }
         if (this.#renewing && cannotRenew(error)) {
           this.stop();

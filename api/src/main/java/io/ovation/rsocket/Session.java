@@ -54,6 +54,9 @@ final class Session implements RSocket {
     private volatile @Nullable VerifiedToken token;
     private volatile boolean leaving;
 
+    /** Of the thread that ticks. */
+    private boolean ended;
+
     /** The fields of {@code session.refresh}. */
     record Refresh(String token) {}
 
@@ -92,6 +95,9 @@ final class Session implements RSocket {
     void tick(long now) {
         connection.tick(now);
         VerifiedToken verified = token;
+        if (ended) {
+            return;
+        }
         if (verified != null && now >= verified.expiresAt().toEpochMilli()) {
             end(problem(Unauthenticated.expired()));
         } else if (leaving && requests.get() == 0) {
@@ -105,6 +111,7 @@ final class Session implements RSocket {
     }
 
     private void end(ProblemSignal problem) {
+        ended = true;
         for (GatedStream stream : open()) {
             stream.fail(problem);
         }

@@ -1,6 +1,7 @@
 package io.ovation.rsocket;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,11 @@ final class Sessions implements SmartLifecycle {
     /** How many clients are connected. */
     int size() {
         return sessions.size();
+    }
+
+    /** Those that have live streams open. */
+    List<Session> watching() {
+        return sessions.stream().filter(session -> session.streams() > 0).toList();
     }
 
     /** Whether the server stops, and takes no new session. */

@@ -14,6 +14,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
@@ -334,6 +335,13 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
     private void received(WebSocketFrame message, SynchronousSink<ByteBuf> sink) {
         lastHeard = clock.getAsLong();
         if (finishing || message instanceof PongWebSocketFrame) {
+            return;
+        }
+        if (message instanceof PingWebSocketFrame) {
+            // a peer that pings and does not read gets no more answers than fit in the socket's buffers
+            if (channel.isWritable()) {
+                channel.writeAndFlush(new PongWebSocketFrame(message.content().retain()));
+            }
             return;
         }
         if (!(message instanceof BinaryWebSocketFrame)) {

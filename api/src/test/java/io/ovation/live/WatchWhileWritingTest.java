@@ -1,0 +1,97 @@
+package io.ovation.live;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
+
+import io.ovation.Caller;
+import org.axonframework.queryhandling.DefaultQueryGateway;
+import org.axonframework.queryhandling.SimpleQueryBus;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.scheduler.Schedulers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The seam between what was missed and what is new, with a writer running and on Axon's own query bus. */
+class WatchWhileWritingTest {
+    private static final Topic TOPIC = Topic.conversation("01990000-0000-7000-8000-00000000000e");
+    private static final int WRITTEN = 20_000;
+    private static final int WATCHERS = 8;
+
+    @Test
+    void watchersThatAreCutAtRandomHaveEachSequenceOnceAndInOrder() throws InterruptedException {
+        SimpleQueryBus bus = SimpleQueryBus.builder().build();
+        try (LiveSide side = new LiveSide(bus, bus.queryUpdateEmitter())) {
+            Watches watches = new Watches(DefaultQueryGateway.builder().queryBus(bus).build(), Schedulers.parallel());
+            side.append(TOPIC, 0, 200);
+            CountDownLatch done = new CountDownLatch(WATCHERS);
+            List<Resuming> clients = new ArrayList<>();
+            for (int i = 0; i < WATCHERS; i++) {
+                Resuming client = new Resuming(watches, done);
+                clients.add(client);
+                client.open();
+            }
+            for (int seq = 1; seq <= WRITTEN; seq++) {
+                side.append(TOPIC, seq, 200);
+            }
+            assertThat(done.await(60, TimeUnit.SECONDS)).as("everyone has everything").isTrue();
+            for (Resuming client : clients) {
+                assertThat(client.failure.get()).isNull();
+                assertThat(client.seen).isEqualTo(LongStream.rangeClosed(1, WRITTEN).boxed().toList());
+                assertThat(client.streams).isGreaterThan(5);
+            }
+            assertThat(watches.topics()).isZero();
+        }
+    }
+
+    /** Cancels its stream after a few frames and resumes it on another thread, until it has seen all. */
+    private static final class Resuming {
+        private final Watches watches;
+        private final CountDownLatch done;
+        private final List<Long> seen = new ArrayList<>();
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        private @Nullable String cursor = new Cursors(TOPIC).of(0);
+        private int streams;
+
+        Resuming(Watches watches, CountDownLatch done) {
+            this.watches = watches;
+            this.done = done;
+        }
+
+        void open() {
+            streams++;
+            int until = ThreadLocalRandom.current().nextInt(1, 1_000);
+            watches.watch(TOPIC, cursor, new Caller("ada", false)).subscribe(new BaseSubscriber<>() {
+                private int frames;
+
+                @Override
+                protected void hookOnNext(WireFrame frame) {
+                    if (frame.cursor() == null) {
+                        return;
+                    }
+                    cursor = frame.cursor();
+                    seen.add(new Cursors(TOPIC).sequence(frame.cursor()).orElseThrow());
+                    if (seen.size() == WRITTEN) {
+                        cancel();
+                        done.countDown();
+                    } else if (++frames == until) {
+                        cancel();
+                        Schedulers.parallel().schedule(Resuming.this::open);
+                    }
+                }
+
+                @Override
+                protected void hookOnError(Throwable reason) {
+                    failure.set(reason);
+                    done.countDown();
+                }
+            });
+        }
+    }
+}
