@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,14 +20,25 @@ final class Frames {
 
     private Frames() {}
 
-    private record Envelope(String type, String cursor, @JsonUnwrapped Frame frame) {}
+    private record Envelope(String type, @Nullable String cursor, @JsonUnwrapped Frame frame) {}
 
     static TopicFrame of(Update update, Cursors cursors) {
-        String cursor = cursors.of(update.sequence());
         Frame frame = update.frame();
-        byte[] json = WRITER.writeValueAsBytes(new Envelope(frame.type(), cursor, frame));
+        if (frame instanceof Frame.Gone) {
+            return new TopicFrame(update.sequence(), null, TopicFrame.EVERYBODY);
+        }
+        String cursor = cursors.of(update.sequence());
+        WireFrame encoded = new WireFrame(cursor, encode(frame, cursor));
         boolean removal = frame instanceof Frame.Member member && Boolean.TRUE.equals(member.removed());
-        return new TopicFrame(update.sequence(), new WireFrame(cursor, json), removal ? ((Frame.Member) frame).user() : null);
+        return new TopicFrame(update.sequence(), encoded, removal ? ((Frame.Member) frame).user()::equals : TopicFrame.NOBODY);
+    }
+
+    static WireFrame of(Frame.State state) {
+        return new WireFrame(null, encode(state, null));
+    }
+
+    private static byte[] encode(Frame frame, @Nullable String cursor) {
+        return WRITER.writeValueAsBytes(new Envelope(frame.type(), cursor, frame));
     }
 
     static WireFrame reconnect(long afterMillis) {

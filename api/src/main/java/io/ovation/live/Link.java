@@ -30,7 +30,7 @@ final class Link {
 
     /** Puts a frame after this link, which is the last one. One thread at a time. */
     Link append(TopicFrame added) {
-        return attach(new Link(added, index + 1, bytes + added.frame().json().length));
+        return attach(new Link(added, index + 1, bytes + added.size()));
     }
 
     /** Puts a gap after this link, which is the last one. One thread at a time. */

@@ -1,5 +1,8 @@
 package io.ovation.live;
 
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -16,12 +19,16 @@ import reactor.core.scheduler.Scheduler;
 /**
  * A topic that has watchers on this node: one subscription to its updates, from the first watcher to the last, and the chain of what it told. A subscription that is
  * dropped is made anew, and the watchers read from the log what came between.
+ *
+ * <p>States go on a {@link StateBoard} instead: at once after a pause, and else all together with the next posting, of which there are at most ten a second. The last
+ * one of a key is always posted.
  */
 final class LiveTopic {
     private static final Logger log = LoggerFactory.getLogger(LiveTopic.class);
     private static final int CLOSED = -1;
     private static final long FIRST_RETRY_MILLIS = 50;
     private static final long LAST_RETRY_MILLIS = 5_000;
+    private static final long POSTING_MILLIS = 100;
 
     private final Topic topic;
     private final Cursors cursors;
@@ -34,6 +41,17 @@ final class LiveTopic {
     private final Disposable.Swap subscription = Disposables.swap();
     private long retryMillis = FIRST_RETRY_MILLIS;
     private volatile Link tail = Link.start();
+
+    /** How often updates have been subscribed to: what was told of states between two subscriptions is lost, and has to be asked for. */
+    private volatile int epoch;
+
+    private final StateBoard board = new StateBoard();
+    /** States that wait to be posted, by key; it guards itself, the board's posting, and the two fields below. */
+    private final Map<String, Waiting> waiting = new LinkedHashMap<>();
+    private boolean postingIsDue;
+    private long postedAt = Long.MIN_VALUE;
+
+    private record Waiting(Frame.State state, long version, long overAt) {}
 
     /**
      * @param scheduler where a dropped subscription is made anew
@@ -58,6 +76,24 @@ final class LiveTopic {
     /** The last link of the chain. */
     Link tail() {
         return tail;
+    }
+
+    StateBoard board() {
+        return board;
+    }
+
+    int epoch() {
+        return epoch;
+    }
+
+    /** Milliseconds since 1970. */
+    long now() {
+        return scheduler.now(TimeUnit.MILLISECONDS);
+    }
+
+    /** Tells the watchers of a state that is over by itself after a while. Any thread. */
+    void tell(Frame.State state, Duration life) {
+        announce(new Waiting(state, StateBoard.EPHEMERAL, now() + life.toMillis()));
     }
 
     /** Registers a watcher, which is woken for everything from now on; false when the last watcher has just gone and another topic has to be made. */
@@ -92,12 +128,45 @@ final class LiveTopic {
     private void connect() {
         Link gap = tail;
         subscription.update(source.updates(topic).subscribe(this::publish, this::dropped, () -> dropped(null)));
+        epoch++;
         gap.open();
+        wakeAll();
+    }
+
+    private void announce(Waiting state) {
+        long delay;
+        synchronized (waiting) {
+            waiting.merge(state.state().key(), state, (before, now) -> now.version() >= before.version() ? now : before);
+            if (postingIsDue) {
+                return;
+            }
+            postingIsDue = true;
+            delay = postedAt == Long.MIN_VALUE ? 0 : postedAt + POSTING_MILLIS - now();
+        }
+        if (delay <= 0) {
+            post();
+        } else {
+            scheduler.schedule(this::post, delay, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void post() {
+        synchronized (waiting) {
+            postedAt = now();
+            postingIsDue = false;
+            board.sweep(postedAt);
+            waiting.values().forEach(each -> board.post(each.state(), each.version(), each.overAt()));
+            waiting.clear();
+        }
         wakeAll();
     }
 
     private void publish(Update update) {
         retryMillis = FIRST_RETRY_MILLIS;
+        if (update.frame() instanceof Frame.State state) {
+            announce(new Waiting(state, update.sequence(), Long.MAX_VALUE));
+            return;
+        }
         Link last = tail;
         Link link = last.append(Frames.of(update, cursors));
         tail = link;

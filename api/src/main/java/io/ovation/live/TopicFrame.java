@@ -1,10 +1,21 @@
 package io.ovation.live;
 
+import java.util.function.Predicate;
+
 import org.jspecify.annotations.Nullable;
 
 /**
  * An update of a topic, encoded.
  *
- * @param removed the user that it removed from the topic's members; null for any other update
+ * @param frame null where nothing is told on the wire
+ * @param asksAgain who has to be authorised again before anything else is told
  */
-record TopicFrame(long sequence, WireFrame frame, @Nullable String removed) {}
+record TopicFrame(long sequence, @Nullable WireFrame frame, Predicate<String> asksAgain) {
+    static final Predicate<String> NOBODY = user -> false;
+    static final Predicate<String> EVERYBODY = user -> true;
+
+    /** The size on the wire, in bytes. */
+    int size() {
+        return frame == null ? 0 : frame.json().length;
+    }
+}

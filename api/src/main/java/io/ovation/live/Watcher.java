@@ -48,7 +48,13 @@ final class Watcher implements Subscription {
     private long position = -1;
     private long emitted;
     private boolean reset;
+    private boolean greeted;
     private @Nullable Missed missed;
+
+    private final WatchedStates states;
+
+    /** The topic's {@link LiveTopic#epoch()} when {@link #states} were asked for. */
+    private int statesEpoch;
 
     /** Whether a part of the chain was let go of since the log was read last. */
     private boolean skipped;
@@ -58,7 +64,7 @@ final class Watcher implements Subscription {
         /** Registered, and waiting until the topic's updates are subscribed to. */
         CONNECT,
         AUTHORISE,
-        /** Authorised for the first time: the first frame is due. */
+        /** Authorised: the states are due, and for the first time the first frame. */
         GREET,
         FOLLOW,
         ENDED
@@ -70,6 +76,7 @@ final class Watcher implements Subscription {
         this.after = after;
         this.caller = caller;
         this.subscriber = subscriber;
+        this.states = new WatchedStates(caller.user());
     }
 
     @Override
@@ -152,6 +159,7 @@ final class Watcher implements Subscription {
 
     private void authorise() {
         step = Step.AUTHORISE;
+        statesEpoch = live().epoch();
         authorisation.update(watches.source().watchable(topic, caller).subscribe(
                 answer -> {
                     watchable = answer;
@@ -170,20 +178,31 @@ final class Watcher implements Subscription {
             return false;
         }
         watchable = null;
-        boolean first = authorisedAt == Long.MIN_VALUE;
         authorisedAt = answer.last();
-        step = first ? Step.GREET : Step.FOLLOW;
+        states.take(answer.states());
+        step = Step.GREET;
         return true;
     }
 
     private boolean greet() {
-        if (!mayEmit()) {
+        boolean silent = !greeted && states.isEmpty();
+        if ((silent || states.hasNext()) && !mayEmit()) {
             skipWhatIsTooMuch();
             return false;
         }
-        position = authorisedAt;
+        if (states.hasNext()) {
+            emit(states.next());
+            return true;
+        }
         step = Step.FOLLOW;
-        emit(Frames.HEARTBEAT);
+        if (greeted) {
+            return true;
+        }
+        greeted = true;
+        if (silent) {
+            emit(Frames.HEARTBEAT);
+        }
+        position = authorisedAt;
         if (after != null) {
             OptionalLong sequence = live().cursors().sequence(after);
             reset = sequence.isEmpty() || sequence.getAsLong() > authorisedAt;
@@ -218,7 +237,7 @@ final class Watcher implements Subscription {
             reading.take();
             return true;
         }
-        if (!mayEmit()) {
+        if (next.frame() != null && !mayEmit()) {
             return false;
         }
         reading.take();
@@ -241,9 +260,13 @@ final class Watcher implements Subscription {
             }
             return missed != null;
         }
+        if (statesEpoch != live().epoch()) {
+            authorise();
+            return true;
+        }
         Link next = place.next();
         if (next == null || !next.isOpen()) {
-            return false;
+            return tellState();
         }
         TopicFrame frame = next.frame();
         if (frame == null) {
@@ -256,11 +279,22 @@ final class Watcher implements Subscription {
             authoriseAgainAfter(frame);
             return true;
         }
-        if (!mayEmit()) {
+        if (frame.frame() != null && !mayEmit()) {
             return endIfSlow();
         }
         place = next;
         pass(frame, true);
+        return true;
+    }
+
+    /** Tells a state that has changed; they wait for the log, and a later one takes the place of one that has not been told. */
+    private boolean tellState() {
+        StateBoard.Posted state = mayEmit() ? states.newsOn(live().board(), live().now()) : null;
+        if (state == null) {
+            return false;
+        }
+        states.pass(state);
+        emit(state.frame());
         return true;
     }
 
@@ -269,7 +303,9 @@ final class Watcher implements Subscription {
      */
     private void pass(TopicFrame frame, boolean news) {
         position = frame.sequence();
-        emit(frame.frame());
+        if (frame.frame() != null) {
+            emit(frame.frame());
+        }
         if (news) {
             authoriseAgainAfter(frame);
         }
@@ -277,7 +313,7 @@ final class Watcher implements Subscription {
 
     /** When the caller was removed, whether they may go on is asked before anything else is told: an admin may, and anyone in a channel. */
     private void authoriseAgainAfter(TopicFrame frame) {
-        if (caller.user().equals(frame.removed())) {
+        if (frame.asksAgain().test(caller.user())) {
             authorise();
         }
     }

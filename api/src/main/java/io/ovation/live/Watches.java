@@ -1,5 +1,6 @@
 package io.ovation.live;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -43,8 +44,8 @@ public final class Watches {
     }
 
     /**
-     * A live stream of a topic: at once a {@code heartbeat}, then with {@code after} everything since that cursor (or a {@code reset} where the cursor is none of this
-     * topic's), then what is new, each frame once and in order.
+     * A live stream of a topic: at once its current states, or a {@code heartbeat} where there are none, then with {@code after} everything since that cursor (or a {@code reset} where the cursor is none of this
+     * topic's), then what is new, each frame once and in order; of states the latest, whenever they have changed and nothing else waits.
      *
      * <p>Demand is honoured to the frame. The stream fails with what the query side rejects the caller with, also when the caller is removed later, and with
      * {@link SlowConsumer} when more than 1,024 frames or 4 MiB wait for demand. It completes, after a {@code reconnect}, only when the server drains. Frames come on
@@ -61,6 +62,18 @@ public final class Watches {
                 watcher.drain();
             }
         };
+    }
+
+    /**
+     * Tells the watchers of a topic on this node of a state that no event made, and that is over by itself.
+     *
+     * @param life how long it lasts, unless it is told again
+     */
+    public void tell(Topic topic, Frame.State state, Duration life) {
+        LiveTopic live = topics.get(topic);
+        if (live != null) {
+            live.tell(state, life);
+        }
     }
 
     /** How many topics are watched on this node. */

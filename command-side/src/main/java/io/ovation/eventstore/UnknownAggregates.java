@@ -1,7 +1,6 @@
 package io.ovation.eventstore;
 
-import io.ovation.conversation.ConversationCommand;
-import io.ovation.conversation.ConversationRejection.ConversationNotFound;
+import io.ovation.Addressed;
 import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.messaging.InterceptorChain;
 import org.axonframework.messaging.MessageHandlerInterceptor;
@@ -17,8 +16,8 @@ final class UnknownAggregates implements MessageHandlerInterceptor<CommandMessag
         try {
             return chain.proceed();
         } catch (AggregateNotFoundException e) {
-            if (unitOfWork.getMessage().getPayload() instanceof ConversationCommand) {
-                throw new ConversationNotFound();
+            if (unitOfWork.getMessage().getPayload() instanceof Addressed command) {
+                throw command.whenMissing();
             }
             throw e;
         }

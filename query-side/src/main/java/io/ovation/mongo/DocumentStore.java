@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -41,6 +42,7 @@ public final class DocumentStore {
 
     private final MongoDatabase database;
     private final boolean shared;
+    private final Map<DocumentType, List<DocumentListener>> listeners;
     private final Cache<Reference, Snapshot> remembered = Caffeine.newBuilder()
             .maximumWeight(REMEMBERED)
             .weigher((Reference reference, Snapshot snapshot) -> snapshot.weight())
@@ -51,10 +53,12 @@ public final class DocumentStore {
      * @param shared whether another process can write to the database too, so that a write must look whether one did. The embedded server
      *     is this process's own, and would scan the collection: it finds by the id alone, or by an index on exactly the fields that are
      *     asked for.
+     * @param listeners are told of what has been written
      */
-    DocumentStore(MongoDatabase database, boolean shared) {
+    DocumentStore(MongoDatabase database, boolean shared, List<DocumentListener> listeners) {
         this.database = database;
         this.shared = shared;
+        this.listeners = listeners.stream().collect(Collectors.groupingBy(DocumentListener::type));
     }
 
     /**
@@ -84,7 +88,10 @@ public final class DocumentStore {
      */
     Mono<Void> write(Changes changes) {
         return Mono.defer(() -> snapshots(changes)
-                        .flatMap(before -> write(fold(changes, before)))
+                        .flatMap(before -> {
+                            Map<Reference, Draft> drafts = fold(changes, before);
+                            return write(drafts).then(Mono.<Void>fromRunnable(() -> tell(drafts)));
+                        })
                         // what was written is not known, so neither is what was remembered of it
                         .doOnError(e -> remembered.invalidateAll(changes.all().keySet())))
                 .doOnCancel(() -> remembered.invalidateAll(changes.all().keySet()));
@@ -135,17 +142,33 @@ public final class DocumentStore {
             for (Change change : steps) {
                 draft.take(change);
             }
-            if (!draft.isUnchanged()) {
-                drafts.put(reference, draft);
-            }
+            drafts.put(reference, draft);
         });
         return drafts;
     }
 
+    /** Of all that the batch is about, also what had been written before: a batch that is given again may not have got as far as here. */
+    private void tell(Map<Reference, Draft> drafts) {
+        if (listeners.isEmpty()) {
+            return;
+        }
+        drafts.forEach((reference, draft) -> {
+            Snapshot after = draft.after();
+            if (!after.isNew()) {
+                listeners
+                        .getOrDefault(reference.type(), List.of())
+                        .forEach(listener -> listener.written(reference.id(), after.position(), after.state()));
+            }
+        });
+    }
+
     private Mono<Void> write(Map<Reference, Draft> drafts) {
         Map<DocumentType, List<WriteModel<Document>>> writes = new HashMap<>();
-        drafts.forEach((reference, draft) ->
-                writes.computeIfAbsent(reference.type(), type -> new ArrayList<>()).add(fencedWrite(reference.id(), draft)));
+        drafts.forEach((reference, draft) -> {
+            if (!draft.isUnchanged()) {
+                writes.computeIfAbsent(reference.type(), type -> new ArrayList<>()).add(fencedWrite(reference.id(), draft));
+            }
+        });
         if (writes.isEmpty()) {
             return Mono.empty();
         }
@@ -157,7 +180,11 @@ public final class DocumentStore {
                                 .doOnNext(result -> requireAllWritten(result, entry.getKey(), entry.getValue().size())),
                         writes.size(),
                         1)
-                .then(Mono.fromRunnable(() -> drafts.forEach((reference, draft) -> remembered.put(reference, draft.after()))));
+                .then(Mono.fromRunnable(() -> drafts.forEach((reference, draft) -> {
+                    if (!draft.isUnchanged()) {
+                        remembered.put(reference, draft.after());
+                    }
+                })));
     }
 
     /**

@@ -110,8 +110,9 @@ public final class Draft {
         return before;
     }
 
+    /** As it is after the events so far; {@link Snapshot#isNew()} where nothing has ever made it. */
     Snapshot after() {
-        return new Snapshot(position, state.isEmpty() ? Map.of() : state);
+        return before.isNew() && isUnchanged() ? before : new Snapshot(position, state.isEmpty() ? Map.of() : state);
     }
 
     private void forget(String path) {

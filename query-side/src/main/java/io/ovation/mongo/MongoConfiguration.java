@@ -1,5 +1,6 @@
 package io.ovation.mongo;
 
+import java.util.List;
 import java.util.concurrent.Executors;
 
 import org.axonframework.eventhandling.TrackedEventMessage;
@@ -29,8 +30,8 @@ class MongoConfiguration {
     }
 
     @Bean
-    DocumentStore documentStore(MongoConnection mongo) {
-        return new DocumentStore(mongo.database(), !mongo.isEmbedded());
+    DocumentStore documentStore(MongoConnection mongo, List<DocumentListener> listeners) {
+        return new DocumentStore(mongo.database(), !mongo.isEmbedded(), listeners);
     }
 
     @Bean

@@ -22,12 +22,12 @@ class DocumentStoreTest {
     private static final DocumentType COUNTERS = DocumentType.of("counters", "count");
 
     private MongoDatabase database = MONGO.database(UUID.randomUUID().toString());
-    private DocumentStore store = new DocumentStore(database, true);
+    private DocumentStore store = new DocumentStore(database, true, List.of());
 
     @BeforeEach
     void freshDatabase() {
         database = MONGO.database(UUID.randomUUID().toString());
-        store = new DocumentStore(database, true);
+        store = new DocumentStore(database, true, List.of());
     }
 
     @AfterAll
@@ -58,8 +58,8 @@ class DocumentStoreTest {
         };
         write(store, batch);
         write(store, batch);
-        write(new DocumentStore(database, true), batch);
-        write(new DocumentStore(database, true), changes -> {
+        write(new DocumentStore(database, true, List.of()), batch);
+        write(new DocumentStore(database, true, List.of()), changes -> {
             count(changes, "a", 3);
             count(changes, "a", 4);
         });
@@ -72,7 +72,7 @@ class DocumentStoreTest {
     void aBatchThatWasHalfWrittenIsCompleted() {
         write(store, changes -> count(changes, "a", 1));
 
-        write(new DocumentStore(database, true), changes -> {
+        write(new DocumentStore(database, true, List.of()), changes -> {
             count(changes, "a", 1);
             count(changes, "b", 1);
         });
@@ -83,7 +83,7 @@ class DocumentStoreTest {
 
     @Test
     void aSlowerWriterFailsAndThenFindsThatAllIsDone() {
-        DocumentStore other = new DocumentStore(database, true);
+        DocumentStore other = new DocumentStore(database, true, List.of());
         write(store, changes -> count(changes, "a", 1));
         write(other, changes -> count(changes, "a", 2));
 
@@ -99,7 +99,7 @@ class DocumentStoreTest {
 
     @Test
     void twoWritersCanNotBothMakeADocument() {
-        DocumentStore other = new DocumentStore(database, true);
+        DocumentStore other = new DocumentStore(database, true, List.of());
         Changes first = new Changes();
         count(first, "a", 1);
         Changes second = new Changes();
@@ -124,7 +124,7 @@ class DocumentStoreTest {
     @Test
     void theStateOfADocumentIsReadWhereItIsNotRemembered() {
         write(store, changes -> count(changes, "a", 1));
-        write(new DocumentStore(database, true), changes -> count(changes, "a", 2));
+        write(new DocumentStore(database, true, List.of()), changes -> count(changes, "a", 2));
 
         assertThat(read("a")).containsEntry("count", 2L);
     }

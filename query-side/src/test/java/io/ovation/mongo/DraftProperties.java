@@ -59,7 +59,7 @@ class DraftProperties {
 
     private static List<Document> written(List<Consumer<Draft>> steps, List<Integer> cuts) {
         MongoDatabase database = MONGO.database(UUID.randomUUID().toString());
-        DocumentStore store = new DocumentStore(database, true);
+        DocumentStore store = new DocumentStore(database, true, List.of());
         int next = 0;
         for (int i = 0; next < steps.size(); i++) {
             Changes batch = new Changes();

@@ -1,6 +1,7 @@
 package io.ovation.mongo;
 
 import java.time.Duration;
+import java.util.List;
 
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
@@ -19,7 +20,7 @@ public final class TestMongo implements AutoCloseable {
 
     /** The store as it is used with a server that others can write to, which checks each write. */
     public DocumentStore documents(String database) {
-        return new DocumentStore(database(database), true);
+        return new DocumentStore(database(database), true, List.of());
     }
 
     /** Writes what a batch of events has noted; the next batch waits for it, as in the processor. */

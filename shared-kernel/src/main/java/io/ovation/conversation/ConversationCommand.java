@@ -3,7 +3,10 @@ package io.ovation.conversation;
 import java.time.Instant;
 import java.util.List;
 
+import io.ovation.Addressed;
 import io.ovation.Caller;
+import io.ovation.Rejection;
+import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import org.axonframework.commandhandling.RoutingKey;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +17,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Every command answers only when its event is durable. {@link OpenConversation} answers {@link Opened}, {@link SendMessage} answers {@link Sent},
  * the others answer nothing.
  */
-public sealed interface ConversationCommand {
+public sealed interface ConversationCommand extends Addressed {
     String conversationId();
 
     Caller by();
 
     Instant at();
+
+    @Override
+    default Rejection whenMissing() {
+        return new ConversationNotFound();
+    }
 
     /**
      * Opens a conversation; {@code by} is its owner and a member.

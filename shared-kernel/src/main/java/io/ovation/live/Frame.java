@@ -11,6 +11,17 @@ public sealed interface Frame {
     /** The word of the contract for this frame. */
     String type();
 
+    /** A frame that has no cursor: of each key the latest one wins, and the current ones stand at the start of every stream. */
+    sealed interface State extends Frame {
+        /** What of the topic it is the state of; unique within the topic. */
+        String key();
+
+        /** Who is not told, though watching; null for nobody. */
+        default @Nullable String notFor() {
+            return null;
+        }
+    }
+
     /** A message was sent. {@code redacted} is true, and {@code body} null, when it was redacted since. */
     record Message(
             String conversationId,
@@ -49,6 +60,119 @@ public sealed interface Frame {
         @Override
         public String type() {
             return "message-redacted";
+        }
+    }
+
+    /** A comment was added. {@code redacted} is true, and {@code body} null, when it was redacted since. */
+    record Comment(
+            String contentId,
+            String commentId,
+            long seq,
+            String author,
+            @Nullable String body,
+            Instant at,
+            @Nullable String replyTo,
+            @Nullable Boolean redacted)
+            implements Frame {
+        @Override
+        public String type() {
+            return "comment";
+        }
+    }
+
+    /** A comment's text was taken from sight. */
+    record CommentRedacted(String contentId, String commentId, long seq) implements Frame {
+        @Override
+        public String type() {
+            return "comment-redacted";
+        }
+    }
+
+    /** Content was published. */
+    record Published(String contentId, String title, String author, Instant publishedAt) implements Frame {
+        @Override
+        public String type() {
+            return "published";
+        }
+    }
+
+    /**
+     * What was watched is there no more. Nothing is told on the wire: each watcher is asked about again, and its stream ends as the answer says.
+     */
+    record Gone() implements Frame {
+        @Override
+        public String type() {
+            return "gone";
+        }
+    }
+
+    /** How far a member has got and read a conversation. */
+    record Receipt(String conversationId, String user, long delivered, long read) implements State {
+        @Override
+        public String type() {
+            return "receipt";
+        }
+
+        @Override
+        public String key() {
+            return "receipt/" + user;
+        }
+    }
+
+    /** A member writes; over by itself some seconds after the last one. */
+    record Typing(String conversationId, String user) implements State {
+        @Override
+        public String type() {
+            return "typing";
+        }
+
+        @Override
+        public String key() {
+            return "typing/" + user;
+        }
+
+        @Override
+        public @Nullable String notFor() {
+            return user;
+        }
+    }
+
+    /** Whether a user is online or offline, and since when; {@code since} is null where the user was never there. */
+    record Presence(String user, String status, @Nullable Instant since) implements State {
+        @Override
+        public String type() {
+            return "presence";
+        }
+
+        @Override
+        public String key() {
+            return user;
+        }
+    }
+
+    /** How many of a user's notifications are not read. */
+    record Unread(long unread) implements State {
+        @Override
+        public String type() {
+            return "unread";
+        }
+
+        @Override
+        public String key() {
+            return "unread";
+        }
+    }
+
+    /** How often a content was viewed, liked, applauded and commented on. */
+    record Counters(String contentId, long views, long likes, long applause, long comments) implements State {
+        @Override
+        public String type() {
+            return "counters";
+        }
+
+        @Override
+        public String key() {
+            return "counters";
         }
     }
 

@@ -1,5 +1,7 @@
 package io.ovation.live;
 
+import java.util.List;
+
 import io.ovation.Caller;
 
 /**
@@ -10,7 +12,7 @@ public sealed interface Watch {
     Topic topic();
 
     /**
-     * Whether the caller may watch the topic now; answers {@link Watchable} or rejects with {@code not_found} or {@code forbidden}.
+     * Whether the caller may watch the topic now, and how it stands; answers {@link Watchable} or rejects with {@code not_found} or {@code forbidden}.
      * Like every query, never older than what this node had made durable when it came in.
      */
     record FindWatchable(Topic topic, Caller by) implements Watch {}
@@ -28,6 +30,12 @@ public sealed interface Watch {
      * That the topic may be watched.
      *
      * @param last the sequence of the topic's last durable event; -1 when there is none
+     * @param states the current {@link Frame.State}s of the topic, each as an update
      */
-    record Watchable(long last) {}
+    record Watchable(long last, List<Update> states) {
+        /** Of a topic without states. */
+        public Watchable(long last) {
+            this(last, List.of());
+        }
+    }
 }

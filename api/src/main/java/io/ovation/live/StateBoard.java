@@ -1,0 +1,62 @@
+package io.ovation.live;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The latest state of each key of a topic, encoded, in the order in which they became so. A watcher walks it by {@link Posted#order()}: what was replaced before it
+ * came by, it never sees. So the board is as large as there are keys, however slow a watcher is. One thread posts at a time; any number read.
+ */
+final class StateBoard {
+    /** The version of a state that no event made: each is newer than the one before. */
+    static final long EPHEMERAL = Long.MAX_VALUE;
+
+    private final ConcurrentNavigableMap<Long, Posted> posted = new ConcurrentSkipListMap<>();
+    private final Map<String, Posted> byKey = new HashMap<>();
+    private long lastOrder;
+
+    /**
+     * A state on the board.
+     *
+     * @param order its place among all that was ever posted here
+     * @param version the position in the log of what made it so
+     * @param notFor a user who is not told; null for nobody
+     * @param overAt when it is over by itself, in milliseconds since 1970; {@link Long#MAX_VALUE} for never
+     */
+    record Posted(long order, long version, String key, @Nullable String notFor, long overAt, WireFrame frame) {}
+
+    /** Puts a state in the place of the one with its key, unless that is as new. */
+    void post(Frame.State state, long version, long overAt) {
+        Posted before = byKey.get(state.key());
+        if (before != null && before.version() >= version && version != EPHEMERAL) {
+            return;
+        }
+        Posted now = new Posted(++lastOrder, version, state.key(), state.notFor(), overAt, Frames.of(state));
+        byKey.put(state.key(), now);
+        posted.put(now.order(), now);
+        if (before != null) {
+            posted.remove(before.order());
+        }
+    }
+
+    /** Takes away what is over. */
+    void sweep(long now) {
+        byKey.values().removeIf(each -> {
+            boolean over = each.overAt() <= now;
+            if (over) {
+                posted.remove(each.order());
+            }
+            return over;
+        });
+    }
+
+    /** The first state after a place; null for none. */
+    @Nullable Posted after(long order) {
+        Map.Entry<Long, Posted> next = posted.higherEntry(order);
+        return next == null ? null : next.getValue();
+    }
+}
