@@ -1,10 +1,13 @@
 package io.ovation.live;
 
 import java.time.Duration;
+import java.util.List;
 
 import io.ovation.Caller;
 import io.ovation.live.Watch.FindMissed;
+import io.ovation.live.Watch.FindStates;
 import io.ovation.live.Watch.FindWatchable;
+import io.ovation.live.Watch.States;
 import io.ovation.live.Watch.WatchTopic;
 import io.ovation.live.Watch.Watchable;
 import org.axonframework.queryhandling.QueryGateway;
@@ -35,6 +38,11 @@ final class AxonTopicSource implements TopicSource {
     @Override
     public Mono<Watchable> watchable(Topic topic, Caller caller) {
         return Mono.fromFuture(() -> queries.query(new FindWatchable(topic, caller), Watchable.class)).timeout(PATIENCE);
+    }
+
+    @Override
+    public Mono<List<Update>> states(Topic topic) {
+        return Mono.fromFuture(() -> queries.query(new FindStates(topic), States.class)).timeout(PATIENCE).map(States::states);
     }
 
     @Override

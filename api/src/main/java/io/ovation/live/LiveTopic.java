@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
 
 /**
  * A topic that has watchers on this node: one subscription to its updates, from the first watcher to the last, and the chain of what it told. A subscription that is
@@ -39,11 +40,9 @@ final class LiveTopic {
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet(1);
     private final AtomicInteger count = new AtomicInteger();
     private final Disposable.Swap subscription = Disposables.swap();
+    private final Disposable.Swap missedStates = Disposables.swap();
     private long retryMillis = FIRST_RETRY_MILLIS;
     private volatile Link tail = Link.start();
-
-    /** How often updates have been subscribed to: what was told of states between two subscriptions is lost, and has to be asked for. */
-    private volatile int epoch;
 
     private final StateBoard board = new StateBoard();
     /** States that wait to be posted, by key; it guards itself, the board's posting, and the two fields below. */
@@ -82,10 +81,6 @@ final class LiveTopic {
         return board;
     }
 
-    int epoch() {
-        return epoch;
-    }
-
     /** Milliseconds since 1970. */
     long now() {
         return scheduler.now(TimeUnit.MILLISECONDS);
@@ -118,6 +113,7 @@ final class LiveTopic {
         if (count.decrementAndGet() == 0 && count.compareAndSet(0, CLOSED)) {
             onClose.accept(this);
             subscription.dispose();
+            missedStates.dispose();
         }
     }
 
@@ -128,9 +124,21 @@ final class LiveTopic {
     private void connect() {
         Link gap = tail;
         subscription.update(source.updates(topic).subscribe(this::publish, this::dropped, () -> dropped(null)));
-        epoch++;
         gap.open();
         wakeAll();
+    }
+
+    /** After a subscription was dropped: what was told of states meanwhile is lost, and no log has it. */
+    private void askForStates() {
+        missedStates.update(source.states(topic)
+                .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(FIRST_RETRY_MILLIS))
+                        .maxBackoff(Duration.ofMillis(LAST_RETRY_MILLIS))
+                        .scheduler(scheduler))
+                .subscribe(states -> states.forEach(each -> announce((Frame.State) each.frame(), each.sequence()))));
+    }
+
+    private void announce(Frame.State state, long version) {
+        announce(new Waiting(state, version, Long.MAX_VALUE));
     }
 
     private void announce(Waiting state) {
@@ -164,7 +172,7 @@ final class LiveTopic {
     private void publish(Update update) {
         retryMillis = FIRST_RETRY_MILLIS;
         if (update.frame() instanceof Frame.State state) {
-            announce(new Waiting(state, update.sequence(), Long.MAX_VALUE));
+            announce(state, update.sequence());
             return;
         }
         Link last = tail;
@@ -189,6 +197,7 @@ final class LiveTopic {
                 () -> {
                     if (count.get() != CLOSED) {
                         connect();
+                        askForStates();
                     }
                 },
                 delay,

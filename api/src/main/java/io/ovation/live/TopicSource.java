@@ -1,5 +1,7 @@
 package io.ovation.live;
 
+import java.util.List;
+
 import io.ovation.Caller;
 import io.ovation.live.Watch.Watchable;
 import org.reactivestreams.Publisher;
@@ -13,6 +15,9 @@ interface TopicSource {
 
     /** Whether the caller may watch the topic, as of what was durable when it was subscribed to, or later. */
     Mono<Watchable> watchable(Topic topic, Caller caller);
+
+    /** The current states of the topic, each as an update. */
+    Mono<List<Update>> states(Topic topic);
 
     /** What came after a sequence, up to what was durable when it was subscribed to; with backpressure. */
     Publisher<Update> missed(Topic topic, long after);

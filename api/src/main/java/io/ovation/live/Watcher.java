@@ -53,9 +53,6 @@ final class Watcher implements Subscription {
 
     private final WatchedStates states;
 
-    /** The topic's {@link LiveTopic#epoch()} when {@link #states} were asked for. */
-    private int statesEpoch;
-
     /** Whether a part of the chain was let go of since the log was read last. */
     private boolean skipped;
 
@@ -159,7 +156,6 @@ final class Watcher implements Subscription {
 
     private void authorise() {
         step = Step.AUTHORISE;
-        statesEpoch = live().epoch();
         authorisation.update(watches.source().watchable(topic, caller).subscribe(
                 answer -> {
                     watchable = answer;
@@ -259,10 +255,6 @@ final class Watcher implements Subscription {
                 readLog();
             }
             return missed != null;
-        }
-        if (statesEpoch != live().epoch()) {
-            authorise();
-            return true;
         }
         Link next = place.next();
         if (next == null || !next.isOpen()) {

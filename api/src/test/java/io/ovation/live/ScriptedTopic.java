@@ -3,7 +3,9 @@ package io.ovation.live;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.ovation.Caller;
 import io.ovation.live.Watch.Watchable;
@@ -22,6 +24,7 @@ final class ScriptedTopic implements TopicSource {
     static final Topic TOPIC = Topic.conversation("0190f5a0-0000-7000-8000-000000000001");
 
     private final List<Update> log = new ArrayList<>();
+    private final Map<String, Update> states = new LinkedHashMap<>();
     private final Deque<Update> untold = new ArrayDeque<>();
     private final Deque<MonoSink<Watchable>> undecided = new ArrayDeque<>();
     private final List<Reading> readings = new ArrayList<>();
@@ -101,9 +104,20 @@ final class ScriptedTopic implements TopicSource {
         if (refusal != null) {
             question.error(refusal);
         } else {
-            question.success(new Watchable(sequence));
+            question.success(new Watchable(sequence, states()));
         }
         return true;
+    }
+
+    /** Makes a state so, as the event at a position does; it is told with the rest, if there is a subscription. */
+    void state(Frame.State frame, long version) {
+        Update update = new Update(TOPIC, version, frame);
+        states.put(frame.key(), update);
+        untold.add(update);
+    }
+
+    private List<Update> states() {
+        return List.copyOf(states.values());
     }
 
     /** Gives up to {@code n} updates to each reading of the log, as far as it asked for them. */
@@ -148,6 +162,11 @@ final class ScriptedTopic implements TopicSource {
     @Override
     public Mono<Watchable> watchable(Topic topic, Caller caller) {
         return Mono.create(undecided::add);
+    }
+
+    @Override
+    public Mono<List<Update>> states(Topic topic) {
+        return Mono.fromSupplier(this::states);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.ovation.live;
 
+import java.util.List;
+
 import io.ovation.Caller;
 import io.ovation.Unavailable;
 import io.ovation.live.Watch.Watchable;
@@ -17,6 +19,11 @@ record TopicSourceThatFails(TopicSource other) implements TopicSource {
     @Override
     public Mono<Watchable> watchable(Topic topic, Caller caller) {
         return other.watchable(topic, caller);
+    }
+
+    @Override
+    public Mono<List<Update>> states(Topic topic) {
+        return other.states(topic);
     }
 
     @Override

@@ -7,7 +7,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.ovation.live.Watch.FindMissed;
+import io.ovation.live.Watch.FindStates;
 import io.ovation.live.Watch.FindWatchable;
+import io.ovation.live.Watch.States;
 import io.ovation.live.Watch.WatchTopic;
 import io.ovation.live.Watch.Watchable;
 import org.axonframework.queryhandling.QueryHandler;
@@ -25,6 +27,11 @@ final class WatchQueries {
     @QueryHandler
     CompletableFuture<Watchable> handle(FindWatchable query) {
         return of(query.topic()).watchable(query.topic(), query.by()).toFuture();
+    }
+
+    @QueryHandler
+    CompletableFuture<States> handle(FindStates query) {
+        return of(query.topic()).states(query.topic()).map(States::new).toFuture();
     }
 
     @QueryHandler

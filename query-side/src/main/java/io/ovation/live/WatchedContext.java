@@ -1,5 +1,7 @@
 package io.ovation.live;
 
+import java.util.List;
+
 import io.ovation.Caller;
 import io.ovation.live.Watch.Watchable;
 import reactor.core.publisher.Flux;
@@ -13,8 +15,13 @@ public interface WatchedContext {
     /** The {@link Topic#context()} that this is. */
     String context();
 
-    /** Whether the caller may watch the topic now; fails with a {@link io.ovation.Rejection} where not. */
+    /** Whether the caller may watch the topic now, and how it stands; fails with a {@link io.ovation.Rejection} where not. */
     Mono<Watchable> watchable(Topic topic, Caller by);
+
+    /** The current states of the topic, each as an update: those that {@link #watchable} tells. None unless a context has some. */
+    default Mono<List<Update>> states(Topic topic) {
+        return Mono.just(List.of());
+    }
 
     /**
      * What was told on the topic above the sequence, in order, up to what is durable when it is subscribed to; without text that was

@@ -1,6 +1,8 @@
 package io.ovation.mongo;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -140,6 +142,31 @@ class DocumentStoreTest {
 
         assertThat(found).containsExactlyInAnyOrder("a", "c");
         assertThat(store.find(COUNTERS, List.of(), "count").collectList().block()).isEmpty();
+    }
+
+    @Test
+    void listenersAreToldOfWhatCanBeReadAlsoWhenABatchComesAgain() {
+        List<String> told = new ArrayList<>();
+        DocumentStore listened = new DocumentStore(database, true, List.of(new DocumentListener() {
+            @Override
+            public DocumentType type() {
+                return COUNTERS;
+            }
+
+            @Override
+            public void written(String id, long position, Map<String, Object> state) {
+                told.add(id + " " + state.get("count") + " at " + position + ", in the store " + read(id).get("count"));
+            }
+        }));
+        Consumer<Changes> batch = changes -> {
+            count(changes, "a", 1);
+            count(changes, "a", 2);
+            changes.add(COUNTERS, "never made", 3, draft -> {});
+        };
+        write(listened, batch);
+        write(listened, batch);
+
+        assertThat(told).containsExactly("a 2 at 2, in the store 2", "a 2 at 2, in the store 2");
     }
 
     @Test

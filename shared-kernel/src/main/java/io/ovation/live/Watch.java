@@ -5,7 +5,7 @@ import java.util.List;
 import io.ovation.Caller;
 
 /**
- * The three questions behind every live stream. A watcher registers for a topic's updates, then reads what it missed, then merges the two by
+ * The questions behind every live stream. A watcher registers for a topic's updates, then reads what it missed, then merges the two by
  * {@link Update#sequence()}.
  */
 public sealed interface Watch {
@@ -20,11 +20,17 @@ public sealed interface Watch {
     /** The subscription query of a topic: one for each topic and node; its updates are {@link Update}s, its initial answer says nothing. */
     record WatchTopic(Topic topic) implements Watch {}
 
+    /** The current {@link Frame.State}s of a topic, for a node whose watchers were let in before; answers {@link States}. */
+    record FindStates(Topic topic) implements Watch {}
+
     /**
      * A streaming query: every {@link Update} of the topic whose sequence is above {@code after}, in order, up to what is durable when it is asked.
      * Text redacted since is left out of it. Honours backpressure and may be cancelled at any time.
      */
     record FindMissed(Topic topic, long after) implements Watch {}
+
+    /** Those of {@link FindStates}, each as an update. */
+    record States(List<Update> states) {}
 
     /**
      * That the topic may be watched.
