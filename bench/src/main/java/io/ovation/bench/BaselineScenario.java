@@ -1,8 +1,5 @@
 package io.ovation.bench;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.ovation.conversation.PlainAxon;
-import io.ovation.eventstore.postgres.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +12,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.ovation.conversation.PlainAxon;
+import io.ovation.eventstore.postgres.EmbeddedPostgres;
 
 /** What plain Axon does on the same PostgreSQL, without any wire: so many virtual threads that send one message after the other, in this process. */
 final class BaselineScenario implements Scenario {

@@ -1,11 +1,5 @@
 package io.ovation.bench;
 
-import io.netty.buffer.ByteBuf;
-import io.ovation.bench.wire.Clients;
-import io.ovation.bench.wire.Connection;
-import io.ovation.bench.wire.Encoding;
-import io.ovation.bench.wire.Receiver;
-import io.ovation.bench.wire.Tokens;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -21,6 +15,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
+
+import io.netty.buffer.ByteBuf;
+import io.ovation.bench.wire.Clients;
+import io.ovation.bench.wire.Connection;
+import io.ovation.bench.wire.Encoding;
+import io.ovation.bench.wire.Receiver;
+import io.ovation.bench.wire.Tokens;
 
 /** What a scenario works on: a fresh server, the generator's connections to it, and the checks against it. */
 final class Bed implements AutoCloseable {

@@ -1,11 +1,12 @@
 package io.ovation.bench;
 
-import io.ovation.bench.wire.Connection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+
+import io.ovation.bench.wire.Connection;
 
 /**
  * One channel that a thousand connections watch. First as fast as it goes, with so many messages that not all watchers have yet; then at fixed rates below and

@@ -1,9 +1,10 @@
 package io.ovation.bench;
 
-import io.ovation.bench.wire.Connection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+
+import io.ovation.bench.wire.Connection;
 
 /** Whether the server gets slower as its log grows. */
 final class GrowthScenario implements Scenario {

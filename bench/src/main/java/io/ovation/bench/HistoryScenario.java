@@ -1,12 +1,13 @@
 package io.ovation.bench;
 
-import io.ovation.bench.wire.Connection;
-import io.ovation.bench.wire.Encoding;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongFunction;
+
+import io.ovation.bench.wire.Connection;
+import io.ovation.bench.wire.Encoding;
 
 /** Pages of one conversation as it grows. */
 final class HistoryScenario implements Scenario {

@@ -1,6 +1,5 @@
 package io.ovation.bench;
 
-import io.ovation.bench.wire.Connection;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+
+import io.ovation.bench.wire.Connection;
 import tools.jackson.databind.JsonNode;
 
 /** The other edge: sends over HTTP at a fixed rate, watched over SSE. */

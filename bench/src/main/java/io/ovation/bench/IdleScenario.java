@@ -1,7 +1,8 @@
 package io.ovation.bench;
 
-import io.ovation.bench.wire.Connection;
 import java.util.List;
+
+import io.ovation.bench.wire.Connection;
 
 /** Thousands of people who mostly listen, each in a conversation of their own. */
 final class IdleScenario implements Scenario {

@@ -2,6 +2,7 @@ package io.ovation.bench;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;

@@ -1,7 +1,8 @@
 package io.ovation.bench;
 
-import io.ovation.bench.wire.Connection;
 import java.util.List;
+
+import io.ovation.bench.wire.Connection;
 
 /** One message to very many: the time until the last one has it. */
 final class LastWatcherScenario implements Scenario {

@@ -3,6 +3,7 @@ package io.ovation.bench;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 

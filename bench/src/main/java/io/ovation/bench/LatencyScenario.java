@@ -1,10 +1,11 @@
 package io.ovation.bench;
 
-import io.ovation.bench.wire.Connection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+
+import io.ovation.bench.wire.Connection;
 
 /** Open loop: 500 pairs of people, both of whom watch their conversation, and one of whom writes. */
 final class LatencyScenario implements Scenario {

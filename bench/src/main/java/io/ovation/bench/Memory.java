@@ -1,10 +1,11 @@
 package io.ovation.bench;
 
-import io.ovation.bench.wire.Connection;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+
+import io.ovation.bench.wire.Connection;
 
 /**
  * What connections cost the server in memory: resident memory and live heap, each right after a full collection, over what they were in a server that has

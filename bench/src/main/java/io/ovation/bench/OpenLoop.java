@@ -1,11 +1,12 @@
 package io.ovation.bench;
 
-import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.EventLoop;
 
 /**
  * Sends at a fixed rate, whatever the server does. Each message carries the time at which it was due, so that a server that stalls is charged for every message

@@ -2,6 +2,7 @@ package io.ovation.bench;
 
 import java.nio.file.Path;
 import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+
 import org.jspecify.annotations.Nullable;
 
 /** What Linux says about processes, from {@code /proc}. A process that is gone has used nothing. */

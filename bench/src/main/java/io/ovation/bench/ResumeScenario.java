@@ -1,10 +1,11 @@
 package io.ovation.bench;
 
-import io.ovation.bench.wire.Connection;
-import io.ovation.bench.wire.Encoding;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+
+import io.ovation.bench.wire.Connection;
+import io.ovation.bench.wire.Encoding;
 
 /** A phone that comes back: from the request with its cursor to the last of the thousand messages that it missed. */
 final class ResumeScenario implements Scenario {

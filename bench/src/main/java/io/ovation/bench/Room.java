@@ -1,8 +1,9 @@
 package io.ovation.bench;
 
-import io.ovation.bench.wire.Encoding;
 import java.util.Arrays;
 import java.util.UUID;
+
+import io.ovation.bench.wire.Encoding;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,14 +1,15 @@
 package io.ovation.bench;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
 import io.netty.buffer.ByteBuf;
 import io.ovation.bench.wire.Connection;
 import io.ovation.bench.wire.Encoding;
 import io.ovation.bench.wire.Field;
 import io.ovation.bench.wire.Receiver;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
-import java.util.SplittableRandom;
 
 /**
  * Sends on one connection, in the rooms that are its own. A message's text begins with the time at which it was meant to be sent, in 16 hexadecimal digits of

@@ -1,11 +1,12 @@
 package io.ovation.bench;
 
-import io.ovation.bench.wire.Connection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+
+import io.ovation.bench.wire.Connection;
 
 /** Closed loop: so many sends in flight over 500 conversations; each answered only when its event is durable. */
 final class SendsScenario implements Scenario {

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+
 import org.jspecify.annotations.Nullable;
 
 /** The real server, in a process of its own on a fresh data directory, started as anyone starts it: by {@code ./ovation run}. */

@@ -1,9 +1,10 @@
 package io.ovation.bench;
 
-import io.ovation.bench.wire.Connection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+
+import io.ovation.bench.wire.Connection;
 
 /** Half of what the server can do, for long: does memory stay flat, and latency? */
 final class SoakScenario implements Scenario {

@@ -1,9 +1,10 @@
 package io.ovation.bench;
 
-import io.ovation.bench.wire.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+
+import io.ovation.bench.wire.Connection;
 
 /** Whether telling one topic costs more when many others are watched too. The same 50 conversations get the messages both times. */
 final class TopicsScenario implements Scenario {

@@ -1,12 +1,13 @@
 package io.ovation.bench;
 
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+
 import io.netty.buffer.ByteBuf;
 import io.ovation.bench.wire.Connection;
 import io.ovation.bench.wire.Encoding;
 import io.ovation.bench.wire.Field;
 import io.ovation.bench.wire.Receiver;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One live stream: checks that every seq comes once and in order, and times each message. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
+
 import org.jspecify.annotations.Nullable;
 
 /**

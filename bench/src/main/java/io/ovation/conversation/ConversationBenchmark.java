@@ -1,9 +1,5 @@
 package io.ovation.conversation;
 
-import io.ovation.Caller;
-import io.ovation.conversation.ConversationCommand.OpenConversation;
-import io.ovation.conversation.ConversationCommand.SendMessage;
-import io.ovation.eventstore.RecordedEvents;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +7,11 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+
+import io.ovation.Caller;
+import io.ovation.conversation.ConversationCommand.OpenConversation;
+import io.ovation.conversation.ConversationCommand.SendMessage;
+import io.ovation.eventstore.RecordedEvents;
 import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.eventhandling.SimpleEventBus;

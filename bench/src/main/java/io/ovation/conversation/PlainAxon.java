@@ -1,13 +1,5 @@
 package io.ovation.conversation;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.github.benmanes.caffeine.jcache.configuration.CaffeineConfiguration;
-import com.github.benmanes.caffeine.jcache.spi.CaffeineCachingProvider;
-import io.ovation.Caller;
-import io.ovation.conversation.ConversationCommand.OpenConversation;
-import io.ovation.conversation.ConversationCommand.SendMessage;
-import io.ovation.conversation.ConversationCommand.Sent;
-import io.ovation.eventstore.RecordedEvents;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +8,15 @@ import java.util.UUID;
 import javax.cache.Caching;
 import javax.cache.configuration.MutableConfiguration;
 import javax.sql.DataSource;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.github.benmanes.caffeine.jcache.configuration.CaffeineConfiguration;
+import com.github.benmanes.caffeine.jcache.spi.CaffeineCachingProvider;
+import io.ovation.Caller;
+import io.ovation.conversation.ConversationCommand.OpenConversation;
+import io.ovation.conversation.ConversationCommand.SendMessage;
+import io.ovation.conversation.ConversationCommand.Sent;
+import io.ovation.eventstore.RecordedEvents;
 import org.axonframework.common.caching.Cache;
 import org.axonframework.common.caching.JCacheAdapter;
 import org.axonframework.common.jdbc.UnitOfWorkAwareConnectionProviderWrapper;

@@ -1,7 +1,8 @@
 package io.ovation.bench.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+
+import io.netty.buffer.ByteBuf;
 
 /**
  * Finds a field in JSON without parsing it: frames of one kind have it at nearly the same place, so the last place is tried first.

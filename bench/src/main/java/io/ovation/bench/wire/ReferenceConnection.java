@@ -1,12 +1,13 @@
 package io.ovation.bench.wire;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
 import io.netty.buffer.ByteBuf;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import io.rsocket.util.ByteBufPayload;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.Executor;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 
