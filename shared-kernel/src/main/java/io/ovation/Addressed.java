@@ -1,7 +1,10 @@
 package io.ovation;
 
-/** A command to something that has to exist already. */
+/** A command to an aggregate. */
 public interface Addressed {
-    /** What to say when it does not. */
+    /** The identifier of the aggregate. */
+    String target();
+
+    /** What to say when the aggregate has to exist already and does not. */
     Rejection whenMissing();
 }

@@ -28,6 +28,7 @@ import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
 import org.axonframework.messaging.annotation.HandlerDefinition;
 import org.axonframework.messaging.annotation.ParameterResolverFactory;
 import org.axonframework.messaging.interceptors.CorrelationDataInterceptor;
+import org.axonframework.modelling.command.CommandTargetResolver;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.jackson3.Jackson3SerializerCustomizer;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
@@ -142,6 +143,11 @@ class CommandSideConfiguration {
         bus.registerHandlerInterceptor(new CorrelationDataInterceptor<>(axon.correlationDataProviders()));
         bus.registerHandlerInterceptor(new UnknownAggregates());
         return new CommandAdmission(bus, properties.commandsInFlight());
+    }
+
+    @Bean
+    CommandTargetResolver commandTargetResolver() {
+        return new AddressedTarget();
     }
 
     /** Strong and bounded: a weak cache empties at each collection. By reference, since an aggregate is only touched under its lock. */

@@ -25,6 +25,11 @@ public sealed interface ConversationCommand extends Addressed {
     Instant at();
 
     @Override
+    default String target() {
+        return conversationId();
+    }
+
+    @Override
     default Rejection whenMissing() {
         return new ConversationNotFound();
     }
