@@ -25,6 +25,7 @@ import org.axonframework.queryhandling.QueryUpdateEmitter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ import static org.awaitility.Awaitility.await;
 
 /** Clients that break the rules, or do not read: they harm themselves alone, and leave nothing behind. */
 @EdgeTest
+@Timeout(60)
 @TestPropertySource(properties = "ovation.limits.connects-per-second=10000")
 class RSocketAbuseTest {
     private static final String ID = "01990000-0000-7000-8000-00000000000c";
@@ -76,7 +78,11 @@ class RSocketAbuseTest {
 
     @AfterEach
     void nothingIsLeft() throws IOException {
-        await().atMost(PATIENCE).until(() -> watches.topics() == 0 && sessions.size() == 0);
+        try {
+            await().atMost(PATIENCE).until(() -> watches.topics() == 0 && sessions.size() == 0);
+        } finally {
+            live.close();
+        }
         // what leaked is reported when a buffer is made after its collection
         System.gc();
         try (RawWebSocket last = connect()) {
@@ -86,7 +92,6 @@ class RSocketAbuseTest {
         assertThat(leaks.list).as("buffers that nobody released").isEmpty();
         leakLog().detachAppender(leaks);
         ResourceLeakDetector.setLevel(before);
-        live.close();
     }
 
     private static Logger leakLog() {
