@@ -34,8 +34,10 @@ final class Fragments {
             sizes.remove(stream);
             return Verdict.PASS;
         }
-        boolean starts = type >= FrameRules.REQUEST_RESPONSE && type <= FrameRules.REQUEST_CHANNEL && follows && before == null;
-        boolean continues = type == FrameRules.PAYLOAD && before != null;
+        boolean isRequest = type >= FrameRules.REQUEST_RESPONSE && type <= FrameRules.REQUEST_CHANNEL;
+        // of a channel, any payload may come in pieces
+        boolean starts = before == null && follows && (isRequest || type == FrameRules.PAYLOAD);
+        boolean continues = before != null && type == FrameRules.PAYLOAD;
         if (!starts && !continues) {
             return Verdict.PASS;
         }

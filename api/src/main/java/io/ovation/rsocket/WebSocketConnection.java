@@ -61,7 +61,7 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
     /** Bytes waiting from which on the gate is open again. */
     static final long GATE_OPEN = 32 * 1024;
 
-    /** Bytes waiting at which a peer is given up. */
+    /** Bytes waiting beyond which a peer that is to get still more is given up. */
     static final long MOST_PENDING = 8 * 1024 * 1024;
 
     private static final int CHUNK = 64 * 1024;
@@ -162,9 +162,10 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
             frame.release();
             return;
         }
-        long now = PENDING.addAndGet(this, wireSize(frame));
+        // a single answer may be larger than all that may wait
+        long before = PENDING.getAndAdd(this, wireSize(frame));
         waiting.offer(frame);
-        if (now > MOST_PENDING) {
+        if (before > MOST_PENDING) {
             cut();
         }
         schedule();

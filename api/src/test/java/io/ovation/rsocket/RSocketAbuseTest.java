@@ -157,6 +157,19 @@ class RSocketAbuseTest {
     }
 
     @Test
+    void anAnswerMayBeLargerThanARequest() throws IOException {
+        sides.answer(new ConversationPage(List.of(new ConversationView(ID, Kind.group, "x".repeat(10_000_000), List.of(), null, 0, 0))));
+        try (RawWebSocket client = connect()) {
+            client.send(RawWebSocket.requestResponse(1, "conversations.list", "{}"));
+            byte[] answer = client.read();
+            assertThat(answer).isNotNull().hasSizeGreaterThan(10_000_000);
+            assertThat(RawWebSocket.type(answer)).isEqualTo(FrameRules.PAYLOAD);
+        } finally {
+            sides.reset();
+        }
+    }
+
+    @Test
     void whoReadsNothingAndAsksOnIsCut() throws IOException {
         sides.answer(new ConversationPage(List.of(new ConversationView(ID, Kind.group, "x".repeat(100_000), List.of(), null, 0, 0))));
         try (RawWebSocket client = connect()) {
@@ -260,6 +273,15 @@ class RSocketAbuseTest {
             assertThat(last).as(what).hasSize(1);
             assertThat(errorCode(last.getFirst())).isEqualTo(ERROR_CODE_CONNECTION);
             answers(good, 1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "1, 2", "0, 2", "2, 2", "0, 12", "1, 14", "1, 45", "0, 63"})
+    void whatMayBeIgnoredIs(int stream, int type) throws IOException {
+        try (RawWebSocket client = connect()) {
+            client.send(RawWebSocket.frame(stream, type, FrameRules.FLAG_IGNORE, new byte[20]));
+            answers(client, 1);
         }
     }
 
