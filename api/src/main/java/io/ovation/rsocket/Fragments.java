@@ -39,7 +39,7 @@ final class Fragments {
         boolean starts = before == null && follows && (isRequest || type == FrameRules.PAYLOAD);
         boolean continues = before != null && type == FrameRules.PAYLOAD;
         if (!starts && !continues) {
-            return Verdict.PASS;
+            return frame.readableBytes() > maxRequest ? Verdict.TOO_LARGE : Verdict.PASS;
         }
         int size = (before == null ? 0 : before) + frame.readableBytes();
         if (size > maxRequest) {

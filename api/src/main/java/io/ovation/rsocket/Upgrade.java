@@ -68,7 +68,10 @@ final class Upgrade implements NettyRouteProvider {
         this.json = json;
         this.maxFrame = maxFrame;
         this.tooLarge = responder.problem(new TooLarge(maxFrame), Correlation.newId()).json();
-        this.spec = WebsocketServerSpec.builder().maxFramePayloadLength(maxFrame).handlePing(true).build();
+        this.spec = WebsocketServerSpec.builder()
+                .maxFramePayloadLength(WebSocketConnection.LARGEST_MESSAGE * maxFrame)
+                .handlePing(true)
+                .build();
         this.acceptor = RSocketServer.create((setup, client) ->
                         // one server for all connections: whose SETUP this is, the context says
                         Mono.deferContextual(context -> context.get(Session.class).accept(setup)))

@@ -301,7 +301,22 @@ class RSocketAbuseTest {
         }
         try (RawWebSocket client = connect()) {
             answers(client, 1);
-            assertThat(isCut(() -> client.send(RawWebSocket.requestResponse(3, "conversations.list", "x".repeat(64 * 1024))))).isTrue();
+            assertThat(isCut(() -> client.send(RawWebSocket.requestResponse(3, "conversations.list", "x".repeat(256 * 1024))))).isTrue();
+        }
+    }
+
+    @Test
+    void aRequestThatIsTooLargeIsAnsweredAndItsConnectionGoesOn() throws IOException {
+        try (RawWebSocket client = connect()) {
+            client.send(RawWebSocket.requestResponse(1, "conversations.list", "x".repeat(64 * 1024)));
+            byte[] answer = client.read();
+            assertThat(answer).isNotNull();
+            assertThat(errorCode(answer)).isEqualTo(ERROR_CODE_APPLICATION);
+            assertThat(RawWebSocket.error(answer)).contains("\"code\":\"payload_too_large\"");
+            byte[] unheard = RawWebSocket.requestResponse(3, "conversations.list", "x".repeat(64 * 1024));
+            unheard[4] = (byte) (FrameRules.REQUEST_FNF << 2 | unheard[4] & 3);
+            client.send(unheard);
+            answers(client, 5);
         }
     }
 
