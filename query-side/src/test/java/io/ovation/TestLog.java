@@ -31,6 +31,7 @@ public final class TestLog implements StreamableMessageSource<TrackedEventMessag
     private volatile List<TrackedEventMessage<?>> events = List.of();
     private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
     private final AtomicInteger eventsRead = new AtomicInteger();
+    private volatile Runnable onRead = () -> {};
     private final EventStorageEngine engine = new Counting();
     private final EventStore store = EmbeddedEventStore.builder().storageEngine(engine).build();
 
@@ -54,6 +55,11 @@ public final class TestLog implements StreamableMessageSource<TrackedEventMessag
     /** How many events of aggregates have been read. */
     public int eventsRead() {
         return eventsRead.get();
+    }
+
+    /** Does that before each event of an aggregate that is read, as a read does that takes its time. */
+    public void onRead(Runnable action) {
+        onRead = action;
     }
 
     public List<TrackedEventMessage<?>> events() {
@@ -122,7 +128,10 @@ public final class TestLog implements StreamableMessageSource<TrackedEventMessag
         public DomainEventStream readEvents(String aggregateIdentifier, long firstSequenceNumber) {
             return DomainEventStream.of(super.readEvents(aggregateIdentifier, firstSequenceNumber)
                     .asStream()
-                    .peek(event -> eventsRead.incrementAndGet()));
+                    .peek(event -> {
+                        onRead.run();
+                        eventsRead.incrementAndGet();
+                    }));
         }
     }
 }

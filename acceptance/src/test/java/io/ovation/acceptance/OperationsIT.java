@@ -156,6 +156,7 @@ class OperationsIT {
             assertThat(server.exitCode(STOP)).as("the exit code after SIGTERM").isIn(0, 128 + 15);
             assertThat(server.postgres()).as("a PostgreSQL left behind").isEmpty();
             assertThat(server.stderr()).isEmpty();
+            assertThat(server.stackTraces()).isEmpty();
 
             server = launch.start();
             HttpApi again = new HttpApi(server, "ada", token);
@@ -192,7 +193,7 @@ class OperationsIT {
     private static String refusal(OvationServer server) {
         assertThat(server.exitCode(SOON)).as("the exit code").isNotZero();
         assertThat(server.stderr().lines()).as("stderr").hasSize(1);
-        assertThat(server.stdout().lines().filter(line -> line.startsWith("\tat "))).isEmpty();
+        assertThat(server.stackTraces()).isEmpty();
         return server.stderr();
     }
 }

@@ -186,6 +186,11 @@ final class OvationServer implements AutoCloseable {
         return read(err);
     }
 
+    /** The lines of stack traces in what it said; there are none, whatever clients do. */
+    List<String> stackTraces() {
+        return Stream.of(stdout(), stderr()).flatMap(String::lines).filter(line -> line.startsWith("\tat ")).toList();
+    }
+
     /** The process of the server itself, whether the launcher became it or waits for it. */
     ProcessHandle jvm() {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants())
@@ -210,6 +215,7 @@ final class OvationServer implements AutoCloseable {
     /** {@code kill -9} of the JVM alone. */
     void killJvm() {
         killed(List.of(jvm()));
+        awaitEnd();
     }
 
     /** {@code kill -9} of PostgreSQL, all of its processes. */
@@ -222,6 +228,12 @@ final class OvationServer implements AutoCloseable {
         List<ProcessHandle> all = new ArrayList<>(postgresProcesses());
         all.add(jvm());
         killed(all);
+        awaitEnd();
+    }
+
+    /** The end of a process is known only once its parent, which is this one, has taken note of it. */
+    private void awaitEnd() {
+        Await.until("the end of the server is noted", STOP, () -> !process.isAlive());
     }
 
     private List<ProcessHandle> postgresProcesses() {

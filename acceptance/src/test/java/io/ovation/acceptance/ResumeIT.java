@@ -39,6 +39,7 @@ class ResumeIT {
                     } else if (cut == 2 * CUTS / 3) {
                         server.terminate();
                         server.exitCode(Duration.ofSeconds(30));
+                        assertThat(server.stackTraces()).as("what it says of readers that left, and of its end").isEmpty();
                         server = launch.start();
                     }
                     watcher.cut();
@@ -54,6 +55,7 @@ class ResumeIT {
             ledger.assertKept(id, owner);
             assertThat(watcher.seq()).isEqualTo(last).isGreaterThanOrEqualTo(ledger.acknowledged());
             assertThat(ledger.refusals()).isSubsetOf("unavailable");
+            assertThat(server.stackTraces()).isEmpty();
             reporter.publishEntry("seen", "%d messages over %d cuts".formatted(last, CUTS));
         } finally {
             server.close();

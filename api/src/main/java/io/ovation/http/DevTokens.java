@@ -11,6 +11,7 @@ import io.ovation.security.Peer;
 import io.ovation.security.TokenIssuer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -19,6 +20,7 @@ import reactor.core.publisher.Mono;
 
 /** {@code POST /api/dev/tokens}: a token for any user, for whoever asks on the machine that the server runs on. */
 final class DevTokens {
+    private static final String PATH = "/api/dev/tokens";
     private static final long DAY = Duration.ofDays(1).toSeconds();
     private static final long LONGEST = Duration.ofDays(366).toSeconds();
 
@@ -50,7 +52,10 @@ final class DevTokens {
     record Token(String token) {}
 
     RouterFunction<ServerResponse> routes() {
-        return RouterFunctions.route().POST("/api/dev/tokens", this::issue).build();
+        return RouterFunctions.route()
+                .POST(PATH, this::issue)
+                .route(RequestPredicates.path(PATH), request -> Mono.error(new HttpRejection.MethodLacking(List.of("POST"))))
+                .build();
     }
 
     private Mono<ServerResponse> issue(ServerRequest request) {

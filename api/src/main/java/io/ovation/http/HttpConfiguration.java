@@ -35,7 +35,7 @@ class HttpConfiguration {
 
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> unreadableRequests(StrictJson json) {
-        return factory -> factory.addServerCustomizers(server -> UnreadableRequests.on(server, json));
+        return factory -> factory.addServerCustomizers(server -> ReadsOn.on(UnreadableRequests.on(server, json)));
     }
 
     @Bean

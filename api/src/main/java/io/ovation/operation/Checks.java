@@ -57,19 +57,19 @@ public final class Checks {
         return id;
     }
 
-    /** A text that is not blank, of at most so many characters. */
+    /** A text that is not empty, of at most so many characters. */
     public void text(String field, @Nullable String text, int longest) {
-        if (text != null && text.isBlank()) {
-            reject(field, "must not be blank");
+        if (text != null && text.isEmpty()) {
+            reject(field, "must not be empty");
         } else if (text != null && text.codePointCount(0, text.length()) > longest) {
             reject(field, "must have at most " + longest + " characters");
         }
     }
 
-    /** A text that is not blank, of at most so many bytes of UTF-8. */
+    /** A text that is not empty, of at most so many bytes of UTF-8. */
     public void body(String field, String text, long most) {
-        if (text.isBlank()) {
-            reject(field, "must not be blank");
+        if (text.isEmpty()) {
+            reject(field, "must not be empty");
         } else if (text.length() > most
                 || text.length() * 3L > most && text.getBytes(StandardCharsets.UTF_8).length > most) {
             reject(field, "must have at most " + most + " bytes");

@@ -34,10 +34,12 @@ final class Fragments {
             sizes.remove(stream);
             return Verdict.PASS;
         }
-        boolean starts = type >= FrameRules.REQUEST_RESPONSE && type <= FrameRules.REQUEST_CHANNEL && follows && before == null;
-        boolean continues = type == FrameRules.PAYLOAD && before != null;
+        boolean isRequest = type >= FrameRules.REQUEST_RESPONSE && type <= FrameRules.REQUEST_CHANNEL;
+        // of a channel, any payload may come in pieces
+        boolean starts = before == null && follows && (isRequest || type == FrameRules.PAYLOAD);
+        boolean continues = before != null && type == FrameRules.PAYLOAD;
         if (!starts && !continues) {
-            return Verdict.PASS;
+            return frame.readableBytes() > maxRequest ? Verdict.TOO_LARGE : Verdict.PASS;
         }
         int size = (before == null ? 0 : before) + frame.readableBytes();
         if (size > maxRequest) {

@@ -89,8 +89,11 @@ final class FrameRules {
 
     /** Whether a frame says nothing that is listened to here. */
     static boolean isPassedOver(ByteBuf frame) {
-        int type = type(frame);
-        return type == METADATA_PUSH || type > RESUME;
+        return switch (type(frame)) {
+            case SETUP, KEEPALIVE, REQUEST_RESPONSE, REQUEST_FNF, REQUEST_STREAM, REQUEST_CHANNEL, REQUEST_N, CANCEL, PAYLOAD, ERROR, RESUME -> false;
+            // METADATA_PUSH, and what the client itself says may be ignored: LEASE, EXT, and the numbers that no type has
+            default -> true;
+        };
     }
 
     private static boolean isClients(int stream) {

@@ -20,6 +20,7 @@ import io.ovation.security.Origins;
 import io.ovation.security.Unauthenticated;
 import io.ovation.security.VerifiedToken;
 import io.rsocket.core.RSocketServer;
+import io.rsocket.frame.FrameLengthCodec;
 import io.rsocket.frame.decoder.PayloadDecoder;
 import io.rsocket.transport.ServerTransport.ConnectionAcceptor;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,9 @@ final class Upgrade implements NettyRouteProvider {
     private static final String SCHEME = "bearer ";
     private static final Duration FIRST_FRAME = Duration.ofSeconds(10);
 
+    /** Bytes that a frame of RSocket may have at most: a page of 200 of the longest messages has fewer. */
+    private static final int LARGEST_FRAME = FrameLengthCodec.FRAME_LENGTH_MASK;
+
     private final Responder responder;
     private final Sessions sessions;
     private final Origins origins;
@@ -64,14 +68,18 @@ final class Upgrade implements NettyRouteProvider {
         this.json = json;
         this.maxFrame = maxFrame;
         this.tooLarge = responder.problem(new TooLarge(maxFrame), Correlation.newId()).json();
-        this.spec = WebsocketServerSpec.builder().maxFramePayloadLength(maxFrame).handlePing(true).build();
+        this.spec = WebsocketServerSpec.builder()
+                .maxFramePayloadLength(WebSocketConnection.LARGEST_MESSAGE * maxFrame)
+                .handlePing(true)
+                .build();
         this.acceptor = RSocketServer.create((setup, client) ->
                         // one server for all connections: whose SETUP this is, the context says
                         Mono.deferContextual(context -> context.get(Session.class).accept(setup)))
                 .payloadDecoder(PayloadDecoder.ZERO_COPY)
-                .maxInboundPayloadSize(maxFrame)
+                // requests are held to their limit by the connection, and this one would hold the answers to it too
+                .maxInboundPayloadSize(LARGEST_FRAME)
                 .maxTimeToFirstFrame(FIRST_FRAME)
-                .asConnectionAcceptor(maxFrame);
+                .asConnectionAcceptor(LARGEST_FRAME);
     }
 
     @Override

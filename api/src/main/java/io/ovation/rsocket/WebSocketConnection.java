@@ -61,8 +61,11 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
     /** Bytes waiting from which on the gate is open again. */
     static final long GATE_OPEN = 32 * 1024;
 
-    /** Bytes waiting at which a peer is given up. */
+    /** Bytes waiting beyond which a peer that is to get still more is given up. */
     static final long MOST_PENDING = 8 * 1024 * 1024;
+
+    /** How many times as large as a request a message may be that is still answered; a larger one ends its connection. */
+    static final int LARGEST_MESSAGE = 4;
 
     private static final int CHUNK = 64 * 1024;
     private static final int FINAL_BINARY = 0x82;
@@ -162,9 +165,10 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
             frame.release();
             return;
         }
-        long now = PENDING.addAndGet(this, wireSize(frame));
+        // a single answer may be larger than all that may wait
+        long before = PENDING.getAndAdd(this, wireSize(frame));
         waiting.offer(frame);
-        if (now > MOST_PENDING) {
+        if (before > MOST_PENDING) {
             cut();
         }
         schedule();
@@ -329,7 +333,7 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
 
     @Override
     public Flux<ByteBuf> receive() {
-        return inbound.aggregateFrames(maxRequest).receiveFrames().handle(this::received);
+        return inbound.aggregateFrames(LARGEST_MESSAGE * maxRequest).receiveFrames().handle(this::received);
     }
 
     private void received(WebSocketFrame message, SynchronousSink<ByteBuf> sink) {
@@ -373,7 +377,7 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
 
     private void pass(ByteBuf frame, SynchronousSink<ByteBuf> sink) {
         if (fragments == null) {
-            if (!FrameRules.has(frame, FrameRules.FLAG_FOLLOWS)) {
+            if (!FrameRules.has(frame, FrameRules.FLAG_FOLLOWS) && frame.readableBytes() <= maxRequest) {
                 sink.next(frame);
                 return;
             }
@@ -381,13 +385,18 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
         }
         switch (fragments.take(frame)) {
             case PASS -> sink.next(frame);
-            case TOO_LARGE -> {
-                int stream = FrameRules.streamId(frame);
-                sendFrame(stream, ErrorFrameCodec.encode(alloc(), stream, new ProblemSignal(tooLarge)));
-                sink.next(Unpooled.buffer(FrameRules.HEADER).writeInt(stream).writeShort(FrameRules.CANCEL << 10));
-            }
+            case TOO_LARGE -> turnDown(frame, sink);
             case TOO_MANY -> refuse("Too many requests in pieces at once");
         }
+    }
+
+    /** Ends a request that is too large, of which some pieces may have been passed on; nobody waits for the answer to a fire-and-forget. */
+    private void turnDown(ByteBuf frame, SynchronousSink<ByteBuf> sink) {
+        int stream = FrameRules.streamId(frame);
+        if (FrameRules.type(frame) != FrameRules.REQUEST_FNF) {
+            sendFrame(stream, ErrorFrameCodec.encode(alloc(), stream, new ProblemSignal(tooLarge)));
+        }
+        sink.next(Unpooled.buffer(FrameRules.HEADER).writeInt(stream).writeShort(FrameRules.CANCEL << 10));
     }
 
     private void refuse(String fault) {

@@ -169,6 +169,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
 
     private void advance() {
         if (ended) {
+            finish();
             return;
         }
         if (cancelled) {
@@ -191,6 +192,15 @@ final class SseStream implements CoreSubscriber<WireFrame> {
                 reader = null;
                 taker.success(batch);
             }
+        }
+    }
+
+    /** The response may have taken more batches than there are now before it came to them: they are empty, for it ends only after all of them. */
+    private void finish() {
+        MonoSink<byte[]> taker = reader;
+        if (taker != null) {
+            reader = null;
+            taker.success();
         }
     }
 

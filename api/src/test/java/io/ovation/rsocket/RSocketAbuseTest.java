@@ -25,6 +25,7 @@ import org.axonframework.queryhandling.QueryUpdateEmitter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ import static org.awaitility.Awaitility.await;
 
 /** Clients that break the rules, or do not read: they harm themselves alone, and leave nothing behind. */
 @EdgeTest
+@Timeout(60)
 @TestPropertySource(properties = "ovation.limits.connects-per-second=10000")
 class RSocketAbuseTest {
     private static final String ID = "01990000-0000-7000-8000-00000000000c";
@@ -76,7 +78,11 @@ class RSocketAbuseTest {
 
     @AfterEach
     void nothingIsLeft() throws IOException {
-        await().atMost(PATIENCE).until(() -> watches.topics() == 0 && sessions.size() == 0);
+        try {
+            await().atMost(PATIENCE).until(() -> watches.topics() == 0 && sessions.size() == 0);
+        } finally {
+            live.close();
+        }
         // what leaked is reported when a buffer is made after its collection
         System.gc();
         try (RawWebSocket last = connect()) {
@@ -86,7 +92,6 @@ class RSocketAbuseTest {
         assertThat(leaks.list).as("buffers that nobody released").isEmpty();
         leakLog().detachAppender(leaks);
         ResourceLeakDetector.setLevel(before);
-        live.close();
     }
 
     private static Logger leakLog() {
@@ -149,6 +154,19 @@ class RSocketAbuseTest {
                 .until(() -> sessions.watching(), watching -> watching.size() == 1)
                 .getFirst()
                 .connection();
+    }
+
+    @Test
+    void anAnswerMayBeLargerThanARequest() throws IOException {
+        sides.answer(new ConversationPage(List.of(new ConversationView(ID, Kind.group, "x".repeat(10_000_000), List.of(), null, 0, 0))));
+        try (RawWebSocket client = connect()) {
+            client.send(RawWebSocket.requestResponse(1, "conversations.list", "{}"));
+            byte[] answer = client.read();
+            assertThat(answer).isNotNull().hasSizeGreaterThan(10_000_000);
+            assertThat(RawWebSocket.type(answer)).isEqualTo(FrameRules.PAYLOAD);
+        } finally {
+            sides.reset();
+        }
     }
 
     @Test
@@ -258,6 +276,15 @@ class RSocketAbuseTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 0", "1, 2", "0, 2", "2, 2", "0, 12", "1, 14", "1, 45", "0, 63"})
+    void whatMayBeIgnoredIs(int stream, int type) throws IOException {
+        try (RawWebSocket client = connect()) {
+            client.send(RawWebSocket.frame(stream, type, FrameRules.FLAG_IGNORE, new byte[20]));
+            answers(client, 1);
+        }
+    }
+
     @Test
     void aConnectionStartsWithSetup() throws IOException {
         try (RawWebSocket client = new RawWebSocket(port, "/rsocket", "Authorization: Bearer " + TestTokens.of("ann"))) {
@@ -274,7 +301,22 @@ class RSocketAbuseTest {
         }
         try (RawWebSocket client = connect()) {
             answers(client, 1);
-            assertThat(isCut(() -> client.send(RawWebSocket.requestResponse(3, "conversations.list", "x".repeat(64 * 1024))))).isTrue();
+            assertThat(isCut(() -> client.send(RawWebSocket.requestResponse(3, "conversations.list", "x".repeat(256 * 1024))))).isTrue();
+        }
+    }
+
+    @Test
+    void aRequestThatIsTooLargeIsAnsweredAndItsConnectionGoesOn() throws IOException {
+        try (RawWebSocket client = connect()) {
+            client.send(RawWebSocket.requestResponse(1, "conversations.list", "x".repeat(64 * 1024)));
+            byte[] answer = client.read();
+            assertThat(answer).isNotNull();
+            assertThat(errorCode(answer)).isEqualTo(ERROR_CODE_APPLICATION);
+            assertThat(RawWebSocket.error(answer)).contains("\"code\":\"payload_too_large\"");
+            byte[] unheard = RawWebSocket.requestResponse(3, "conversations.list", "x".repeat(64 * 1024));
+            unheard[4] = (byte) (FrameRules.REQUEST_FNF << 2 | unheard[4] & 3);
+            client.send(unheard);
+            answers(client, 5);
         }
     }
 

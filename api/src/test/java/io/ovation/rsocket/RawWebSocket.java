@@ -46,8 +46,13 @@ final class RawWebSocket implements AutoCloseable {
         return bytes.toString(StandardCharsets.US_ASCII);
     }
 
+    /** The status of the answer to the upgrade request. */
+    int status() {
+        return Integer.parseInt(head.split(" ", 3)[1]);
+    }
+
     boolean isOpen() {
-        return head.startsWith("HTTP/1.1 101 ");
+        return status() == 101;
     }
 
     void send(byte[] frame) throws IOException {

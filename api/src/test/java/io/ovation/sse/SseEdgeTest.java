@@ -33,6 +33,7 @@ import org.axonframework.queryhandling.QueryUpdateEmitter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.TestPropertySource;
@@ -43,6 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 @EdgeTest
+@Timeout(60)
 @TestPropertySource(properties = "ovation.limits.connects-per-second=10000")
 class SseEdgeTest {
     private static final String ID = "01990000-0000-7000-8000-00000000000d";
@@ -78,8 +80,11 @@ class SseEdgeTest {
 
     @AfterEach
     void everythingIsFreed() {
-        await().atMost(PATIENCE).until(() -> watches.topics() == 0 && streams.size() == 0);
-        live.close();
+        try {
+            await().atMost(PATIENCE).until(() -> watches.topics() == 0 && streams.size() == 0);
+        } finally {
+            live.close();
+        }
     }
 
     /** An event as it stood in the stream. */

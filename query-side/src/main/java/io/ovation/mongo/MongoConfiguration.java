@@ -1,7 +1,7 @@
 package io.ovation.mongo;
 
 import java.util.List;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
@@ -39,11 +39,14 @@ class MongoConfiguration {
         return new Projected();
     }
 
-    /** Virtual threads: what runs on it may block, and there may be as many of it as there are questions. */
+    /**
+     * Virtual threads: what runs on it may block, and there may be as many of it as there are questions. A plain executor, whose tasks are never interrupted: an
+     * interrupt in the middle of a read would break the connection that the read has borrowed, only because a client has left.
+     */
     @Bean(destroyMethod = "dispose")
     Scheduler readingScheduler() {
-        return Schedulers.fromExecutorService(
-                Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("reading-", 0).factory()), "reading");
+        ThreadFactory threads = Thread.ofVirtual().name("reading-", 0).factory();
+        return Schedulers.fromExecutor(task -> threads.newThread(task).start());
     }
 
     @Bean

@@ -3,6 +3,11 @@ package io.ovation.conversation;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.LongStream;
 
 import io.ovation.Caller;
@@ -149,6 +154,37 @@ class WatchedConversationsTest {
                 .verify(PATIENCE);
 
         assertThat(LOG.eventsRead() - before).isLessThan(1_000);
+    }
+
+    @Test
+    void whoLeavesInTheMiddleOfAReadDoesNotInterruptIt() throws InterruptedException, ExecutionException, TimeoutException {
+        record(script.open(talk, Kind.group, "ann").send(talk, "ann", "text"));
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch left = new CountDownLatch(1);
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        LOG.onRead(() -> {
+            reading.countDown();
+            boolean before = !isOpen(left);
+            interrupted.complete(before || Thread.currentThread().isInterrupted());
+        });
+        try {
+            StepVerifier.create(missed(-1)).then(() -> assertThat(isOpen(reading)).isTrue()).thenCancel().verify(PATIENCE);
+            left.countDown();
+
+            assertThat(interrupted.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("interrupted").isFalse();
+        } finally {
+            LOG.onRead(() -> {});
+        }
+    }
+
+    /** Waits for that; false when it did not come, or the thread was interrupted. */
+    private static boolean isOpen(CountDownLatch latch) {
+        try {
+            return latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     @Test
