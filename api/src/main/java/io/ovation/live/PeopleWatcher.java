@@ -117,17 +117,21 @@ final class PeopleWatcher implements Subscription {
     /** Asks again; completes with the answer, or at once where nobody watches any more. */
     Mono<Void> askAgain() {
         doubted.set(false);
-        return ended ? Mono.empty() : ask().then().onErrorComplete();
+        return ended ? Mono.empty() : ask().doOnNext(this::answer).doOnError(this::refuse).then().onErrorComplete();
     }
 
     private Mono<People> ask() {
-        return watches.source().people(users, caller).doOnNext(people -> {
-            answer = people;
-            drain();
-        }).doOnError(refusal -> {
-            failure = refusal;
-            drain();
-        });
+        return watches.source().people(users, caller);
+    }
+
+    private void answer(People people) {
+        answer = people;
+        drain();
+    }
+
+    private void refuse(Throwable refusal) {
+        failure = refusal;
+        drain();
     }
 
     private void offer(News news) {
@@ -172,7 +176,7 @@ final class PeopleWatcher implements Subscription {
         if (!joined) {
             joined = true;
             watches.join(this);
-            first.update(ask().subscribe(people -> {}, refusal -> {}));
+            first.update(ask().subscribe(this::answer, this::refuse));
             return true;
         }
         People people = answer;

@@ -152,16 +152,14 @@ public final class Attendance implements SmartLifecycle {
     private void did(String user, Deed deed, Outcome outcome) {
         AtomicInteger failures = new AtomicInteger();
         change(user, stay -> {
-            stay.did(deed, outcome);
+            if (stay.did(deed, outcome)) {
+                sessions.remove(deed.session());
+            }
             failures.set(stay.failures());
             if (outcome == Outcome.DONE) {
                 stay.free();
             }
         });
-        boolean isOpen = deed instanceof Deed.Open;
-        if (outcome == (isOpen ? Outcome.REJECTED : Outcome.DONE)) {
-            sessions.remove(deed.session());
-        }
         if (outcome != Outcome.DONE) {
             log.debug("Not recorded, and tried again: {}", deed);
             Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(failures.get() - 1, DOUBLINGS));

@@ -21,8 +21,11 @@ final class Stay {
 
     private boolean open;
 
+    /** Whether it may be open, while nobody knows: then its id is the one to go on with. */
+    private boolean mayBeOpen;
+
     /** Whether it may have been closed: nobody knows, so it has to be, and whoever is here needs another. */
-    private boolean doubtful;
+    private boolean mayBeClosed;
 
     private boolean busy;
     private boolean ended;
@@ -83,12 +86,12 @@ final class Stay {
 
     /** What is to be done now, if anything; then nothing else until {@link #did}. */
     @Nullable Deed next(Supplier<String> newId) {
-        boolean settled = wanted ? open && !doubtful : session == null;
+        boolean settled = wanted ? open && !mayBeClosed : session == null;
         if (busy || settled) {
             return null;
         }
         busy = true;
-        if (wanted && !doubtful) {
+        if (wanted && !mayBeClosed) {
             if (session == null) {
                 session = newId.get();
             }
@@ -97,25 +100,32 @@ final class Stay {
         return new Deed.Close(String.valueOf(session), reason);
     }
 
-    void did(Deed deed, Outcome outcome) {
+    /** Takes note of what became of a deed; answers whether that was the end of its session. */
+    boolean did(Deed deed, Outcome outcome) {
         failures = outcome == Outcome.DONE ? 0 : failures + 1;
         switch (deed) {
             case Deed.Open _ -> {
                 open = outcome == Outcome.DONE;
-                if (outcome == Outcome.REJECTED) {
+                mayBeOpen |= outcome == Outcome.UNKNOWN;
+                if (outcome == Outcome.REJECTED && !mayBeOpen) {
                     session = null;
                 }
             }
             case Deed.Close _ -> {
+                mayBeClosed |= outcome == Outcome.UNKNOWN;
                 if (outcome == Outcome.DONE) {
                     open = false;
                     session = null;
-                    doubtful = false;
-                } else if (outcome == Outcome.UNKNOWN) {
-                    doubtful = true;
                 }
             }
         }
+        if (session == null || open && outcome == Outcome.DONE) {
+            mayBeOpen = false;
+        }
+        if (session == null) {
+            mayBeClosed = false;
+        }
+        return session == null;
     }
 
     /** How often in a row it did not work. */
