@@ -41,6 +41,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** One RSocket connection over WebSocket. */
 final class RSocketApi implements Api {
     static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration LIFETIME = Duration.ofMinutes(10);
     private static final ByteBufAllocator HEAP = UnpooledByteBufAllocator.DEFAULT;
     private static final LoopResources LOOPS = LoopResources.create("rsocket-client", 2, true);
 
@@ -73,19 +74,24 @@ final class RSocketApi implements Api {
      * @throws Lost when that fails
      */
     static RSocketApi connect(OvationServer server, String user, String token) {
-        return connect(server, user, Login.inSetup(token), LOOPS);
+        return connect(server, user, Login.inSetup(token), LOOPS, LIFETIME);
     }
 
     /** A connection with an event loop of its own, which {@link #stopReading} can hold up. */
     static RSocketApi connectOnItsOwnLoop(OvationServer server, String user, String token) {
-        return connect(server, user, Login.inSetup(token), LoopResources.create("own", 1, true));
+        return connectOnItsOwnLoop(server, user, token, LIFETIME);
+    }
+
+    /** The same; the server is to close it when it has been silent for that long. */
+    static RSocketApi connectOnItsOwnLoop(OvationServer server, String user, String token, Duration lifetime) {
+        return connect(server, user, Login.inSetup(token), LoopResources.create("own", 1, true), lifetime);
     }
 
     static RSocketApi connect(OvationServer server, String user, Login login) {
-        return connect(server, user, login, LOOPS);
+        return connect(server, user, login, LOOPS, LIFETIME);
     }
 
-    private static RSocketApi connect(OvationServer server, String user, Login login, LoopResources loops) {
+    private static RSocketApi connect(OvationServer server, String user, Login login, LoopResources loops, Duration lifetime) {
         AtomicReference<@Nullable Channel> channel = new AtomicReference<>();
         HttpClient http = HttpClient.newConnection()
                 .runOn(loops)
@@ -107,7 +113,7 @@ final class RSocketApi implements Api {
             RSocket socket = RSocketConnector.create()
                     .metadataMimeType(WellKnownMimeType.MESSAGE_RSOCKET_COMPOSITE_METADATA.getString())
                     .dataMimeType("application/json")
-                    .keepAlive(Duration.ofSeconds(20), Duration.ofMinutes(10))
+                    .keepAlive(lifetime.dividedBy(30), lifetime)
                     .setupPayload(setup)
                     .connect(transport)
                     .blockOptional(PATIENCE)
@@ -191,6 +197,11 @@ final class RSocketApi implements Api {
                 Thread.currentThread().interrupt();
             }
         });
+    }
+
+    /** Completes when the connection has ended; fails with what the server said, if it did. */
+    Mono<Void> closed() {
+        return socket.onClose();
     }
 
     boolean isOpen() {

@@ -14,7 +14,12 @@ class WatchesConfiguration {
     }
 
     @Bean
-    SmartLifecycle watchesDrain(Watches watches) {
-        return new WatchesDrain(watches);
+    PeopleWatches peopleWatches(Watches watches, QueryGateway queries) {
+        return new PeopleWatches(watches, queries, Schedulers.parallel());
+    }
+
+    @Bean
+    SmartLifecycle watchesDrain(Watches watches, PeopleWatches people) {
+        return new WatchesDrain(watches, people);
     }
 }

@@ -8,10 +8,12 @@ final class WatchesDrain implements SmartLifecycle {
     private static final int PHASE = DEFAULT_PHASE - 512;
 
     private final Watches watches;
+    private final PeopleWatches people;
     private volatile boolean running;
 
-    WatchesDrain(Watches watches) {
+    WatchesDrain(Watches watches, PeopleWatches people) {
         this.watches = watches;
+        this.people = people;
     }
 
     @Override
@@ -23,6 +25,7 @@ final class WatchesDrain implements SmartLifecycle {
     public void stop() {
         running = false;
         watches.drain();
+        people.wakeAll();
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.ovation.limits.LimitSettings;
 import io.ovation.limits.Limits;
 import io.ovation.operation.Feature;
 import io.ovation.operation.StrictJson;
+import io.ovation.presence.Attendance;
 import io.ovation.security.Origins;
 import io.ovation.security.TokenVerifier;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
@@ -28,8 +29,9 @@ class RSocketConfiguration {
             Limits limits,
             LimitSettings settings,
             Origins origins,
+            Attendance attendance,
             Sessions sessions) {
-        Responder responder = new Responder(features, json, verifier, limits, sessions::now);
+        Responder responder = new Responder(features, json, verifier, limits, attendance, sessions::now);
         return new Upgrade(responder, sessions, origins, limits, json, Math.toIntExact(settings.requestSize().toBytes()));
     }
 }

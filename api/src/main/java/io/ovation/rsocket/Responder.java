@@ -14,6 +14,7 @@ import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
 import io.ovation.operation.Problems;
 import io.ovation.operation.StrictJson;
+import io.ovation.presence.Attendance;
 import io.ovation.security.TokenVerifier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class Responder {
     private final StrictJson json;
     private final TokenVerifier verifier;
     private final Limits limits;
+    private final Attendance attendance;
     private final LongSupplier clock;
 
     /**
@@ -38,10 +40,12 @@ final class Responder {
     /**
      * @param clock milliseconds since 1970
      */
-    Responder(List<Feature> features, StrictJson json, TokenVerifier verifier, Limits limits, LongSupplier clock) {
+    Responder(
+            List<Feature> features, StrictJson json, TokenVerifier verifier, Limits limits, Attendance attendance, LongSupplier clock) {
         this.json = json;
         this.verifier = verifier;
         this.limits = limits;
+        this.attendance = attendance;
         this.clock = clock;
         for (Feature feature : features) {
             for (Operation<?> operation : feature.operations()) {
@@ -81,6 +85,10 @@ final class Responder {
 
     TokenVerifier verifier() {
         return verifier;
+    }
+
+    Attendance attendance() {
+        return attendance;
     }
 
     int maxStreams() {

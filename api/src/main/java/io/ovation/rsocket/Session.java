@@ -20,6 +20,7 @@ import io.ovation.operation.Correlation;
 import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
 import io.ovation.operation.StrictJson.Decoded;
+import io.ovation.presence.Place;
 import io.ovation.rsocket.Responder.Served;
 import io.ovation.rsocket.Routes.Match;
 import io.ovation.security.Forbidden;
@@ -86,9 +87,17 @@ final class Session implements RSocket {
                 })
                 .<RSocket>map(verified -> {
                     token = verified;
+                    attend(verified.caller().user());
                     return this;
                 })
                 .onErrorMap(this::problem);
+    }
+
+    /** The user is there for as long as the connection is. */
+    private void attend(String user) {
+        Place place = responder.attendance().place(user);
+        place.take();
+        connection.onClose().subscribe(null, null, place::leave);
     }
 
     /** Looks after what time does to the session; called about once a second, by one thread. */

@@ -5,6 +5,7 @@ import java.util.List;
 import io.ovation.limits.Limits;
 import io.ovation.operation.Feature;
 import io.ovation.operation.StrictJson;
+import io.ovation.presence.Attendance;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -16,8 +17,8 @@ import reactor.core.scheduler.Schedulers;
 @Configuration(proxyBeanMethods = false)
 class SseConfiguration {
     @Bean
-    SseStreams sseStreams(StrictJson json) {
-        return new SseStreams(json, Schedulers.parallel());
+    SseStreams sseStreams(StrictJson json, Attendance attendance) {
+        return new SseStreams(json, attendance, Schedulers.parallel());
     }
 
     @Bean

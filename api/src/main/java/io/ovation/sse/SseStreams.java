@@ -6,6 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.ovation.live.WireFrame;
 import io.ovation.operation.StrictJson;
+import io.ovation.presence.Attendance;
+import io.ovation.presence.Place;
 import io.ovation.security.VerifiedToken;
 import org.springframework.beans.factory.DisposableBean;
 import reactor.core.Disposable;
@@ -19,11 +21,13 @@ final class SseStreams implements DisposableBean {
 
     private final Set<SseStream> streams = ConcurrentHashMap.newKeySet();
     private final StrictJson json;
+    private final Attendance attendance;
     private final Scheduler scheduler;
     private final Disposable ticks;
 
-    SseStreams(StrictJson json, Scheduler scheduler) {
+    SseStreams(StrictJson json, Attendance attendance, Scheduler scheduler) {
         this.json = json;
+        this.attendance = attendance;
         this.scheduler = scheduler;
         this.ticks = scheduler.schedulePeriodically(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -31,10 +35,14 @@ final class SseStreams implements DisposableBean {
     /** Opens a stream; completes once it has a first frame, or fails as its source does without any. */
     Mono<SseStream> open(Flux<WireFrame> frames, VerifiedToken token) {
         return Mono.defer(() -> {
-            SseStream stream =
-                    new SseStream(json, token.expiresAt().toEpochMilli(), scheduler.now(TimeUnit.MILLISECONDS), streams::remove);
+            Place place = attendance.place(token.caller().user());
+            SseStream stream = new SseStream(json, token.expiresAt().toEpochMilli(), scheduler.now(TimeUnit.MILLISECONDS), ended -> {
+                streams.remove(ended);
+                place.leave();
+            });
             streams.add(stream);
-            return stream.open(frames);
+            // one that is refused is no presence
+            return stream.open(frames).doOnNext(opened -> place.take());
         });
     }
 

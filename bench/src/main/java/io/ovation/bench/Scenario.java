@@ -18,6 +18,7 @@ interface Scenario {
             new GrowthScenario(),
             new ConnectionsScenario(),
             new HttpScenario(),
+            new PresenceScenario(),
             new SoakScenario(),
             new JmhScenario());
 

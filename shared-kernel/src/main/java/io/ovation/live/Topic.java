@@ -1,7 +1,7 @@
 package io.ovation.live;
 
 /**
- * What can be watched as one: a conversation, a content, the feed.
+ * What can be watched as one: a conversation, a content, the feed, the presence of everybody.
  *
  * @param context the context's name, such as {@code conversation}
  * @param id the id within the context
@@ -9,5 +9,13 @@ package io.ovation.live;
 public record Topic(String context, String id) {
     public static Topic conversation(String conversationId) {
         return new Topic("conversation", conversationId);
+    }
+
+    /**
+     * The one topic of everybody's presence, for nodes and not for people: its updates are {@link Frame.Presence}, sequenced by position in the log, and a
+     * {@link Frame.Member} for each member that was removed from a conversation, after which who may watch whom has to be asked again.
+     */
+    public static Topic presence() {
+        return new Topic("presence", "");
     }
 }

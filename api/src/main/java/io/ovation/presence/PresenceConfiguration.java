@@ -1,0 +1,25 @@
+package io.ovation.presence;
+
+import java.nio.file.Path;
+import java.time.Clock;
+
+import io.ovation.operation.Gateways;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.core.scheduler.Schedulers;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(PresenceSettings.class)
+class PresenceConfiguration {
+    @Bean(destroyMethod = "close")
+    NodeIdentity nodeIdentity(@Value("${ovation.data:./data}") Path data) {
+        return NodeIdentity.in(data);
+    }
+
+    @Bean
+    Attendance attendance(Gateways gateways, NodeIdentity node, PresenceSettings settings, Clock clock) {
+        return new Attendance(gateways, node.id(), settings.grace(), clock, Schedulers.parallel());
+    }
+}

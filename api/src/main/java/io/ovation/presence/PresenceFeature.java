@@ -1,0 +1,81 @@
+package io.ovation.presence;
+
+import java.time.Instant;
+import java.util.List;
+
+import io.ovation.limits.LimitSettings;
+import io.ovation.live.PeopleWatches;
+import io.ovation.live.WireFrame;
+import io.ovation.operation.Answer;
+import io.ovation.operation.Call;
+import io.ovation.operation.Checks;
+import io.ovation.operation.Feature;
+import io.ovation.operation.Gateways;
+import io.ovation.operation.LiveStream;
+import io.ovation.operation.Operation;
+import io.ovation.presence.PresenceQuery.FindPresence;
+import io.ovation.presence.PresenceQuery.People;
+import io.ovation.presence.PresenceQuery.Person;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Presence: who is there, asked once or watched. */
+@Component
+final class PresenceFeature implements Feature {
+    private static final int MOST_PEOPLE = 200;
+
+    private final Gateways gateways;
+    private final PeopleWatches watches;
+    private final LimitSettings sizes;
+
+    PresenceFeature(Gateways gateways, PeopleWatches watches, LimitSettings sizes) {
+        this.gateways = gateways;
+        this.watches = watches;
+        this.sizes = sizes;
+    }
+
+    /** The fields of both. */
+    record Asked(List<String> users) {}
+
+    /** The answer. */
+    record Presence(List<Entry> presence) {}
+
+    /** One person in the answer. */
+    record Entry(String user, Status status, @Nullable Instant since) {
+        static Entry of(Person person) {
+            return new Entry(person.user(), person.status(), person.since());
+        }
+    }
+
+    @Override
+    public List<Operation<?>> operations() {
+        return List.of(new Operation<>(HttpMethod.GET, "/api/presence", "presence.get", Asked.class, this::get));
+    }
+
+    @Override
+    public List<LiveStream<?>> streams() {
+        return List.of(new LiveStream<>("/api/presence/stream", "presence.watch", Asked.class, this::watch));
+    }
+
+    private Mono<Answer> get(Call<Asked> call) {
+        return gateways.ask(new FindPresence(users(call), call.caller()), People.class)
+                .map(found -> Answer.ok(new Presence(found.people().stream().map(Entry::of).toList())));
+    }
+
+    private Flux<WireFrame> watch(Call<Asked> call) {
+        return watches.watch(users(call), call.caller());
+    }
+
+    private List<String> users(Call<Asked> call) {
+        Checks checks = new Checks();
+        List<String> users = checks.users("users", call.body().users(), MOST_PEOPLE, sizes.userLength());
+        if (call.body().users().isEmpty()) {
+            checks.reject("users", "must name at least one person");
+        }
+        checks.done();
+        return users;
+    }
+}

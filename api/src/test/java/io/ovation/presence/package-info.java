@@ -1,0 +1,4 @@
+@NullMarked
+package io.ovation.presence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,16 @@
+package io.ovation.presence;
+
+import org.axonframework.modelling.command.Repository;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/** The sessions of the command side. */
+@AutoConfiguration(beforeName = "org.axonframework.springboot.autoconfig.AxonAutoConfiguration")
+@Import(Session.class)
+class PresenceCommandConfiguration {
+    @Bean
+    OpenSessionHandler openSessionHandler(Repository<Session> sessionRepository) {
+        return new OpenSessionHandler(sessionRepository);
+    }
+}

@@ -1,0 +1,105 @@
+package io.ovation.presence;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+
+import io.ovation.conversation.ConversationEvent.ConversationOpened;
+import io.ovation.mongo.DocumentStore;
+import io.ovation.mongo.ReadModels;
+import io.ovation.presence.PresenceQuery.FindOpenSessions;
+import io.ovation.presence.PresenceQuery.FindPresence;
+import io.ovation.presence.PresenceQuery.OpenSessions;
+import io.ovation.presence.PresenceQuery.People;
+import io.ovation.presence.PresenceQuery.Person;
+import org.axonframework.queryhandling.QueryHandler;
+import org.bson.Document;
+import reactor.core.publisher.Mono;
+
+import static io.ovation.presence.PresenceDocuments.CIRCLES;
+import static io.ovation.presence.PresenceDocuments.NODES;
+import static io.ovation.presence.PresenceDocuments.PAIRS;
+import static io.ovation.presence.PresenceDocuments.PRESENCE;
+import static io.ovation.presence.PresenceDocuments.circleId;
+import static io.ovation.presence.PresenceDocuments.circleIds;
+import static io.ovation.presence.PresenceDocuments.nodeIds;
+
+/** Who is there, for those whom it concerns. */
+final class PresenceQueries {
+    private static final String POSITION = "position";
+
+    private final ReadModels readModels;
+    private final DocumentStore documents;
+
+    PresenceQueries(ReadModels readModels, DocumentStore documents) {
+        this.readModels = readModels;
+        this.documents = documents;
+    }
+
+    @QueryHandler
+    CompletableFuture<People> handle(FindPresence query) {
+        return readModels.answer(() -> mayKnow(query.by().user(), query.users()).then(Mono.defer(() -> people(query.users()))));
+    }
+
+    @QueryHandler
+    CompletableFuture<OpenSessions> handle(FindOpenSessions query) {
+        return readModels.answer(() -> documents
+                .find(NODES, nodeIds(query.node()), "sessions")
+                .flatMapIterable(node -> node.getList("sessions", String.class))
+                .collectList()
+                .map(OpenSessions::new));
+    }
+
+    /** Fails with {@link NothingShared} unless the user shares a conversation with each of the others. */
+    private Mono<Void> mayKnow(String user, List<String> people) {
+        Map<String, String> pairs = people.stream()
+                .filter(other -> !other.equals(user))
+                .collect(Collectors.toMap(other -> ConversationOpened.pairId(user, other), other -> other));
+        return documents
+                .find(PAIRS, pairs.keySet(), "_id")
+                .map(pair -> pair.getString("_id"))
+                .collect(Collectors.toSet())
+                .flatMap(known -> {
+                    Set<String> others = new HashSet<>(pairs.values());
+                    known.forEach(pair -> others.remove(pairs.get(pair)));
+                    return others.isEmpty() ? Mono.empty() : shareACircle(user, others);
+                });
+    }
+
+    private Mono<Void> shareACircle(String user, Set<String> others) {
+        return documents
+                .find(CIRCLES, circleIds(user), "conversations")
+                .flatMapIterable(circle -> circle.getList("conversations", String.class))
+                .collect(Collectors.toSet())
+                .flatMap(own -> {
+                    List<String> ids = new ArrayList<>();
+                    own.stream().map(PresenceDocuments::circle).distinct().forEach(
+                            circle -> others.forEach(other -> ids.add(circleId(other, circle))));
+                    return documents
+                            .find(CIRCLES, ids, "conversations")
+                            .filter(circle -> circle.getList("conversations", String.class).stream().anyMatch(own::contains))
+                            .map(circle -> circle.getString("_id"))
+                            .map(id -> id.substring(0, id.lastIndexOf('/')))
+                            .collect(Collectors.toSet());
+                })
+                .flatMap(sharing -> sharing.containsAll(others) ? Mono.empty() : Mono.error(NothingShared::new));
+    }
+
+    private Mono<People> people(List<String> users) {
+        return documents
+                .find(PRESENCE, users, "status", "since", POSITION)
+                .collectMap(document -> document.getString("_id"))
+                .map(found -> new People(users.stream().map(user -> person(user, found)).toList()));
+    }
+
+    private static Person person(String user, Map<String, Document> found) {
+        Document document = found.get(user);
+        return document == null
+                ? new Person(user, Status.offline, null, -1)
+                : PresenceDocuments.person(user, document.getLong(POSITION), document);
+    }
+}

@@ -1,0 +1,33 @@
+package io.ovation.presence;
+
+import io.ovation.live.TopicQueryUpdateEmitter;
+import io.ovation.mongo.DocumentStore;
+import io.ovation.mongo.ReadModels;
+import org.axonframework.springboot.autoconfig.AxonAutoConfiguration;
+import org.axonframework.springboot.autoconfig.InfraConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Bean;
+
+/** Wires presence as it is read. */
+@AutoConfiguration(before = {AxonAutoConfiguration.class, InfraConfiguration.class})
+class PresenceQueryConfiguration {
+    @Bean
+    PresenceProjection presenceProjection() {
+        return new PresenceProjection();
+    }
+
+    @Bean
+    PresencePush presencePush(TopicQueryUpdateEmitter emitter) {
+        return new PresencePush(emitter);
+    }
+
+    @Bean
+    SharingPush sharingPush(TopicQueryUpdateEmitter emitter) {
+        return new SharingPush(emitter);
+    }
+
+    @Bean
+    PresenceQueries presenceQueries(ReadModels readModels, DocumentStore documents) {
+        return new PresenceQueries(readModels, documents);
+    }
+}
