@@ -20,6 +20,11 @@ public sealed interface SessionCommand extends Addressed {
     Instant at();
 
     @Override
+    default String target() {
+        return sessionId();
+    }
+
+    @Override
     default Rejection whenMissing() {
         return new SessionNotFound();
     }
