@@ -51,7 +51,7 @@ enum Endpoint {
     ObjectNode data(Map<String, String> names, ObjectNode fields) {
         ObjectNode data = fields.deepCopy();
         names.forEach((name, value) -> {
-            if (!route.contains("{" + name + "}")) {
+            if (path.contains("{" + name + "}") && !route.contains("{" + name + "}")) {
                 data.put(name, value);
             }
         });

@@ -1,5 +1,6 @@
 package io.ovation.mongo;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * store, which is used by two threads of the history processor only, needs the blocking one.
  */
 final class MongoConnection implements AutoCloseable {
+    /** For the embedded server, which is never away: only a machine that is busy beyond measure keeps it from answering, and then waiting is all that helps. */
+    private static final Duration EMBEDDED_TIMEOUT = Duration.ofMinutes(1);
+
     private final @Nullable EmbeddedMongo embedded;
     private final MongoClient reactive;
     private final com.mongodb.client.MongoClient blocking;
@@ -34,11 +38,11 @@ final class MongoConnection implements AutoCloseable {
         embedded = server;
         String inUri = connection.getDatabase();
         database = inUri == null ? settings.database() : inUri;
+        Duration timeout = server == null ? settings.timeout() : EMBEDDED_TIMEOUT;
         MongoClientSettings.Builder client = MongoClientSettings.builder()
                 .applicationName("ovation")
                 .uuidRepresentation(UuidRepresentation.STANDARD)
-                .applyToClusterSettings(
-                        cluster -> cluster.serverSelectionTimeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS))
+                .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS))
                 // last, so that what the connection string says wins
                 .applyConnectionString(connection);
         blocking = MongoClients.create(client.build());
