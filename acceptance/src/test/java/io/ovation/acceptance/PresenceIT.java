@@ -32,6 +32,9 @@ class PresenceIT {
     /** From the end of the last one until others know. */
     private static final Duration TO_GO = Duration.ofSeconds(10);
 
+    /** For what only has to be so before the test goes on: a server that has just started is slow to answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     @ParameterizedTest
@@ -43,8 +46,8 @@ class PresenceIT {
         Live watch = people.closing(watch(transport, people, "bob", people.name("ada")));
         sees(watch, people.name("ada"), "offline");
 
-        Instant start = Instant.now();
         AutoCloseable connection = ada == null ? people.rsocket("ada") : ada.watch(id, null);
+        Instant start = Instant.now();
         JsonNode online = sees(watch, people.name("ada"), "online");
         assertThat(Duration.between(start, Instant.now())).isLessThan(TO_COME);
         assertThat(status(bob, people.name("ada"))).isEqualTo(online);
@@ -60,7 +63,7 @@ class PresenceIT {
         HttpApi bob = people.http("bob");
         bob.opens("direct", people.http("ada"));
         RSocketApi ada = people.rsocket("ada");
-        awaitStatus(bob, people.name("ada"), "online", TO_COME);
+        awaitStatus(bob, people.name("ada"), "online", PATIENCE);
 
         ada.cut();
 
@@ -74,7 +77,7 @@ class PresenceIT {
         Duration lifetime = Duration.ofSeconds(3);
         String user = people.name("ada");
         RSocketApi ada = people.closing(RSocketApi.connectOnItsOwnLoop(people.server(), user, Tokens.of(user), lifetime));
-        awaitStatus(bob, user, "online", TO_COME);
+        awaitStatus(bob, user, "online", PATIENCE);
         CountDownLatch silence = new CountDownLatch(1);
         try {
             ada.stopReading(silence);
@@ -91,7 +94,7 @@ class PresenceIT {
         String id = bob.opens("group", people.http("ada"));
         RSocketApi desk = people.rsocket("ada");
         Live phone = people.closing(people.http("ada").watch(id, null));
-        awaitStatus(bob, user, "online", TO_COME);
+        awaitStatus(bob, user, "online", PATIENCE);
         Live watch = people.closing(watch(Transport.HTTP, people, "bob", user));
         JsonNode online = sees(watch, user, "online");
 
@@ -110,7 +113,7 @@ class PresenceIT {
         String user = people.name("ada");
         bob.opens("direct", people.http("ada"));
         RSocketApi page = people.rsocket("ada");
-        awaitStatus(bob, user, "online", TO_COME);
+        awaitStatus(bob, user, "online", PATIENCE);
         Live watch = people.closing(watch(Transport.HTTP, people, "bob", user));
         JsonNode online = sees(watch, user, "online");
 
@@ -134,8 +137,8 @@ class PresenceIT {
             eve.open(Json.object("kind", "group", "members", List.of("ada", "bob"))).accepted();
             RSocketApi.connect(server, "ada", Tokens.of("ada"));
             RSocketApi.connect(server, "bob", Tokens.of("bob"));
-            awaitStatus(eve, "ada", "online", TO_COME);
-            awaitStatus(eve, "bob", "online", TO_COME);
+            awaitStatus(eve, "ada", "online", PATIENCE);
+            awaitStatus(eve, "bob", "online", PATIENCE);
             JsonNode bob = status(eve, "bob");
 
             server.killAll();
@@ -162,8 +165,8 @@ class PresenceIT {
             String id = eve.open(Json.object("kind", "group", "members", List.of("ada", "bob"))).accepted().text("conversationId");
             RSocketApi.connect(server, "ada", Tokens.of("ada"));
             http(server, "bob").watch(id, null);
-            awaitStatus(eve, "ada", "online", TO_COME);
-            awaitStatus(eve, "bob", "online", TO_COME);
+            awaitStatus(eve, "ada", "online", PATIENCE);
+            awaitStatus(eve, "bob", "online", PATIENCE);
 
             server.terminate();
             server.exitCode(Duration.ofSeconds(30));
