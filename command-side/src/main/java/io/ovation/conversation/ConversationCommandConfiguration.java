@@ -16,4 +16,9 @@ class ConversationCommandConfiguration {
             Repository<Conversation> conversationRepository, EventStore eventStore, RecordedEvents recorded) {
         return new OpenConversationHandler(conversationRepository, eventStore, recorded);
     }
+
+    @Bean
+    ReadableMessages readableMessages(EventStore eventStore, RecordedEvents recorded) {
+        return new ReadableMessages(eventStore, recorded);
+    }
 }
