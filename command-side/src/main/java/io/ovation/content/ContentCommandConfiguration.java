@@ -4,6 +4,7 @@ import java.time.Clock;
 
 import io.ovation.conversation.ReadableMessages;
 import io.ovation.eventstore.AggregateCaches;
+import io.ovation.eventstore.OwnTypeFactory;
 import io.ovation.eventstore.RecordedEvents;
 import org.axonframework.common.caching.Cache;
 import org.axonframework.eventsourcing.eventstore.EventStore;
@@ -20,6 +21,11 @@ import org.springframework.context.annotation.Import;
 @Import({Content.class, Reaction.class, Tally.class})
 class ContentCommandConfiguration {
     @Bean
+    OwnTypeFactory<Content> contentAggregateFactory() {
+        return new OwnTypeFactory<>(Content.class);
+    }
+
+    @Bean
     Cache contentCache(AggregateCaches caches) {
         return caches.named("contents");
     }
@@ -30,9 +36,8 @@ class ContentCommandConfiguration {
     }
 
     @Bean
-    PublishContentHandler publishContentHandler(
-            Repository<Content> contentRepository, EventStore eventStore, RecordedEvents recorded) {
-        return new PublishContentHandler(contentRepository, eventStore, recorded);
+    PublishContentHandler publishContentHandler(Repository<Content> contentRepository, RecordedEvents recorded) {
+        return new PublishContentHandler(contentRepository, recorded);
     }
 
     @Bean

@@ -11,7 +11,7 @@ import org.axonframework.modelling.command.Repository;
  * Records what was counted. Not by way of the command bus, which ends before the last flush; so it also takes no place of those who wait there. Blocks until it is
  * durable; for any number of threads.
  */
-class TallyRecorder {
+final class TallyRecorder {
     private static final int TRIES = 10;
 
     private final Repository<Tally> tallies;

@@ -1,5 +1,6 @@
 package io.ovation.conversation;
 
+import io.ovation.eventstore.OwnTypeFactory;
 import io.ovation.eventstore.RecordedEvents;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.Repository;
@@ -11,6 +12,11 @@ import org.springframework.context.annotation.Import;
 @AutoConfiguration(beforeName = "org.axonframework.springboot.autoconfig.AxonAutoConfiguration")
 @Import(Conversation.class)
 class ConversationCommandConfiguration {
+    @Bean
+    OwnTypeFactory<Conversation> conversationAggregateFactory() {
+        return new OwnTypeFactory<>(Conversation.class);
+    }
+
     @Bean
     OpenConversationHandler openConversationHandler(
             Repository<Conversation> conversationRepository, EventStore eventStore, RecordedEvents recorded) {

@@ -24,7 +24,7 @@ public final class ReadableMessages {
     private final KnownFromLog<Readers> readers;
     private final KnownFromLog<Message> messages;
 
-    ReadableMessages(EventStore eventStore, RecordedEvents recorded) {
+    public ReadableMessages(EventStore eventStore, RecordedEvents recorded) {
         this.eventStore = eventStore;
         this.recorded = recorded;
         this.readers = new KnownFromLog<>(eventStore, ReadableMessages::changesReaders, this::readers);
