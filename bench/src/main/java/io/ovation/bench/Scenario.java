@@ -18,6 +18,9 @@ interface Scenario {
             new GrowthScenario(),
             new ConnectionsScenario(),
             new HttpScenario(),
+            new LikesScenario(),
+            new TalliesScenario(),
+            new CountersScenario(),
             new SoakScenario(),
             new JmhScenario());
 
