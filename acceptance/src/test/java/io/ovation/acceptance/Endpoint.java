@@ -15,7 +15,24 @@ enum Endpoint {
     SEND("POST", "/api/conversations/{id}/messages", "conversations.{id}.send"),
     EDIT("PATCH", "/api/conversations/{id}/messages/{messageId}", "conversations.{id}.edit.{messageId}"),
     REDACT("DELETE", "/api/conversations/{id}/messages/{messageId}", "conversations.{id}.redact.{messageId}"),
-    HISTORY("GET", "/api/conversations/{id}/messages", "conversations.{id}.history");
+    HISTORY("GET", "/api/conversations/{id}/messages", "conversations.{id}.history"),
+    PUBLISH("POST", "/api/contents", "contents.publish"),
+    FEED("GET", "/api/contents", "contents.list"),
+    CONTENT("GET", "/api/contents/{id}", "contents.{id}"),
+    EDIT_CONTENT("PATCH", "/api/contents/{id}", "contents.{id}.edit"),
+    RETRACT("DELETE", "/api/contents/{id}", "contents.{id}.retract"),
+    COMMENT("POST", "/api/contents/{id}/comments", "contents.{id}.comment"),
+    COMMENTS("GET", "/api/contents/{id}/comments", "contents.{id}.comments"),
+    REDACT_COMMENT("DELETE", "/api/contents/{id}/comments/{commentId}", "contents.{id}.redact-comment.{commentId}"),
+    LIKE("PUT", "/api/contents/{id}/like", "contents.{id}.like"),
+    UNLIKE("DELETE", "/api/contents/{id}/like", "contents.{id}.unlike"),
+    LIKE_COMMENT("PUT", "/api/contents/{id}/comments/{commentId}/like", "contents.{id}.like-comment.{commentId}"),
+    LIKE_MESSAGE("PUT", "/api/conversations/{id}/messages/{messageId}/like", "conversations.{id}.like.{messageId}"),
+    UNLIKE_MESSAGE("DELETE", "/api/conversations/{id}/messages/{messageId}/like", "conversations.{id}.unlike.{messageId}"),
+    REACT("PUT", "/api/contents/{id}/reactions/{kind}", "contents.{id}.react.{kind}"),
+    APPLAUD("POST", "/api/contents/{id}/applause", "contents.{id}.applaud"),
+    VIEW("POST", "/api/contents/{id}/views", "contents.{id}.view"),
+    COUNTERS("GET", "/api/contents/{id}/counters", "contents.{id}.counters");
 
     final String method;
     private final String path;

@@ -8,12 +8,12 @@ import org.springframework.util.unit.DataSize;
  * How much may be asked for. The sizes hold always; {@code enabled} turns off the rates and the number of streams.
  *
  * @param enabled whether the limits of rate and of streams hold
- * @param sendsPerSecond messages that a user may send or edit a second, over all transports
- * @param sendBurst messages that a user may send or edit at once after a pause
+ * @param sendsPerSecond messages that a user may send or edit, and comments that they may add, a second, over all transports
+ * @param sendBurst messages and comments that a user may send or edit at once after a pause
  * @param connectsPerSecond WebSocket connections and SSE streams that an address may open a second, and at once
  * @param streamsPerConnection live streams that one RSocket connection may have open
  * @param requestSize the largest HTTP request body and RSocket frame
- * @param bodySize the largest body of a message, in bytes of UTF-8
+ * @param bodySize the largest body of a message, comment or content, in bytes of UTF-8
  * @param titleLength the longest title, in characters
  * @param userLength the longest id of a person, in characters
  * @param mentions people that one message may mention

@@ -17,6 +17,11 @@ public record Answer(int status, @Nullable Object body) {
         return new Answer(201, body);
     }
 
+    /** Taken, and not durable yet. */
+    public static Answer accepted() {
+        return new Answer(202, null);
+    }
+
     public static Answer done() {
         return new Answer(204, null);
     }

@@ -117,6 +117,14 @@ public final class Checks {
         return (int) Math.min(limit, MOST_ROWS);
     }
 
+    /** How often something happened: 1 to {@code most}, and 1 where the caller does not say. */
+    public int count(String field, @Nullable Long count, int most) {
+        if (count != null && (count < 1 || count > most)) {
+            reject(field, "must be 1 to " + most);
+        }
+        return count == null ? 1 : (int) Math.clamp(count, 1, most);
+    }
+
     /** A place in an order that counts from 1; 0 stands before the first. */
     public @Nullable Long seq(String field, @Nullable Long seq) {
         if (seq != null && seq < 0) {

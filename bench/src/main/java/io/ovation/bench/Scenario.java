@@ -19,6 +19,9 @@ interface Scenario {
             new ConnectionsScenario(),
             new HttpScenario(),
             new PresenceScenario(),
+            new LikesScenario(),
+            new TalliesScenario(),
+            new CountersScenario(),
             new SoakScenario(),
             new JmhScenario());
 

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
@@ -34,8 +35,10 @@ import io.ovation.conversation.ConversationRejection.RoleTooLow;
 import io.ovation.conversation.ConversationRejection.TooManyMembers;
 import io.ovation.eventstore.RecordedEvents;
 import io.ovation.eventstore.SecondTry;
+import io.ovation.sequence.Entries;
+import io.ovation.sequence.RecentEntries;
+import io.ovation.sequence.RecentEntries.Known;
 import org.axonframework.commandhandling.CommandHandler;
-import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.EventSourcingHandler;
 import org.axonframework.messaging.annotation.MetaDataValue;
 import org.axonframework.modelling.command.AggregateIdentifier;
@@ -48,7 +51,7 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 /**
  * A conversation: who is in it and may do what, and the one order of its messages.
  *
- * <p>Its memory is bounded: the members (limited), and the {@link RecentMessages}. A snapshot is this object as JSON; a change of its shape is a new revision.
+ * <p>Its memory is bounded: the members (limited), and the {@link RecentEntries}. A snapshot is this object as JSON; a change of its shape is a new revision.
  */
 @Aggregate(cache = "aggregateCache", snapshotTriggerDefinition = "snapshotTrigger")
 @Revision("1")
@@ -58,6 +61,9 @@ class Conversation {
     /** The most members a conversation may have, the opener among them. */
     static final int MEMBER_LIMIT = 5_000;
 
+    private static final Entries.Kind<MessageSent> MESSAGES =
+            new Entries.Kind<>(MessageSent.class, Conversation::known, MessageRedacted::redactionId);
+
     @AggregateIdentifier
     private String conversationId;
 
@@ -65,7 +71,7 @@ class Conversation {
     private Posting posting;
     private Map<String, Role> members = new LinkedHashMap<>();
     private long lastSeq;
-    private RecentMessages recent = new RecentMessages();
+    private RecentEntries recent = new RecentEntries();
 
     Conversation() {}
 
@@ -122,8 +128,8 @@ class Conversation {
     @CommandHandler
     Sent handle(
             SendMessage command, RecordedEvents recorded, @MetaDataValue(SecondTry.KEY) @Nullable Boolean secondTry) {
-        Optional<RecentMessages.Known> before = sentBefore(command.messageId(), recorded, secondTry != null);
-        String asked = RecentMessages.fingerprint(
+        Optional<Known> before = messages(recorded).before(command.messageId(), secondTry != null);
+        String asked = RecentEntries.fingerprint(
                 command.by().user(), command.body(), command.replyTo(), command.mentions());
         if (before.isPresent() && before.get().fingerprint().equals(asked)) {
             return new Sent(command.messageId(), before.get().seq(), before.get().sentAt());
@@ -149,7 +155,7 @@ class Conversation {
 
     @CommandHandler
     void handle(EditMessage command, RecordedEvents recorded) {
-        RecentMessages.Known message = message(command.messageId(), recorded);
+        Known message = message(command.messageId(), recorded);
         mayAct(command.by());
         if (!message.sender().equals(command.by().user())) {
             throw new NotTheAuthor();
@@ -168,7 +174,7 @@ class Conversation {
 
     @CommandHandler
     void handle(RedactMessage command, RecordedEvents recorded) {
-        RecentMessages.Known message = message(command.messageId(), recorded);
+        Known message = message(command.messageId(), recorded);
         mayAct(command.by());
         if (!message.sender().equals(command.by().user())) {
             mayModerate(command.by(), "Only its author, a moderator or an owner may redact a message");
@@ -177,6 +183,11 @@ class Conversation {
             apply(new MessageRedacted(
                     conversationId, command.messageId(), message.seq(), command.by().user(), command.at()));
         }
+    }
+
+    /** Who may read it. */
+    Readers readers() {
+        return new Readers(kind == Kind.channel, Set.copyOf(members.keySet()));
     }
 
     private void membersMayChange() {
@@ -241,7 +252,7 @@ class Conversation {
     }
 
     private void repliesToAMessageOfThis(@Nullable String replyTo, RecordedEvents recorded) {
-        if (replyTo != null && recent.find(replyTo) == null && recordedHere(replyTo, recorded).isEmpty()) {
+        if (replyTo != null && messages(recorded).find(replyTo).isEmpty()) {
             throw new ValidationFailed("replyTo", "names no message of this conversation");
         }
     }
@@ -257,38 +268,17 @@ class Conversation {
         }
     }
 
-    /**
-     * What was sent before with this id, here or elsewhere. The ids that are not in memory are asked of the log, but only on the second try, after the store has
-     * said that it holds the id: the first use of an id, which nearly every send is, costs no look-up.
-     */
-    private Optional<RecentMessages.Known> sentBefore(String messageId, RecordedEvents recorded, boolean secondTry) {
-        RecentMessages.Known known = recent.find(messageId);
-        if (known != null || !secondTry) {
-            return Optional.ofNullable(known);
-        }
-        return recorded.find(messageId)
-                .map(event -> sentHere(event).map(RecentMessages.Known::of).orElse(RecentMessages.Known.ELSEWHERE));
+    private Known message(String messageId, RecordedEvents recorded) {
+        return messages(recorded).find(messageId).orElseThrow(MessageNotFound::new);
     }
 
-    private RecentMessages.Known message(String messageId, RecordedEvents recorded) {
-        RecentMessages.Known known = recent.find(messageId);
-        if (known != null) {
-            return known;
-        }
-        RecentMessages.Known old =
-                RecentMessages.Known.of(recordedHere(messageId, recorded).orElseThrow(MessageNotFound::new));
-        boolean redacted = recorded.find(MessageRedacted.redactionId(messageId)).isPresent();
-        return redacted ? old.asRedacted() : old;
+    private Entries<MessageSent> messages(RecordedEvents recorded) {
+        return new Entries<>(MESSAGES, recent, recorded, sent -> sent.conversationId().equals(conversationId));
     }
 
-    private Optional<MessageSent> recordedHere(String messageId, RecordedEvents recorded) {
-        return recorded.find(messageId).flatMap(this::sentHere);
-    }
-
-    private Optional<MessageSent> sentHere(DomainEventMessage<?> event) {
-        return event.getPayload() instanceof MessageSent sent && sent.conversationId().equals(conversationId)
-                ? Optional.of(sent)
-                : Optional.empty();
+    private static Known known(MessageSent event) {
+        String said = RecentEntries.fingerprint(event.sender(), event.body(), event.replyTo(), event.mentions());
+        return new Known(event.seq(), event.sender(), event.sentAt(), said, false);
     }
 
     @EventSourcingHandler
@@ -313,7 +303,7 @@ class Conversation {
     @EventSourcingHandler
     void on(MessageSent event) {
         lastSeq = event.seq();
-        recent.sent(event);
+        recent.added(event.messageId(), known(event));
     }
 
     @EventSourcingHandler

@@ -1,5 +1,6 @@
 package io.ovation.conversation;
 
+import io.ovation.eventstore.OwnTypeFactory;
 import io.ovation.eventstore.RecordedEvents;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.Repository;
@@ -12,8 +13,18 @@ import org.springframework.context.annotation.Import;
 @Import(Conversation.class)
 class ConversationCommandConfiguration {
     @Bean
+    OwnTypeFactory<Conversation> conversationAggregateFactory() {
+        return new OwnTypeFactory<>(Conversation.class);
+    }
+
+    @Bean
     OpenConversationHandler openConversationHandler(
             Repository<Conversation> conversationRepository, EventStore eventStore, RecordedEvents recorded) {
         return new OpenConversationHandler(conversationRepository, eventStore, recorded);
+    }
+
+    @Bean
+    ReadableMessages readableMessages(EventStore eventStore, RecordedEvents recorded) {
+        return new ReadableMessages(eventStore, recorded);
     }
 }

@@ -54,9 +54,13 @@ final class OpenConversationHandler {
 
     private Optional<ConversationOpened> opening(String conversationId) {
         var events = eventStore.readEvents(conversationId, 0);
-        return events.hasNext() && events.next().getPayload() instanceof ConversationOpened opened
-                ? Optional.of(opened)
-                : Optional.empty();
+        if (!events.hasNext()) {
+            return Optional.empty();
+        }
+        if (events.next().getPayload() instanceof ConversationOpened opened) {
+            return Optional.of(opened);
+        }
+        throw new IdTaken("conversationId"); // it is a content's
     }
 
     private static boolean sameRequest(ConversationOpened opened, OpenConversation command) {

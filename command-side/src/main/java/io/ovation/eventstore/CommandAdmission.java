@@ -1,7 +1,8 @@
 package io.ovation.eventstore;
 
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
-import java.util.function.Supplier;
 
 import io.ovation.Unavailable;
 import org.axonframework.commandhandling.CommandBus;
@@ -14,24 +15,30 @@ import org.axonframework.messaging.MessageDispatchInterceptor;
 import org.axonframework.messaging.MessageHandler;
 import org.axonframework.messaging.MessageHandlerInterceptor;
 import org.axonframework.modelling.command.ConcurrencyException;
+import org.jspecify.annotations.Nullable;
 
 import static org.axonframework.commandhandling.GenericCommandResultMessage.asCommandResultMessage;
 
 /**
  * The command bus as the edges see it: so many commands at a time, beyond which each is {@link Unavailable} at once instead of waiting in a queue without end; and a
  * command that lost a race, or used an id again, is handled once more, marked as {@link SecondTry}, so that it sees what was recorded.
+ *
+ * <p>A handler may answer a {@link CompletionStage}: the command is then no longer under way, and answered when that completes, with no thread waiting meanwhile.
  */
 final class CommandAdmission implements CommandBus {
     private final CommandBus bus;
     private final Semaphore places;
+    private final Semaphore answers;
 
     /**
      * @param bus handles commands on threads of its own
      * @param mostInFlight how many commands may be under way
+     * @param mostUnanswered how many may be under way or have been handled with an answer that is still to come
      */
-    CommandAdmission(CommandBus bus, int mostInFlight) {
+    CommandAdmission(CommandBus bus, int mostInFlight, int mostUnanswered) {
         this.bus = bus;
         this.places = new Semaphore(mostInFlight);
+        this.answers = new Semaphore(mostUnanswered);
     }
 
     @Override
@@ -41,13 +48,26 @@ final class CommandAdmission implements CommandBus {
 
     @Override
     public <C, R> void dispatch(CommandMessage<C> command, CommandCallback<? super C, ? super R> callback) {
+        if (!answers.tryAcquire()) {
+            answer(callback, command, new Unavailable("Too many commands wait for their answer", 1));
+            return;
+        }
         if (!places.tryAcquire()) {
-            answer(callback, command, () -> new Unavailable("Too many commands are under way", 1));
+            answers.release();
+            answer(callback, command, new Unavailable("Too many commands are under way", 1));
             return;
         }
         CommandCallback<C, R> last = (message, result) -> {
             places.release();
-            callback.onResult(command, result);
+            if (!result.isExceptional() && result.getPayload() instanceof CompletionStage<?> later) {
+                later.whenComplete((value, failure) -> {
+                    answers.release();
+                    answer(callback, command, failure == null ? value : cause(failure));
+                });
+            } else {
+                answers.release();
+                callback.onResult(command, result);
+            }
         };
         CommandCallback<C, R> first = (message, result) -> {
             if (result.isExceptional() && result.exceptionResult() instanceof ConcurrencyException) {
@@ -60,14 +80,23 @@ final class CommandAdmission implements CommandBus {
             bus.dispatch(command, first);
         } catch (RuntimeException e) {
             places.release();
+            answers.release();
             throw e;
         }
     }
 
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    /** @param result a value, or why there is none */
+    @SuppressWarnings("NullAway") // Axon takes null for a handler that answers nothing
     private static <C, R> void answer(
-            CommandCallback<? super C, ? super R> callback, CommandMessage<C> command, Supplier<Throwable> failure) {
-        CommandResultMessage<R> result = asCommandResultMessage(failure.get());
-        callback.onResult(command, result);
+            CommandCallback<? super C, ? super R> callback, CommandMessage<C> command, @Nullable Object result) {
+        CommandResultMessage<R> message = result instanceof Throwable failure
+                ? asCommandResultMessage(failure)
+                : asCommandResultMessage(result);
+        callback.onResult(command, message);
     }
 
     @Override

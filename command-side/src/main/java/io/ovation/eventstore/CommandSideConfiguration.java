@@ -1,21 +1,15 @@
 package io.ovation.eventstore;
 
 import java.nio.file.Path;
-import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import javax.cache.Caching;
-import javax.cache.configuration.MutableConfiguration;
 import javax.sql.DataSource;
 
-import com.github.benmanes.caffeine.jcache.configuration.CaffeineConfiguration;
-import com.github.benmanes.caffeine.jcache.spi.CaffeineCachingProvider;
 import com.zaxxer.hikari.HikariDataSource;
 import io.ovation.Rejection;
 import org.axonframework.commandhandling.AsynchronousCommandBus;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.common.caching.Cache;
-import org.axonframework.common.caching.JCacheAdapter;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
@@ -142,7 +136,7 @@ class CommandSideConfiguration {
                 .build();
         bus.registerHandlerInterceptor(new CorrelationDataInterceptor<>(axon.correlationDataProviders()));
         bus.registerHandlerInterceptor(new UnknownAggregates());
-        return new CommandAdmission(bus, properties.commandsInFlight());
+        return new CommandAdmission(bus, properties.commandsInFlight(), properties.commandsUnanswered());
     }
 
     @Bean
@@ -150,15 +144,14 @@ class CommandSideConfiguration {
         return new AddressedTarget();
     }
 
-    /** Strong and bounded: a weak cache empties at each collection. By reference, since an aggregate is only touched under its lock. */
     @Bean
-    Cache aggregateCache(EventStoreProperties properties) {
-        CaffeineConfiguration<Object, Object> configuration =
-                new CaffeineConfiguration<>(new MutableConfiguration<>().setStoreByValue(false));
-        configuration.setMaximumSize(OptionalLong.of(properties.cachedAggregates()));
-        return new JCacheAdapter(Caching.getCachingProvider(CaffeineCachingProvider.class.getName())
-                .getCacheManager()
-                .createCache("aggregates", configuration));
+    AggregateCaches aggregateCaches(EventStoreProperties properties) {
+        return new AggregateCaches(properties.cachedAggregates());
+    }
+
+    @Bean
+    Cache aggregateCache(AggregateCaches caches) {
+        return caches.named("conversations");
     }
 
     @Bean(destroyMethod = "close")

@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param snapshotEvery after how many events of an aggregate to take a snapshot
  * @param cachedAggregates how many aggregates are kept in memory
  * @param commandsInFlight how many commands may be under way; beyond them each is told to come again
+ * @param commandsUnanswered how many commands may wait for an answer, those under way among them; applause waits for the next flush without being under way
  */
 @ConfigurationProperties("ovation.eventstore")
 record EventStoreProperties(
@@ -28,4 +29,5 @@ record EventStoreProperties(
         @DefaultValue("16384") int recentEvents,
         @DefaultValue("500") int snapshotEvery,
         @DefaultValue("10000") int cachedAggregates,
-        @DefaultValue("1024") int commandsInFlight) {}
+        @DefaultValue("1024") int commandsInFlight,
+        @DefaultValue("65536") int commandsUnanswered) {}

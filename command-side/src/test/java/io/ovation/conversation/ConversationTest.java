@@ -34,6 +34,7 @@ import io.ovation.conversation.ConversationRejection.RoleTooLow;
 import io.ovation.conversation.ConversationRejection.TooManyMembers;
 import io.ovation.eventstore.RecordedEvents;
 import io.ovation.eventstore.SecondTry;
+import io.ovation.sequence.RecentEntries;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.messaging.MetaData;
@@ -119,7 +120,7 @@ class ConversationTest {
     @Test
     void aRepeatOfWhatIsLongForgottenIsFoundInTheLog() {
         List<Object> events = new ArrayList<>(List.of(group()));
-        for (int seq = 1; seq <= RecentMessages.CAPACITY + 1; seq++) {
+        for (int seq = 1; seq <= RecentEntries.CAPACITY + 1; seq++) {
             events.add(sent(seq, "bob"));
         }
         recorded(message(1), ID, sent(1, "bob"));

@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.SequencedSet;
 
 import io.ovation.mongo.DocumentType;
+import io.ovation.sequence.Buckets;
 
 /**
  * The documents of the conversations, and where in them a thing is.
@@ -11,7 +12,7 @@ import io.ovation.mongo.DocumentType;
  * <table>
  * <caption>Collections</caption>
  * <tr><td>conversations</td><td>by conversation: what the list shows, and where the log of the conversation ends</td></tr>
- * <tr><td>messages</td><td>by conversation and number: the messages, {@value #BUCKET} to a document, each in the slot of its seq</td></tr>
+ * <tr><td>messages</td><td>by conversation and number: the messages, {@value Buckets#SIZE} to a document, each in the slot of its seq</td></tr>
  * <tr><td>members</td><td>by conversation and user: the role (none: no member) and how many messages the user sent</td></tr>
  * <tr><td>rosters</td><td>by conversation, but for channels: the members in the order in which they came</td></tr>
  * <tr><td>memberships</td><td>by user and the id's hash: the conversations of a user</td></tr>
@@ -21,39 +22,15 @@ import io.ovation.mongo.DocumentType;
  */
 final class ConversationDocuments {
     static final DocumentType CONVERSATIONS = DocumentType.of("conversations", "lastSeq");
-    static final DocumentType MESSAGES = DocumentType.stateless("messages");
+    static final Buckets MESSAGES = new Buckets(DocumentType.stateless("messages"), "messages");
     static final DocumentType MEMBERS = DocumentType.of("members", "sent");
     static final DocumentType ROSTERS = DocumentType.of("rosters", "members");
     static final DocumentType MEMBERSHIPS = DocumentType.of("memberships", "conversations");
-
-    /**
-     * Messages in a document. More makes each write dearer (the embedded server copies the whole document: at 128, a rebuild takes twice
-     * the CPU), fewer makes a page span more documents.
-     */
-    static final int BUCKET = 32;
 
     /** Documents over which a user's memberships are spread, so that joining one more of very many conversations stays cheap. */
     private static final int MEMBERSHIP_DOCUMENTS = 32;
 
     private ConversationDocuments() {}
-
-    static String bucketId(String conversationId, long seq) {
-        return conversationId + "/" + (seq - 1) / BUCKET;
-    }
-
-    /** The field of a message in its bucket. */
-    static String slot(long seq) {
-        return Long.toString((seq - 1) % BUCKET);
-    }
-
-    /** The buckets of all seqs from {@code first} to {@code last}, which are both in it. */
-    static SequencedSet<String> bucketIds(String conversationId, long first, long last) {
-        SequencedSet<String> ids = new LinkedHashSet<>();
-        for (long seq = first - (first - 1) % BUCKET; seq <= last; seq += BUCKET) {
-            ids.add(bucketId(conversationId, seq));
-        }
-        return ids;
-    }
 
     static String memberId(String conversationId, String user) {
         return conversationId + "/" + user;

@@ -12,6 +12,7 @@ import io.ovation.conversation.ConversationEvent.MessageRedacted;
 import io.ovation.conversation.ConversationEvent.MessageSent;
 import io.ovation.mongo.Changes;
 import io.ovation.mongo.Draft;
+import io.ovation.sequence.Buckets.Part;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.SequenceNumber;
@@ -23,10 +24,8 @@ import static io.ovation.conversation.ConversationDocuments.MEMBERS;
 import static io.ovation.conversation.ConversationDocuments.MEMBERSHIPS;
 import static io.ovation.conversation.ConversationDocuments.MESSAGES;
 import static io.ovation.conversation.ConversationDocuments.ROSTERS;
-import static io.ovation.conversation.ConversationDocuments.bucketId;
 import static io.ovation.conversation.ConversationDocuments.memberId;
 import static io.ovation.conversation.ConversationDocuments.membershipId;
-import static io.ovation.conversation.ConversationDocuments.slot;
 
 /** Keeps the documents of the conversations: says what each event does to each of them. */
 @ProcessingGroup("history")
@@ -101,15 +100,16 @@ final class ConversationProjection {
         }
 
         private void edited(MessageEdited event) {
-            messageAndLast(event.conversationId(), event.seq(), (draft, path) ->
-                    draft.set(path + ".body", event.body()).set(path + ".editedAt", event.editedAt().toString()));
+            Part step = (draft, path) ->
+                    draft.set(path + ".body", event.body()).set(path + ".editedAt", event.editedAt().toString());
+            message(event.conversationId(), event.seq(), step);
+            last(event.conversationId(), event.seq(), step);
         }
 
         private void redacted(MessageRedacted event) {
-            messageAndLast(event.conversationId(), event.seq(), (draft, path) ->
-                    draft.unset(path + ".body").set(path + ".redacted", true));
-            // again beside the messages, for who has only this to ask
-            message(event.conversationId(), event.seq(), (bucket, path) -> bucket.set("redacted." + slot(event.seq()), true));
+            Part step = (draft, path) -> draft.unset(path + ".body").set(path + ".redacted", true);
+            MESSAGES.redact(changes, event.conversationId(), event.seq(), position, step);
+            last(event.conversationId(), event.seq(), step);
         }
 
         private void conversation(String id, Consumer<Draft> step) {
@@ -120,12 +120,11 @@ final class ConversationProjection {
         }
 
         private void message(String conversationId, long seq, Part step) {
-            changes.add(MESSAGES, bucketId(conversationId, seq), position, bucket -> step.change(bucket, "messages." + slot(seq)));
+            MESSAGES.add(changes, conversationId, seq, position, step);
         }
 
-        /** Changes a message where it is, and once more where it is shown as the last of its conversation. */
-        private void messageAndLast(String conversationId, long seq, Part step) {
-            message(conversationId, seq, step);
+        /** Changes a message once more where it is shown as the last of its conversation. */
+        private void last(String conversationId, long seq, Part step) {
             conversation(conversationId, conversation -> {
                 if (number(conversation, "lastSeq") == seq) {
                     step.change(conversation, "lastMessage");
@@ -146,11 +145,6 @@ final class ConversationProjection {
             changes.add(MEMBERSHIPS, membershipId(user, conversationId), position,
                     membership -> membership.set("conversations", with(membership, "conversations", conversationId)));
         }
-    }
-
-    /** Changes a part of a document. */
-    private interface Part {
-        void change(Draft draft, String path);
     }
 
     private static List<?> with(Draft draft, String field, String value) {

@@ -35,6 +35,9 @@ import static com.mongodb.client.model.Filters.in;
  * its claim on the processor without noticing does no harm. Any number of readers; one writer at a time, or the slower one fails.
  */
 public final class DocumentStore {
+    /** The field that every document has: the position in the log of the last event that it took. */
+    public static final String POSITION = DocumentType.POSITION;
+
     /** In units of a small document (about 200 bytes): what is not in here is read before it is written. */
     private static final long REMEMBERED = 200_000;
 

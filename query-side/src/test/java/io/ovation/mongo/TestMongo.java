@@ -20,7 +20,12 @@ public final class TestMongo implements AutoCloseable {
 
     /** The store as it is used with a server that others can write to, which checks each write. */
     public DocumentStore documents(String database) {
-        return new DocumentStore(database(database), true, List.of());
+        return documents(database, List.of());
+    }
+
+    /** The same, with those who are told of what is written. */
+    public DocumentStore documents(String database, List<DocumentListener> listeners) {
+        return new DocumentStore(database(database), true, listeners);
     }
 
     /** Writes what a batch of events has noted; the next batch waits for it, as in the processor. */

@@ -18,4 +18,13 @@ public record Topic(String context, String id) {
     public static Topic presence() {
         return new Topic("presence", "");
     }
+
+    public static Topic content(String contentId) {
+        return new Topic("content", contentId);
+    }
+
+    /** The feed: all that is published, in the order of the log. */
+    public static Topic feed() {
+        return new Topic("feed", "all");
+    }
 }

@@ -1,4 +1,4 @@
-package io.ovation.conversation;
+package io.ovation.sequence;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,24 +11,24 @@ import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.ovation.conversation.ConversationEvent.MessageSent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest messages of a conversation, by id: enough to answer nearly every retry, edit and reply from memory. What is older is asked of the log
- * ({@link io.ovation.eventstore.RecordedEvents}), so that a conversation costs the same memory however long it is.
+ * The latest entries of a sequence, by id: enough to answer nearly every retry, edit and reply from memory. What is older is asked of the log
+ * ({@link Entries}), so that an aggregate costs the same memory however long its sequence is.
  */
-final class RecentMessages {
-    static final int CAPACITY = 128;
+public final class RecentEntries {
+    /** How many are remembered. */
+    public static final int CAPACITY = 128;
 
     private final LinkedHashMap<String, Known> known;
 
-    RecentMessages() {
+    public RecentEntries() {
         this(Map.of());
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-    RecentMessages(Map<String, Known> known) {
+    RecentEntries(Map<String, Known> known) {
         this.known = new LinkedHashMap<>(known);
     }
 
@@ -37,38 +37,32 @@ final class RecentMessages {
         return known;
     }
 
-    @Nullable Known find(String messageId) {
-        return known.get(messageId);
+    @Nullable Known find(String id) {
+        return known.get(id);
     }
 
-    void sent(MessageSent event) {
-        known.put(event.messageId(), Known.of(event));
+    /** An entry was added to the sequence. */
+    public void added(String id, Known entry) {
+        known.put(id, entry);
         if (known.size() > CAPACITY) {
             known.pollFirstEntry();
         }
     }
 
-    void redacted(String messageId) {
-        known.computeIfPresent(messageId, (id, message) -> message.asRedacted());
+    /** The text of an entry was taken from sight. */
+    public void redacted(String id) {
+        known.computeIfPresent(id, (key, entry) -> entry.asRedacted());
     }
 
     /**
-     * What must be known of a message to answer a retry of it, and to edit, redact or reply to it.
+     * What must be known of an entry to answer a retry of it, and to edit, redact or reply to it.
      *
+     * @param sender who wrote it
      * @param fingerprint of what the request said, and who did
      */
-    record Known(long seq, String sender, Instant sentAt, String fingerprint, boolean redacted) {
-        /** An id that was used in another conversation, or for something else: it equals no request. */
+    public record Known(long seq, String sender, Instant sentAt, String fingerprint, boolean redacted) {
+        /** An id that was used in another sequence, or for something else: it equals no request. */
         static final Known ELSEWHERE = new Known(0, "", Instant.EPOCH, "", false);
-
-        static Known of(MessageSent event) {
-            return new Known(
-                    event.seq(),
-                    event.sender(),
-                    event.sentAt(),
-                    RecentMessages.fingerprint(event.sender(), event.body(), event.replyTo(), event.mentions()),
-                    false);
-        }
 
         Known asRedacted() {
             return new Known(seq, sender, sentAt, fingerprint, true);
@@ -76,7 +70,7 @@ final class RecentMessages {
     }
 
     /** 128 bits of a SHA-256 over the parts of a request, parted by their lengths. */
-    static String fingerprint(String sender, String body, @Nullable String replyTo, List<String> mentions) {
+    public static String fingerprint(String sender, String body, @Nullable String replyTo, List<String> mentions) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             update(digest, sender);

@@ -1,0 +1,223 @@
+package io.ovation.content;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+import io.ovation.content.ContentCommand.AddComment;
+import io.ovation.content.ContentCommand.Added;
+import io.ovation.content.ContentCommand.EditContent;
+import io.ovation.content.ContentCommand.PublishContent;
+import io.ovation.content.ContentCommand.Published;
+import io.ovation.content.ContentCommand.RedactComment;
+import io.ovation.content.ContentCommand.RetractContent;
+import io.ovation.content.ContentQuery.CommentPage;
+import io.ovation.content.ContentQuery.ContentPage;
+import io.ovation.content.ContentQuery.ContentView;
+import io.ovation.content.ContentQuery.Counters;
+import io.ovation.content.ContentQuery.FindComments;
+import io.ovation.content.ContentQuery.FindContent;
+import io.ovation.content.ContentQuery.FindContents;
+import io.ovation.content.ContentQuery.FindCounters;
+import io.ovation.content.TallyCommand.Applaud;
+import io.ovation.content.TallyCommand.CountViews;
+import io.ovation.limits.LimitSettings;
+import io.ovation.limits.Limits;
+import io.ovation.live.Topic;
+import io.ovation.live.Watches;
+import io.ovation.live.WireFrame;
+import io.ovation.operation.Answer;
+import io.ovation.operation.Call;
+import io.ovation.operation.Checks;
+import io.ovation.operation.Feature;
+import io.ovation.operation.Gateways;
+import io.ovation.operation.LiveStream;
+import io.ovation.operation.Operation;
+import io.ovation.operation.Operation.Nothing;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Contents, comments, applause and views: what the contract lists for them, with the fields checked and everything else left to the two sides. */
+@Component
+final class ContentFeature implements Feature {
+    private static final String ALL = "/api/contents";
+    private static final String ONE = ALL + "/{contentId}";
+    private static final String COMMENTS = ONE + "/comments";
+    private static final String ROUTE = "contents.{contentId}";
+    private static final int MOST_APPLAUSE = 50;
+    private static final int MOST_VIEWS = 1_000;
+
+    private final Gateways gateways;
+    private final Watches watches;
+    private final Limits limits;
+    private final LimitSettings sizes;
+    private final Clock clock;
+
+    ContentFeature(Gateways gateways, Watches watches, Limits limits, LimitSettings sizes, Clock clock) {
+        this.gateways = gateways;
+        this.watches = watches;
+        this.limits = limits;
+        this.sizes = sizes;
+        this.clock = clock;
+    }
+
+    /** The fields of a publication. */
+    record Publication(@Nullable String contentId, String title, String body) {}
+
+    /** The fields of an edit. */
+    record Edit(@Nullable String title, @Nullable String body) {}
+
+    /** The fields of a page of the feed. */
+    record Listing(@Nullable Long limit, @Nullable String before) {}
+
+    /** The fields of a comment. */
+    record Comment(@Nullable String commentId, String body, @Nullable String replyTo) {}
+
+    /** The fields of a page of comments. */
+    record Page(@Nullable Long after, @Nullable Long before, @Nullable Long limit) {}
+
+    /** The fields of applause. */
+    record Applause(Long count) {}
+
+    /** The fields of views; one where it does not say how many. */
+    record Views(@Nullable Long count) {}
+
+    @Override
+    public List<Operation<?>> operations() {
+        return List.of(
+                new Operation<>(HttpMethod.POST, ALL, "contents.publish", Publication.class, this::publish),
+                new Operation<>(HttpMethod.GET, ALL, "contents.list", Listing.class, this::list),
+                new Operation<>(HttpMethod.GET, ONE, ROUTE, Nothing.class, this::content),
+                new Operation<>(HttpMethod.PATCH, ONE, ROUTE + ".edit", Edit.class, this::edit),
+                new Operation<>(HttpMethod.DELETE, ONE, ROUTE + ".retract", Nothing.class, this::retract),
+                new Operation<>(HttpMethod.POST, COMMENTS, ROUTE + ".comment", Comment.class, this::comment),
+                new Operation<>(HttpMethod.GET, COMMENTS, ROUTE + ".comments", Page.class, this::comments),
+                new Operation<>(
+                        HttpMethod.DELETE,
+                        COMMENTS + "/{commentId}",
+                        ROUTE + ".redact-comment.{commentId}",
+                        Nothing.class,
+                        this::redact),
+                new Operation<>(HttpMethod.POST, ONE + "/applause", ROUTE + ".applaud", Applause.class, this::applaud),
+                new Operation<>(HttpMethod.POST, ONE + "/views", ROUTE + ".view", Views.class, this::view),
+                new Operation<>(HttpMethod.GET, ONE + "/counters", ROUTE + ".counters", Nothing.class, this::counters));
+    }
+
+    @Override
+    public List<LiveStream<?>> streams() {
+        return List.of(
+                new LiveStream<>(ONE + "/stream", ROUTE + ".watch", LiveStream.From.class, this::watch),
+                new LiveStream<>("/api/feed/stream", "feed.watch", LiveStream.From.class, this::watchFeed));
+    }
+
+    private Mono<Answer> publish(Call<Publication> call) {
+        Publication body = call.body();
+        Checks checks = new Checks();
+        String id = checks.newId("contentId", body.contentId());
+        checks.text("title", body.title(), sizes.titleLength());
+        checks.body("body", body.body(), sizes.bodySize().toBytes());
+        checks.done();
+        return gateways.send(new PublishContent(id, body.title(), body.body(), call.caller(), now()), Published.class)
+                .map(Answer::created);
+    }
+
+    private Mono<Answer> list(Call<Listing> call) {
+        Checks checks = new Checks();
+        String before = checks.id("before", call.body().before());
+        int limit = checks.limit(call.body().limit());
+        checks.done();
+        return gateways.ask(new FindContents(call.caller(), before, limit), ContentPage.class).map(Answer::ok);
+    }
+
+    private Mono<Answer> content(Call<Nothing> call) {
+        return gateways.ask(new FindContent(ContentIds.content(call), call.caller()), ContentView.class).map(Answer::ok);
+    }
+
+    private Mono<Answer> edit(Call<Edit> call) {
+        Edit body = call.body();
+        Checks checks = new Checks();
+        checks.text("title", body.title(), sizes.titleLength());
+        if (body.body() != null) {
+            checks.body("body", body.body(), sizes.bodySize().toBytes());
+        } else if (body.title() == null) {
+            checks.reject("", "must have a title or a body");
+        }
+        checks.done();
+        return done(new EditContent(ContentIds.content(call), body.title(), body.body(), call.caller(), now()));
+    }
+
+    private Mono<Answer> retract(Call<Nothing> call) {
+        return done(new RetractContent(ContentIds.content(call), call.caller(), now()));
+    }
+
+    private Mono<Answer> comment(Call<Comment> call) {
+        limits.send(call.caller());
+        Comment body = call.body();
+        Checks checks = new Checks();
+        String id = checks.newId("commentId", body.commentId());
+        checks.body("body", body.body(), sizes.bodySize().toBytes());
+        String replyTo = checks.id("replyTo", body.replyTo());
+        checks.done();
+        return gateways.send(
+                        new AddComment(ContentIds.content(call), id, body.body(), replyTo, call.caller(), now()), Added.class)
+                .map(Answer::created);
+    }
+
+    private Mono<Answer> comments(Call<Page> call) {
+        Page body = call.body();
+        Checks checks = new Checks();
+        Long after = checks.seq("after", body.after());
+        Long before = checks.seq("before", body.before());
+        int limit = checks.limit(body.limit());
+        checks.done();
+        return gateways.ask(new FindComments(ContentIds.content(call), call.caller(), after, before, limit), CommentPage.class)
+                .map(Answer::ok);
+    }
+
+    private Mono<Answer> redact(Call<Nothing> call) {
+        return done(new RedactComment(ContentIds.content(call), ContentIds.comment(call), call.caller(), now()));
+    }
+
+    private Mono<Answer> applaud(Call<Applause> call) {
+        int count = count(call.body().count(), MOST_APPLAUSE);
+        return done(new Applaud(ContentIds.content(call), count, call.caller()));
+    }
+
+    private Mono<Answer> view(Call<Views> call) {
+        int count = count(call.body().count(), MOST_VIEWS);
+        return gateways.send(new CountViews(ContentIds.content(call), count, call.caller()), Object.class)
+                .then(Mono.fromSupplier(Answer::accepted));
+    }
+
+    private static int count(@Nullable Long count, int most) {
+        Checks checks = new Checks();
+        int number = checks.count("count", count, most);
+        checks.done();
+        return number;
+    }
+
+    private Mono<Answer> counters(Call<Nothing> call) {
+        return gateways.ask(new FindCounters(ContentIds.content(call), call.caller()), Counters.class).map(Answer::ok);
+    }
+
+    private Flux<WireFrame> watch(Call<LiveStream.From> call) {
+        return watches.watch(Topic.content(ContentIds.content(call)), call.body().after(), call.caller());
+    }
+
+    private Flux<WireFrame> watchFeed(Call<LiveStream.From> call) {
+        return watches.watch(Topic.feed(), call.body().after(), call.caller());
+    }
+
+    private Mono<Answer> done(Object command) {
+        return gateways.send(command, Object.class).then(Mono.fromSupplier(Answer::done));
+    }
+
+    /** As precise as the wire and the stores keep it, so that a time is the same text wherever it appears. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

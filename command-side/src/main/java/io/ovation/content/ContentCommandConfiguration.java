@@ -1,0 +1,65 @@
+package io.ovation.content;
+
+import java.time.Clock;
+
+import io.ovation.conversation.ReadableMessages;
+import io.ovation.eventstore.AggregateCaches;
+import io.ovation.eventstore.OwnTypeFactory;
+import io.ovation.eventstore.RecordedEvents;
+import org.axonframework.common.caching.Cache;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.modelling.command.Repository;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.DependsOn;
+import org.springframework.context.annotation.Import;
+
+/** Contents, reactions and tallies of the command side. */
+@AutoConfiguration(beforeName = "org.axonframework.springboot.autoconfig.AxonAutoConfiguration")
+@EnableConfigurationProperties(TallySettings.class)
+@Import({Content.class, Reaction.class, Tally.class})
+class ContentCommandConfiguration {
+    @Bean
+    OwnTypeFactory<Content> contentAggregateFactory() {
+        return new OwnTypeFactory<>(Content.class);
+    }
+
+    @Bean
+    Cache contentCache(AggregateCaches caches) {
+        return caches.named("contents");
+    }
+
+    @Bean
+    Cache tallyCache(AggregateCaches caches) {
+        return caches.named("tallies");
+    }
+
+    @Bean
+    PublishContentHandler publishContentHandler(Repository<Content> contentRepository, RecordedEvents recorded) {
+        return new PublishContentHandler(contentRepository, recorded);
+    }
+
+    @Bean
+    Targets targets(EventStore eventStore, RecordedEvents recorded, ReadableMessages messages) {
+        return new Targets(eventStore, recorded, messages);
+    }
+
+    @Bean
+    ReactionHandler reactionHandler(Repository<Reaction> reactionRepository, Targets targets) {
+        return new ReactionHandler(reactionRepository, targets);
+    }
+
+    /** It ends, with a last flush, before the store does. */
+    @Bean(destroyMethod = "close")
+    @DependsOn({"groupCommit", "eventStoreReads"})
+    Tallies tallies(Repository<Tally> tallyRepository, RecordedEvents recorded, TallySettings settings) {
+        TallyRecorder recorder = new TallyRecorder(tallyRepository, recorded);
+        return new Tallies(recorder, Clock.systemUTC(), settings.flushInterval(), settings.countedTargets());
+    }
+
+    @Bean
+    TallyHandler tallyHandler(Targets targets, Tallies tallies) {
+        return new TallyHandler(targets, tallies);
+    }
+}

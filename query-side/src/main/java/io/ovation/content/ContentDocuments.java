@@ -1,0 +1,33 @@
+package io.ovation.content;
+
+import io.ovation.mongo.DocumentType;
+import io.ovation.sequence.Buckets;
+
+/**
+ * The documents of the contents, and where in them a thing is.
+ *
+ * <table>
+ * <caption>Collections</caption>
+ * <tr><td>contents</td><td>by content: its text, whether it was retracted, and where its comments and its log end</td></tr>
+ * <tr><td>comments</td><td>by content and number: the comments, {@value Buckets#SIZE} to a document</td></tr>
+ * <tr><td>counters</td><td>by target: how often it was viewed, liked and so on</td></tr>
+ * <tr><td>reactions</td><td>by target, kind and user: whether the user's reaction stands</td></tr>
+ * <tr><td>feed</td><td>what was published, by its position: see {@link FeedIndex}</td></tr>
+ * </table>
+ */
+final class ContentDocuments {
+    static final DocumentType CONTENTS = DocumentType.stateless("contents");
+    static final Buckets COMMENTS = new Buckets(DocumentType.stateless("comments"), "comments");
+    static final DocumentType COUNTERS = DocumentType.of("counters", "views", "likes", "applause", "comments", "reactions");
+    static final DocumentType REACTIONS = DocumentType.stateless("reactions");
+    static final DocumentType FEED = DocumentType.stateless("feed");
+
+    /** The kind of reaction that is counted, and asked for, by itself. */
+    static final String LIKE = "like";
+
+    private ContentDocuments() {}
+
+    static String reactionId(Target target, String kind, String user) {
+        return target.key() + "/" + kind + "/" + user;
+    }
+}

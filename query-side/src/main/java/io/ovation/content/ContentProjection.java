@@ -1,0 +1,143 @@
+package io.ovation.content;
+
+import java.util.function.Consumer;
+
+import io.ovation.content.ContentEvent.CommentAdded;
+import io.ovation.content.ContentEvent.CommentRedacted;
+import io.ovation.content.ContentEvent.ContentEdited;
+import io.ovation.content.ContentEvent.ContentPublished;
+import io.ovation.content.ContentEvent.ContentRetracted;
+import io.ovation.content.ReactionEvent.LikeWithdrawn;
+import io.ovation.content.ReactionEvent.Liked;
+import io.ovation.mongo.Changes;
+import io.ovation.mongo.Draft;
+import org.axonframework.config.ProcessingGroup;
+import org.axonframework.eventhandling.EventHandler;
+import org.axonframework.eventhandling.SequenceNumber;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.bson.Document;
+
+import static io.ovation.content.ContentDocuments.COMMENTS;
+import static io.ovation.content.ContentDocuments.CONTENTS;
+import static io.ovation.content.ContentDocuments.COUNTERS;
+import static io.ovation.content.ContentDocuments.LIKE;
+import static io.ovation.content.ContentDocuments.REACTIONS;
+import static io.ovation.content.ContentDocuments.reactionId;
+
+/** Keeps the documents of the contents: says what each event does to each of them. */
+@ProcessingGroup("history")
+final class ContentProjection {
+    @EventHandler
+    void on(ContentEvent event, @SequenceNumber long sequence, TrackingToken token, UnitOfWork<?> batch) {
+        new Step(Changes.of(batch), token.position().orElseThrow(), sequence).apply(event);
+    }
+
+    @EventHandler
+    void on(ReactionEvent event, @SequenceNumber long sequence, TrackingToken token, UnitOfWork<?> batch) {
+        new Step(Changes.of(batch), token.position().orElseThrow(), sequence).apply(event);
+    }
+
+    @EventHandler
+    void on(TallyRecorded event, @SequenceNumber long sequence, TrackingToken token, UnitOfWork<?> batch) {
+        new Step(Changes.of(batch), token.position().orElseThrow(), sequence)
+                .count(event.target(), event.kind().name(), event.delta());
+    }
+
+    /** One event: its place in the log and in its aggregate. */
+    private record Step(Changes changes, long position, long sequence) {
+        void apply(ContentEvent event) {
+            switch (event) {
+                case ContentPublished published -> published(published);
+                case ContentEdited edited -> edited(edited);
+                case ContentRetracted retracted -> content(retracted, content -> content.set("retracted", true).unset("body"));
+                case CommentAdded added -> added(added);
+                case CommentRedacted redacted -> redacted(redacted);
+            }
+        }
+
+        void apply(ReactionEvent event) {
+            switch (event) {
+                case Liked liked -> reacted(liked, true);
+                case LikeWithdrawn withdrawn -> reacted(withdrawn, false);
+            }
+        }
+
+        private void published(ContentPublished event) {
+            content(event, content -> content.set("title", event.title())
+                    .set("body", event.body())
+                    .set("author", event.author())
+                    .set("publishedAt", event.publishedAt().toString())
+                    .set("published", position)
+                    .set("lastSeq", 0L));
+            changes.add(COUNTERS, new Target.OfContent(event.contentId()).key(), position, counters ->
+                    counters.set("views", 0L).set("likes", 0L).set("applause", 0L).set("comments", 0L));
+            FeedIndex.add(changes, position, event);
+        }
+
+        private void edited(ContentEdited event) {
+            content(event, content -> {
+                content.set("editedAt", event.editedAt().toString());
+                if (event.title() != null) {
+                    content.set("title", event.title());
+                }
+                if (event.body() != null) {
+                    content.set("body", event.body());
+                }
+            });
+        }
+
+        private void added(CommentAdded event) {
+            content(event, content -> content.set("lastSeq", event.seq()));
+            COMMENTS.add(changes, event.contentId(), event.seq(), position,
+                    (bucket, path) -> bucket.set(path, CommentDocuments.document(event)));
+            count(new Target.OfContent(event.contentId()), "comments", 1);
+        }
+
+        private void redacted(CommentRedacted event) {
+            content(event, content -> {});
+            COMMENTS.redact(changes, event.contentId(), event.seq(), position,
+                    (bucket, path) -> bucket.unset(path + ".body").set(path + ".redacted", true));
+            count(new Target.OfContent(event.contentId()), "comments", -1);
+        }
+
+        private void reacted(ReactionEvent event, boolean given) {
+            changes.add(REACTIONS, reactionId(event.target(), event.kind(), event.user()), position,
+                    reaction -> reaction.set("given", given));
+            long delta = given ? 1 : -1;
+            if (event.kind().equals(LIKE)) {
+                count(event.target(), "likes", delta);
+            } else {
+                changes.add(COUNTERS, event.target().key(), position, counters -> countOther(counters, event.kind(), delta));
+            }
+        }
+
+        private void content(ContentEvent event, Consumer<Draft> step) {
+            changes.add(CONTENTS, event.contentId(), position, content -> {
+                content.set("last", sequence);
+                step.accept(content);
+            });
+        }
+
+        private void count(Target target, String field, long delta) {
+            changes.add(COUNTERS, target.key(), position, counters -> {
+                Long before = counters.state(field, Long.class);
+                counters.set(field, (before == null ? 0 : before) + delta);
+            });
+        }
+    }
+
+    /** The kinds are in one field, whose names the operator chose; none of them stands at nothing. */
+    private static void countOther(Draft counters, String kind, long delta) {
+        Document before = counters.state("reactions", Document.class);
+        Document after = before == null ? new Document() : new Document(before);
+        Long count = after.getLong(kind);
+        long now = (count == null ? 0 : count) + delta;
+        if (now == 0) {
+            after.remove(kind);
+        } else {
+            after.put(kind, now);
+        }
+        counters.set("reactions", after);
+    }
+}

@@ -1,0 +1,151 @@
+package io.ovation.content;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+
+import io.ovation.content.ContentQuery.CommentPage;
+import io.ovation.content.ContentQuery.ContentPage;
+import io.ovation.content.ContentQuery.ContentView;
+import io.ovation.content.ContentQuery.Counters;
+import io.ovation.content.ContentQuery.FindComments;
+import io.ovation.content.ContentQuery.FindContent;
+import io.ovation.content.ContentQuery.FindContents;
+import io.ovation.content.ContentQuery.FindCounters;
+import io.ovation.content.ContentRejection.ContentNotFound;
+import io.ovation.mongo.DocumentStore;
+import io.ovation.mongo.DocumentType;
+import io.ovation.mongo.ReadModels;
+import io.ovation.sequence.Buckets;
+import io.ovation.sequence.Range;
+import org.axonframework.queryhandling.QueryHandler;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import static io.ovation.content.ContentDocuments.COMMENTS;
+import static io.ovation.content.ContentDocuments.CONTENTS;
+import static io.ovation.content.ContentDocuments.COUNTERS;
+import static io.ovation.content.ContentDocuments.LIKE;
+import static io.ovation.content.ContentDocuments.REACTIONS;
+import static io.ovation.content.ContentDocuments.reactionId;
+
+/** Contents, the feed of them, their comments and their counters. Everything is found by its id. */
+final class ContentQueries {
+    private static final Document NOTHING = new Document();
+
+    private final ReadModels readModels;
+    private final DocumentStore documents;
+    private final ContentAccess access;
+    private final FeedIndex feed;
+
+    ContentQueries(ReadModels readModels, DocumentStore documents, ContentAccess access, FeedIndex feed) {
+        this.readModels = readModels;
+        this.documents = documents;
+        this.access = access;
+        this.feed = feed;
+    }
+
+    @QueryHandler
+    CompletableFuture<ContentPage> handle(FindContents query) {
+        return readModels.answer(() -> before(query.before())
+                .flatMapMany(feed::newestBelow)
+                .map(entry -> entry.published().contentId())
+                .buffer(query.limit())
+                // what was retracted is left out of it, so that one more may be needed
+                .concatMap(ids -> views(ids, query.by().user()), 1)
+                .take(query.limit())
+                .collectList()
+                .map(ContentPage::new));
+    }
+
+    @QueryHandler
+    CompletableFuture<ContentView> handle(FindContent query) {
+        return readModels.answer(() -> views(List.of(query.contentId()), query.by().user())
+                .next()
+                .switchIfEmpty(Mono.error(ContentNotFound::new)));
+    }
+
+    @QueryHandler
+    CompletableFuture<CommentPage> handle(FindComments query) {
+        return readModels.answer(() -> access.there(query.contentId()).flatMap(content -> {
+            Range range = Range.of(query.after(), query.before(), query.limit(), content.lastSeq());
+            return COMMENTS.page(documents, query.contentId(), range, content.lastSeq(), comment -> comment).flatMap(this::comments);
+        }));
+    }
+
+    @QueryHandler
+    CompletableFuture<Counters> handle(FindCounters query) {
+        return readModels.answer(() -> access.there(query.contentId())
+                .then(access.counters(query.contentId()))
+                .map(CounterDocuments::counters));
+    }
+
+    /** The position below which the page lies. Also of what was retracted since: whoever is just there goes on from there. */
+    private Mono<Long> before(@Nullable String contentId) {
+        return contentId == null
+                ? Mono.just(Long.MAX_VALUE)
+                : documents
+                        .find(CONTENTS, contentId, "published")
+                        .map(content -> content.getLong("published"))
+                        .switchIfEmpty(Mono.error(ContentNotFound::new));
+    }
+
+    private Mono<CommentPage> comments(Buckets.Page<Document> page) {
+        List<String> keys = page.entries().stream().map(ContentQueries::key).toList();
+        return byId(COUNTERS, keys, "likes", "reactions").map(counters -> new CommentPage(
+                page.entries().stream()
+                        .map(comment -> CommentDocuments.view(
+                                comment, CounterDocuments.reactions(counters.getOrDefault(key(comment), NOTHING))))
+                        .toList(),
+                page.lastSeq()));
+    }
+
+    private static String key(Document comment) {
+        // the content is no part of it
+        return new Target.OfComment("", comment.getString("id")).key();
+    }
+
+    /** Those of the contents that are there, in the same order. */
+    private Flux<ContentView> views(List<String> ids, String user) {
+        List<Target> targets = ids.stream().map(id -> (Target) new Target.OfContent(id)).toList();
+        return Mono.zipDelayError(
+                        byId(CONTENTS, ids, "title", "body", "author", "publishedAt", "editedAt", "retracted"),
+                        byId(COUNTERS, targets.stream().map(Target::key).toList(), "views", "likes", "applause", "comments", "reactions"),
+                        byId(REACTIONS, targets.stream().map(target -> reactionId(target, LIKE, user)).toList(), "given"))
+                .flatMapMany(found -> Flux.fromStream(targets.stream()
+                        .map(target -> view((Target.OfContent) target, user, found.getT1(), found.getT2(), found.getT3()))
+                        .filter(Objects::nonNull)));
+    }
+
+    private static @Nullable ContentView view(
+            Target.OfContent target,
+            String user,
+            Map<String, Document> contents,
+            Map<String, Document> counters,
+            Map<String, Document> likes) {
+        Document content = contents.get(target.contentId());
+        if (content == null || content.containsKey("retracted")) {
+            return null;
+        }
+        Document counted = counters.getOrDefault(target.key(), NOTHING);
+        String editedAt = content.getString("editedAt");
+        return new ContentView(
+                target.contentId(),
+                content.getString("title"),
+                content.getString("body"),
+                content.getString("author"),
+                Instant.parse(content.getString("publishedAt")),
+                editedAt == null ? null : Instant.parse(editedAt),
+                CounterDocuments.counters(counted),
+                CounterDocuments.others(counted),
+                likes.getOrDefault(reactionId(target, LIKE, user), NOTHING).getBoolean("given", false));
+    }
+
+    private Mono<Map<String, Document>> byId(DocumentType type, List<String> ids, String... fields) {
+        return documents.find(type, ids, fields).collectMap(document -> document.getString("_id"));
+    }
+}

@@ -1,0 +1,61 @@
+package io.ovation.content;
+
+import io.ovation.live.TopicQueryUpdateEmitter;
+import io.ovation.mongo.DocumentStore;
+import io.ovation.mongo.ReadModels;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.springboot.autoconfig.AxonAutoConfiguration;
+import org.axonframework.springboot.autoconfig.InfraConfiguration;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import reactor.core.scheduler.Scheduler;
+
+/** Wires the contents as they are read. */
+@AutoConfiguration(before = {AxonAutoConfiguration.class, InfraConfiguration.class})
+class ContentQueryConfiguration {
+    @Bean
+    ContentProjection contentProjection() {
+        return new ContentProjection();
+    }
+
+    @Bean
+    ContentPush contentPush(TopicQueryUpdateEmitter emitter) {
+        return new ContentPush(emitter);
+    }
+
+    @Bean
+    CountersPush countersPush(TopicQueryUpdateEmitter emitter) {
+        return new CountersPush(emitter);
+    }
+
+    @Bean
+    ContentAccess contentAccess(DocumentStore documents) {
+        return new ContentAccess(documents);
+    }
+
+    @Bean
+    FeedIndex feedIndex(DocumentStore documents) {
+        return new FeedIndex(documents);
+    }
+
+    @Bean
+    ContentQueries contentQueries(ReadModels readModels, DocumentStore documents, ContentAccess access, FeedIndex feed) {
+        return new ContentQueries(readModels, documents, access, feed);
+    }
+
+    @Bean
+    WatchedContents watchedContents(
+            ReadModels readModels,
+            DocumentStore documents,
+            ContentAccess access,
+            EventStore eventStore,
+            @Qualifier("readingScheduler") Scheduler scheduler) {
+        return new WatchedContents(readModels, documents, access, eventStore, scheduler);
+    }
+
+    @Bean
+    WatchedFeed watchedFeed(ReadModels readModels, DocumentStore documents, FeedIndex feed) {
+        return new WatchedFeed(readModels, documents, feed);
+    }
+}

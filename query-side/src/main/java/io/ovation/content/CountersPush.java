@@ -1,0 +1,29 @@
+package io.ovation.content;
+
+import java.util.Map;
+
+import io.ovation.live.Topic;
+import io.ovation.live.TopicQueryUpdateEmitter;
+import io.ovation.live.Update;
+import io.ovation.mongo.DocumentListener;
+import io.ovation.mongo.DocumentType;
+
+/** Tells the watchers of a content how its counters stand, once for each batch of events that changed them. */
+final class CountersPush implements DocumentListener {
+    private final TopicQueryUpdateEmitter emitter;
+
+    CountersPush(TopicQueryUpdateEmitter emitter) {
+        this.emitter = emitter;
+    }
+
+    @Override
+    public DocumentType type() {
+        return ContentDocuments.COUNTERS;
+    }
+
+    @Override
+    public void written(String id, long position, Map<String, Object> state) {
+        Target.contentOf(id).ifPresent(contentId ->
+                emitter.emit(new Update(Topic.content(contentId), position, CounterDocuments.frame(contentId, state))));
+    }
+}

@@ -1,0 +1,86 @@
+package io.ovation.content;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import io.ovation.mongo.Changes;
+import io.ovation.mongo.DocumentListener;
+import io.ovation.mongo.DocumentStore;
+import io.ovation.mongo.TestMongo;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
+import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
+import org.bson.Document;
+import reactor.core.publisher.Flux;
+
+/** The contents' documents in a database of their own, fed with events directly. */
+final class ContentModel {
+    private final String name = UUID.randomUUID().toString();
+    private final TestMongo mongo;
+    private final List<DocumentListener> listeners;
+    private final ContentProjection projection = new ContentProjection();
+    private DocumentStore documents;
+
+    ContentModel(TestMongo mongo, DocumentListener... listeners) {
+        this.mongo = mongo;
+        this.listeners = List.of(listeners);
+        this.documents = mongo.documents(name, this.listeners);
+    }
+
+    ContentQueries queries() {
+        return new ContentQueries(TestMongo.readModels(), documents, new ContentAccess(documents), feed());
+    }
+
+    FeedIndex feed() {
+        return new FeedIndex(documents);
+    }
+
+    /** Forgets what is kept in memory, as a new process would. */
+    void restart() {
+        documents = mongo.documents(name, listeners);
+    }
+
+    /** Handles the events from one index up to another, in one batch; an event's index is its position. */
+    void handle(List<? extends DomainEventMessage<?>> events, int from, int to) {
+        handle(events.subList(from, to), from);
+    }
+
+    /** Handles events that begin at a position, in one batch. */
+    void handle(List<? extends DomainEventMessage<?>> events, long first) {
+        if (events.isEmpty()) {
+            return;
+        }
+        BatchingUnitOfWork<?> batch = new BatchingUnitOfWork<>(List.copyOf(events));
+        long position = first;
+        for (DomainEventMessage<?> event : events) {
+            GlobalSequenceTrackingToken token = new GlobalSequenceTrackingToken(position++);
+            switch (event.getPayload()) {
+                case ContentEvent of -> projection.on(of, event.getSequenceNumber(), token, batch);
+                case ReactionEvent of -> projection.on(of, event.getSequenceNumber(), token, batch);
+                case TallyRecorded of -> projection.on(of, event.getSequenceNumber(), token, batch);
+                default -> {
+                    // another context's
+                }
+            }
+        }
+        TestMongo.write(documents, Changes.of(batch));
+    }
+
+    /** All documents of all collections. */
+    Map<String, List<Document>> dump() {
+        MongoDatabase database = mongo.database(name);
+        Map<String, List<Document>> all = new TreeMap<>();
+        for (String collection : Flux.from(database.listCollectionNames()).toIterable()) {
+            List<Document> found = new ArrayList<>();
+            Flux.from(database.getCollection(collection).find()).toIterable().forEach(found::add);
+            found.sort(Comparator.comparing(document -> document.getString("_id")));
+            all.put(collection, found);
+        }
+        return all;
+    }
+}

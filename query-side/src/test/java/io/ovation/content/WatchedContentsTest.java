@@ -1,0 +1,168 @@
+package io.ovation.content;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+
+import io.ovation.Caller;
+import io.ovation.QuerySide;
+import io.ovation.TestLog;
+import io.ovation.content.ContentQuery.ContentPage;
+import io.ovation.content.ContentQuery.ContentView;
+import io.ovation.content.ContentQuery.Counters;
+import io.ovation.content.ContentQuery.FindComments;
+import io.ovation.content.ContentQuery.FindContent;
+import io.ovation.content.ContentQuery.FindContents;
+import io.ovation.content.ContentQuery.FindCounters;
+import io.ovation.content.ContentRejection.ContentNotFound;
+import io.ovation.live.Frame;
+import io.ovation.live.Topic;
+import io.ovation.live.TopicQueryUpdateEmitter;
+import io.ovation.live.Update;
+import io.ovation.live.Watch.FindMissed;
+import io.ovation.live.Watch.FindWatchable;
+import io.ovation.live.Watch.WatchTopic;
+import io.ovation.live.Watch.Watchable;
+import org.axonframework.messaging.responsetypes.ResponseTypes;
+import org.axonframework.queryhandling.SubscriptionQueryResult;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Contents and the feed as they are asked for and watched, in the room as it runs. */
+class WatchedContentsTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Caller BOB = new Caller("bob", false);
+    private static final TestLog LOG = new TestLog();
+    private static QuerySide room;
+
+    private final ContentScript script = new ContentScript();
+    private final String name = UUID.randomUUID().toString();
+    private final String id = ContentScript.id(name);
+    private final Topic topic = Topic.content(id);
+
+    @BeforeAll
+    static void aRoom() {
+        room = new QuerySide(LOG);
+    }
+
+    @AfterAll
+    static void noRoom() {
+        room.close();
+    }
+
+    @Test
+    void commentsAreToldLiveInOrderAndCountersAsAState() {
+        record(script.publish(name));
+        SubscriptionQueryResult<Update, Update> watching = watch(topic);
+
+        StepVerifier.create(watching.updates().filter(update -> !(update.frame() instanceof Frame.State)))
+                .then(() -> record(script.edit(name, "new").comment(name, "bob", "hello").redact(name, 1)))
+                .expectNextMatches(update -> update.sequence() == 2 && update.frame() instanceof Frame.Comment comment
+                        && "hello".equals(comment.body()) && comment.seq() == 1 && comment.redacted() == null)
+                .expectNext(new Update(topic, 3, new Frame.CommentRedacted(id, ContentScript.id(name + "#1"), 1)))
+                .then(() -> record(script.retract(name)))
+                .expectNext(new Update(topic, 4, new Frame.Gone()))
+                .thenCancel()
+                .verify(PATIENCE);
+        assertThat(room.bean(TopicQueryUpdateEmitter.class).watchedTopics()).isZero();
+    }
+
+    @Test
+    void eachWatcherEndsOnThePlainCount() {
+        record(script.publish(name));
+        SubscriptionQueryResult<Update, Update> watching = watch(topic);
+        for (int i = 0; i < 100; i++) {
+            record(script.like(ContentScript.target(name), "like", "user " + i).tally(ContentScript.target(name), TallyKind.views, i + 1));
+        }
+        record(script.withdraw(ContentScript.target(name), "like", "user 7"));
+
+        Frame.Counters exact = new Frame.Counters(id, 5_050, 99, 0, 0);
+        Update last = Objects.requireNonNull(watching.updates().filter(update -> update.frame().equals(exact)).blockFirst(PATIENCE));
+
+        assertThat(last.sequence()).isEqualTo(LOG.events().size() - 1L);
+        assertThat(watchable(topic).states()).containsExactly(last);
+        assertThat(room.queries().query(new FindCounters(id, BOB), Counters.class).join()).isEqualTo(new Counters(5_050, 99, 0, 0));
+        watching.cancel();
+    }
+
+    @Test
+    void whatWasMissedIsWhatWasToldLiveButForWhatWasRedacted() {
+        script.publish(name);
+        for (int i = 0; i < 200; i++) {
+            script.comment(name, "bob", "text " + i);
+        }
+        record(script.redact(name, 150));
+
+        List<Update> missed = Objects.requireNonNull(missed(topic, 100).collectList().block(PATIENCE));
+
+        assertThat(missed).hasSize(101);
+        Frame.Comment redacted = (Frame.Comment) missed.get(49).frame();
+        assertThat(redacted.seq()).isEqualTo(150);
+        assertThat(redacted.body()).isNull();
+        assertThat(redacted.redacted()).isTrue();
+        assertThat(missed(topic, 10_000).collectList().block(PATIENCE)).isEmpty();
+    }
+
+    @Test
+    void whatWasRetractedIsNotThere() {
+        record(script.publish(name).comment(name, "bob", "text").retract(name));
+
+        assertThatThrownBy(() -> room.queries().query(new FindContent(id, BOB), ContentView.class).join())
+                .hasCauseInstanceOf(ContentNotFound.class);
+        assertThatThrownBy(() -> room.queries().query(new FindCounters(id, BOB), Counters.class).join())
+                .hasCauseInstanceOf(ContentNotFound.class);
+        assertThatThrownBy(() -> room.queries().query(new FindComments(id, BOB, null, null, 1), Object.class).join())
+                .hasCauseInstanceOf(ContentNotFound.class);
+        assertThatThrownBy(() -> watchable(topic)).hasCauseInstanceOf(ContentNotFound.class);
+        assertThat(feed(null, 1)).noneMatch(content -> content.contentId().equals(id));
+        StepVerifier.create(missed(topic, 0)).verifyError(ContentNotFound.class);
+    }
+
+    @Test
+    void theFeedTellsWhatIsPublishedAndWhatWasMissedButForWhatWasRetracted() {
+        String gone = name + " gone";
+        record(script.publish(name));
+        SubscriptionQueryResult<Update, Update> watching = watch(Topic.feed());
+        long before = watchable(Topic.feed()).last();
+        assertThat(before).isEqualTo(LOG.events().size() - 1L);
+
+        record(script.other().publish(gone).other().publish(name + " 2").retract(gone));
+        List<Update> live = Objects.requireNonNull(watching.updates().take(2).collectList().block(PATIENCE));
+
+        assertThat(live).extracting(Update::sequence).containsExactly(before + 2, before + 4);
+        assertThat(missed(Topic.feed(), before).collectList().block(PATIENCE)).containsExactly(live.getLast());
+        assertThat(feed(null, 2)).extracting(ContentView::contentId).containsExactly(ContentScript.id(name + " 2"), id);
+        assertThat(feed(ContentScript.id(name + " 2"), 1)).extracting(ContentView::contentId).containsExactly(id);
+        assertThatThrownBy(() -> feed(ContentScript.id("never"), 1)).hasCauseInstanceOf(ContentNotFound.class);
+        watching.cancel();
+    }
+
+    private void record(ContentScript written) {
+        LOG.append(written.take());
+    }
+
+    private static Watchable watchable(Topic topic) {
+        return room.queries().query(new FindWatchable(topic, BOB), Watchable.class).join();
+    }
+
+    private static Flux<Update> missed(Topic topic, long after) {
+        return Flux.from(room.queries().streamingQuery(new FindMissed(topic, after), Update.class));
+    }
+
+    private static List<ContentView> feed(@Nullable String before, int limit) {
+        return room.queries().query(new FindContents(BOB, before, limit), ContentPage.class).join().contents();
+    }
+
+    private static SubscriptionQueryResult<Update, Update> watch(Topic topic) {
+        return room.queries().subscriptionQuery(WatchTopic.class.getName(), new WatchTopic(topic),
+                ResponseTypes.instanceOf(Update.class), ResponseTypes.instanceOf(Update.class), 1_024);
+    }
+}

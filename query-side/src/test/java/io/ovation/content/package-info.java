@@ -1,0 +1,4 @@
+@NullMarked
+package io.ovation.content;
+
+import org.jspecify.annotations.NullMarked;
