@@ -117,6 +117,7 @@ final class Tallies implements AutoCloseable {
             while (!isClosedWithin(intervalNanos)) {
                 flush();
             }
+            // what came before the end, which takes nothing more
             flush();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
