@@ -1,8 +1,9 @@
 -- What analysts' filters need, so that none of them reads the log from its beginning. See docs/adr/0006-replay.md.
 
--- By type: the simple name of a nested event (…ConversationEvent$MessageSent), and the position. One aggregate's events need no further index: in the order of its
+-- By type: the simple name of a nested event (…ConversationEvent$MessageSent), and the position. The "+ 0" keeps the planner from walking the primary key instead,
+-- which it would, through all of the log, for a type that was common once and is not any more. One aggregate's events need no further index: in the order of its
 -- sequence numbers they are in the order of their positions.
-CREATE INDEX domainevententry_by_type ON domainevententry (split_part(payloadtype, '$', -1), globalindex);
+CREATE INDEX domainevententry_by_type ON domainevententry (split_part(payloadtype, '$', -1), (globalindex + 0));
 
 -- By time: the log's clock has, for each second that was the latest one so far when an event of it was appended, the position of that event. Timestamps are nearly in
 -- the order of positions, not quite: by how many seconds an event was ever behind the clock is in loglateness. So the first position of a time is that of the first
