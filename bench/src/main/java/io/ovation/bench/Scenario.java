@@ -19,6 +19,8 @@ interface Scenario {
             new ConnectionsScenario(),
             new HttpScenario(),
             new SoakScenario(),
+            new ReplayScenario(),
+            new FillScenario(),
             new JmhScenario());
 
     /** The word on the command line. */
