@@ -6,12 +6,12 @@
 CREATE INDEX domainevententry_by_type ON domainevententry (split_part(payloadtype, '$', -1), (globalindex + 0));
 
 -- By time: the log's clock has, for each second that was the latest one so far when an event of it was appended, the position of that event. Timestamps are nearly in
--- the order of positions, not quite: by how many seconds an event was ever behind the clock is in loglateness. So the first position of a time is that of the first
--- tick at it or later, and behind the tick that is later than a time by more than the lateness there is nothing of that time any more. A time is Axon's text,
--- of fixed length, so that it sorts; its first 19 characters are its second.
+-- the order of positions, not quite: by how many seconds an event was ever behind the clock is in loglateness. So what is of a time or later begins at the first tick
+-- that is not before that time, and what is before a time has ended at the first tick that is later than it by more than the lateness.
+-- Seconds are since 1970. A timestamp is Axon's text, whose length is fixed, so that it sorts; its first 19 characters are its second.
 CREATE TABLE logclock (
-    second     VARCHAR(19) NOT NULL PRIMARY KEY,
-    firstindex BIGINT      NOT NULL
+    second     BIGINT NOT NULL PRIMARY KEY,
+    firstindex BIGINT NOT NULL
 );
 
 CREATE TABLE loglateness (
@@ -19,7 +19,7 @@ CREATE TABLE loglateness (
 );
 
 INSERT INTO logclock
-SELECT second, min(globalindex)
+SELECT extract(epoch FROM second::timestamp)::bigint, min(globalindex)
 FROM (SELECT globalindex,
              substr(timestamp, 1, 19) AS second,
              max(substr(timestamp, 1, 19)) OVER (ORDER BY globalindex) AS clock
@@ -33,32 +33,34 @@ FROM (SELECT substr(timestamp, 1, 19) AS second,
              max(substr(timestamp, 1, 19)) OVER (ORDER BY globalindex) AS clock
       FROM domainevententry) AS recorded;
 
--- Runs under the lock of append_in_commit_order. Nearly always all that was appended is of the second that the clock shows, and nothing is written.
+-- Runs under the lock of append_in_commit_order. Under load, nearly always all that was appended is of the second that the clock shows, and nothing is written.
 CREATE FUNCTION ovation_tick() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    shown    VARCHAR(19);
+    shown    BIGINT;
     earliest VARCHAR(19);
     latest   VARCHAR(19);
     late     BIGINT;
 BEGIN
     SELECT min(substr(timestamp, 1, 19)), max(substr(timestamp, 1, 19)) INTO earliest, latest FROM appended;
-    SELECT second INTO shown FROM logclock ORDER BY second DESC LIMIT 1;
-    IF earliest IS NULL OR (earliest = shown AND latest = shown) THEN
+    IF earliest IS NULL THEN
         RETURN NULL;
     END IF;
-    INSERT INTO logclock
-    SELECT second, min(globalindex)
-    FROM (SELECT globalindex,
-                 substr(timestamp, 1, 19) AS second,
-                 max(substr(timestamp, 1, 19)) OVER (ORDER BY globalindex) AS clock
-          FROM appended) AS now
-    WHERE second = clock AND (shown IS NULL OR second > shown)
-    GROUP BY second;
-    SELECT max(extract(epoch FROM greatest(clock, shown)::timestamp - second::timestamp)) INTO late
-    FROM (SELECT substr(timestamp, 1, 19) AS second,
-                 max(substr(timestamp, 1, 19)) OVER (ORDER BY globalindex) AS clock
-          FROM appended) AS now;
-    UPDATE loglateness SET seconds = late WHERE seconds < late;
+    SELECT second INTO shown FROM logclock ORDER BY second DESC LIMIT 1;
+    IF earliest = latest AND extract(epoch FROM latest::timestamp)::bigint = shown THEN
+        RETURN NULL;
+    END IF;
+    WITH timed AS (
+        SELECT globalindex, extract(epoch FROM substr(timestamp, 1, 19)::timestamp)::bigint AS second FROM appended
+    ), clocked AS (
+        SELECT globalindex, second, greatest(shown, max(second) OVER (ORDER BY globalindex)) AS clock FROM timed
+    ), ticked AS (
+        INSERT INTO logclock
+        SELECT second, min(globalindex) FROM clocked WHERE second = clock AND second IS DISTINCT FROM shown GROUP BY second
+    )
+    SELECT max(clock - second) INTO late FROM clocked;
+    IF late > 0 THEN
+        UPDATE loglateness SET seconds = late WHERE seconds < late;
+    END IF;
     RETURN NULL;
 END
 $$;

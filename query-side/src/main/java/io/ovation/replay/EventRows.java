@@ -32,9 +32,9 @@ final class EventRows {
     private static final String TYPE = "split_part(payloadtype, '$', -1)";
     private static final String BY_POSITION =
             "SELECT " + COLUMNS + " FROM domainevententry WHERE globalindex > ? AND globalindex <= ?%s ORDER BY globalindex LIMIT ?";
-    private static final String BY_TYPE =
-            "SELECT " + COLUMNS + " FROM domainevententry WHERE " + TYPE + " = ? AND globalindex + 0 > ? AND globalindex + 0 <= ?%s";
-    private static final String IN_ORDER = " ORDER BY globalindex + 0 LIMIT ?";
+    private static final String BY_TYPE = "(SELECT " + COLUMNS + ", globalindex + 0 AS position FROM domainevententry WHERE " + TYPE
+            + " = ? AND globalindex + 0 > ? AND globalindex + 0 <= ?%s ORDER BY position)";
+    private static final String MERGED = " ORDER BY position LIMIT ?";
     private static final String BY_AGGREGATE =
             "SELECT " + COLUMNS + " FROM domainevententry WHERE aggregateidentifier = ? AND sequencenumber > ?%s ORDER BY sequencenumber LIMIT ?";
     private static final String OF_AGGREGATE_FROM =
@@ -44,13 +44,7 @@ final class EventRows {
     private static final String HEAD = "SELECT coalesce(max(globalindex), -1) FROM domainevententry";
     private static final String TICK_FROM = "SELECT firstindex FROM logclock WHERE second >= ? ORDER BY second LIMIT 1";
     private static final String TICK_BEYOND =
-            """
-            SELECT firstindex FROM logclock
-            WHERE second > to_char(
-                least(?::timestamp + make_interval(secs => (SELECT max(seconds) FROM loglateness)), '9999-12-31 23:59:59'),
-                'YYYY-MM-DD"T"HH24:MI:SS')
-            ORDER BY second LIMIT 1
-            """;
+            "SELECT firstindex FROM logclock WHERE second > ? + (SELECT max(seconds) FROM loglateness) ORDER BY second LIMIT 1";
 
     /** Axon's text of a timestamp, whose length is fixed, so that it sorts. */
     private static final DateTimeFormatter TIMESTAMP =
@@ -60,7 +54,6 @@ final class EventRows {
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
 
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
-    private static final int SECOND = 19;
 
     private final Supplier<DataSource> database;
     private final EventTypes types;
@@ -97,13 +90,13 @@ final class EventRows {
         types.keys(filter.types());
         return reading(connection -> {
             long head = number(connection, HEAD, null, -1);
-            String from = timestamp(filter.from());
-            String to = timestamp(filter.to());
+            Instant from = stored(filter.from());
+            Instant to = stored(filter.to());
             long low = after == null ? -1 : after;
             if (from != null) {
-                low = Math.max(low, number(connection, TICK_FROM, from.substring(0, SECOND), head + 1) - 1);
+                low = Math.max(low, number(connection, TICK_FROM, from.getEpochSecond(), head + 1) - 1);
             }
-            long end = to == null ? head : Math.min(head, number(connection, TICK_BEYOND, to.substring(0, SECOND), head + 1) - 1);
+            long end = to == null ? head : Math.min(head, number(connection, TICK_BEYOND, to.getEpochSecond(), head + 1) - 1);
             return new LogRange(low, end, head);
         });
     }
@@ -113,15 +106,15 @@ final class EventRows {
         List<String> keys = types.keys(filter.types());
         List<Object> conditions = new ArrayList<>();
         StringBuilder where = new StringBuilder();
-        String from = timestamp(filter.from());
-        String to = timestamp(filter.to());
+        Instant from = stored(filter.from());
         if (from != null) {
             where.append(" AND timestamp >= ?");
-            conditions.add(from);
+            conditions.add(TIMESTAMP.format(from));
         }
+        Instant to = stored(filter.to());
         if (to != null) {
             where.append(" AND timestamp < ?");
-            conditions.add(to);
+            conditions.add(TIMESTAMP.format(to));
         }
         String aggregate = filter.aggregate();
         if (aggregate != null) {
@@ -143,8 +136,8 @@ final class EventRows {
     /** A walk through the index for each type, merged. */
     private Pages byType(List<String> keys, String where, List<Object> conditions) {
         String one = BY_TYPE.formatted(where);
-        String query = String.join(" UNION ALL ", keys.stream().map(key -> one).toList());
-        String ordered = keys.size() == 1 ? query + IN_ORDER : "SELECT * FROM (" + query + ") AS each" + IN_ORDER;
+        String query = (keys.size() == 1 ? "SELECT * FROM " + one + " AS each" : String.join(" UNION ALL ", keys.stream().map(key -> one).toList()))
+                + MERGED;
         return (after, upTo, rows) -> reading(connection -> {
             List<Object> parameters = new ArrayList<>();
             for (String key : keys) {
@@ -152,7 +145,7 @@ final class EventRows {
                 parameters.addAll(conditions);
             }
             parameters.add(rows);
-            return page(read(connection, ordered, parameters), upTo, rows);
+            return page(read(connection, query, parameters), upTo, rows);
         });
     }
 
@@ -255,10 +248,10 @@ final class EventRows {
         return rows;
     }
 
-    private static long number(Connection connection, String query, @Nullable String parameter, long otherwise) throws SQLException {
+    private static long number(Connection connection, String query, @Nullable Object parameter, long otherwise) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             if (parameter != null) {
-                statement.setString(1, parameter);
+                statement.setObject(1, parameter);
             }
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() ? row.getLong(1) : otherwise;
@@ -266,14 +259,14 @@ final class EventRows {
         }
     }
 
-    /** The first timestamp as it is stored, to the millisecond, that is not before the time. */
-    private static @Nullable String timestamp(@Nullable Instant time) {
+    /** The first time, of those that can be stored, that is not before a time: stored ones are whole milliseconds. */
+    private static @Nullable Instant stored(@Nullable Instant time) {
         if (time == null) {
             return null;
         }
         Instant floor = time.truncatedTo(ChronoUnit.MILLIS);
         Instant ceiling = floor.equals(time) ? floor : floor.plusMillis(1);
-        return TIMESTAMP.format(ceiling.isBefore(EARLIEST) ? EARLIEST : ceiling.isAfter(LATEST) ? LATEST : ceiling);
+        return ceiling.isBefore(EARLIEST) ? EARLIEST : ceiling.isAfter(LATEST) ? LATEST : ceiling;
     }
 
     private <T> T reading(Reading<T> reading) {
