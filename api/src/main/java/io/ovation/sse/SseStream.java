@@ -169,6 +169,12 @@ final class SseStream implements CoreSubscriber<WireFrame> {
 
     private void advance() {
         if (ended) {
+            // the response has asked for further batches before it knew of the end
+            MonoSink<byte[]> late = reader;
+            if (late != null) {
+                reader = null;
+                late.success();
+            }
             return;
         }
         if (cancelled) {
