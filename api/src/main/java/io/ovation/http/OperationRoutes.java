@@ -10,6 +10,7 @@ import io.ovation.ValidationFailed;
 import io.ovation.operation.Answer;
 import io.ovation.operation.Call;
 import io.ovation.operation.Feature;
+import io.ovation.operation.LineStream;
 import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
 import io.ovation.operation.QueryString;
@@ -32,11 +33,13 @@ final class OperationRoutes {
     private final List<Feature> features;
     private final StrictJson json;
     private final RequestReader reader;
+    private final LineResponses lines;
 
     OperationRoutes(List<Feature> features, StrictJson json, RequestReader reader) {
         this.features = features;
         this.json = json;
         this.reader = reader;
+        this.lines = new LineResponses(json);
     }
 
     RouterFunction<ServerResponse> routes() {
@@ -51,6 +54,9 @@ final class OperationRoutes {
                             request -> handle(request, operation));
                 }
             }
+            for (LineStream<?> stream : feature.lines()) {
+                routes.GET(stream.path(), request -> open(request, stream));
+            }
         }
         return routes.build();
     }
@@ -63,10 +69,21 @@ final class OperationRoutes {
                 .build();
     }
 
+    private <B extends Record> Mono<ServerResponse> open(ServerRequest request, LineStream<B> stream) {
+        Map<String, String> names = names(request);
+        VerifiedToken token = token(request);
+        return reader.read(request.exchange().getRequest(), stream.body())
+                .flatMap(body -> stream.handler().open(new Call<>(token.caller(), names, body)))
+                .flatMap(answer -> lines.response(answer, token));
+    }
+
+    private static VerifiedToken token(ServerRequest request) {
+        return (VerifiedToken) request.attribute(VerifiedToken.ATTRIBUTE).orElseThrow(Unauthenticated::noToken);
+    }
+
     private <B extends Record> Mono<ServerResponse> handle(ServerRequest request, Operation<B> operation) {
         Map<String, String> names = names(request);
-        VerifiedToken token =
-                (VerifiedToken) request.attribute(VerifiedToken.ATTRIBUTE).orElseThrow(Unauthenticated::noToken);
+        VerifiedToken token = token(request);
         return reader.read(request.exchange().getRequest(), operation.body())
                 .flatMap(body -> operation.handler().handle(new Call<>(token.caller(), names, body)))
                 .flatMap(this::response);
@@ -113,6 +130,10 @@ final class OperationRoutes {
                                     path -> new ArrayList<>())
                             .add(operation.method().name());
                 }
+            }
+            for (LineStream<?> stream : feature.lines()) {
+                methods.computeIfAbsent(PathPatternParser.defaultInstance.parse(stream.path()), path -> new ArrayList<>())
+                        .add(HttpMethod.GET.name());
             }
             for (LiveStream<?> stream : feature.streams()) {
                 if (stream.path() != null) {

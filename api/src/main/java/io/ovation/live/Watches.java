@@ -10,6 +10,8 @@ import org.axonframework.queryhandling.QueryGateway;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -27,6 +29,7 @@ public final class Watches {
     private final Scheduler scheduler;
     private final int maxWaitingFrames;
     private final int maxWaitingBytes;
+    private final Sinks.Empty<Void> drained = Sinks.empty();
     private volatile boolean draining;
 
     /**
@@ -84,7 +87,18 @@ public final class Watches {
     /** Ends all streams, those that are still to come too, with a {@code reconnect}. */
     void drain() {
         draining = true;
+        drained.tryEmitEmpty();
         topics.values().forEach(LiveTopic::wakeAll);
+    }
+
+    /** Ends when the server drains: a stream that is no topic's ends with it, and with {@link #farewell}. */
+    public Mono<Void> draining() {
+        return drained.asMono();
+    }
+
+    /** The {@code reconnect} of a server that drains; empty while it does not. */
+    public Mono<WireFrame> farewell() {
+        return Mono.fromSupplier(() -> draining ? reconnect() : null);
     }
 
     boolean isDraining() {

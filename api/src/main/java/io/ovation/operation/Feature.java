@@ -7,4 +7,9 @@ public interface Feature {
     List<Operation<?>> operations();
 
     List<LiveStream<?>> streams();
+
+    /** What is answered line by line, over HTTP alone. */
+    default List<LineStream<?>> lines() {
+        return List.of();
+    }
 }

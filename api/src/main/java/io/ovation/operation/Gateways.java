@@ -10,6 +10,7 @@ import org.axonframework.messaging.GenericMessage;
 import org.axonframework.messaging.correlation.MessageOriginProvider;
 import org.axonframework.messaging.responsetypes.ResponseTypes;
 import org.axonframework.queryhandling.QueryGateway;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -51,6 +52,12 @@ public final class Gateways {
                         new GenericMessage<>(query, trace(Correlation.read(context))),
                         ResponseTypes.instanceOf(answer))))
                 .timeout(PATIENCE);
+    }
+
+    /** Asks a streaming query; demand reaches the query side. */
+    public <R> Flux<R> stream(Object query, Class<R> item) {
+        return Flux.deferContextual(context -> queries.streamingQuery(
+                query.getClass().getName(), new GenericMessage<>(query, trace(Correlation.read(context))), item));
     }
 
     private static Map<String, Object> trace(String correlationId) {

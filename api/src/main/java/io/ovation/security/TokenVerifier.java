@@ -34,6 +34,7 @@ import reactor.core.publisher.Mono;
 public final class TokenVerifier {
     private static final Logger log = LoggerFactory.getLogger(TokenVerifier.class);
     private static final String ADMIN = "admin";
+    private static final String ANALYST = "analyst";
 
     private final ReactiveJwtDecoder decoder;
     private final int longestUser;
@@ -109,7 +110,7 @@ public final class TokenVerifier {
             throw new BadJwtException("name is no text");
         }
         Set<String> roles = roles(jwt.getClaims().get("roles"));
-        return new VerifiedToken(new Caller(user, roles.contains(ADMIN)), roles, expiresAt);
+        return new VerifiedToken(new Caller(user, roles.contains(ADMIN), roles.contains(ANALYST)), roles, expiresAt);
     }
 
     private static Set<String> roles(@Nullable Object claim) {

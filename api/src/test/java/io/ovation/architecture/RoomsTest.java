@@ -136,7 +136,8 @@ class RoomsTest {
                     "io.ovation.conversation..",
                     "io.ovation.content..",
                     "io.ovation.presence..",
-                    "io.ovation.inbox..")))
+                    "io.ovation.inbox..",
+                    "io.ovation.replay..")))
             .should()
             .dependOnClassesThat(resideInAnyPackage(
                     "io.ovation.http..",

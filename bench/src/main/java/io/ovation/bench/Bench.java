@@ -31,6 +31,9 @@ public final class Bench implements Callable<Integer> {
     /** What a generator says that waits for others. */
     static final String READY = "ready";
 
+    /** What measures no server. */
+    private static final Set<String> APART = Set.of("jmh", "fill");
+
     @Mixin
     private Options options = new Options();
 
@@ -66,7 +69,7 @@ public final class Bench implements Callable<Integer> {
 
     private List<Scenario> chosen() {
         if (scenarios.equals(List.of("all"))) {
-            return Scenario.ALL.stream().filter(scenario -> !scenario.name().equals("jmh")).toList();
+            return Scenario.ALL.stream().filter(scenario -> !APART.contains(scenario.name())).toList();
         }
         List<Scenario> chosen = new ArrayList<>();
         for (String name : scenarios) {

@@ -64,6 +64,9 @@ final class Options {
     @Option(names = "--profile", paramLabel = "DIR", description = "record the server's flight while measuring, into DIR/SCENARIO.jfr")
     @Nullable Path profile;
 
+    @Option(names = "--data", paramLabel = "DIR", description = "the data directory whose log to fill (fill)")
+    @Nullable Path data;
+
     @Option(names = "--logs", paramLabel = "DIR", description = "keep what the servers write, in DIR/server-PORT.log")
     @Nullable Path logs;
 

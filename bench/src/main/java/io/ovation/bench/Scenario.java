@@ -23,6 +23,8 @@ interface Scenario {
             new TalliesScenario(),
             new CountersScenario(),
             new SoakScenario(),
+            new ReplayScenario(),
+            new FillScenario(),
             new JmhScenario());
 
     /** The word on the command line. */

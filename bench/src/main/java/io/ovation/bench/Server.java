@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -49,8 +50,19 @@ final class Server implements AutoCloseable {
      * @param logs where to keep what it writes; null for nowhere
      */
     static Server start(Path launcher, String secret, List<String> settings, @Nullable Path logs) throws IOException, InterruptedException {
+        return start(launcher, secret, settings, logs, data -> {});
+    }
+
+    /**
+     * The same, on a data directory that is not empty.
+     *
+     * @param before is given the data directory before the server is started
+     */
+    static Server start(Path launcher, String secret, List<String> settings, @Nullable Path logs, Consumer<Path> before)
+            throws IOException, InterruptedException {
         int port = freePort();
         Path directory = Files.createTempDirectory("ovation-bench-");
+        before.accept(Files.createDirectories(directory.resolve("data")));
         Path log = (logs == null ? directory : Files.createDirectories(logs)).resolve("server-" + port + ".log");
         List<String> command = new ArrayList<>(List.of(launcher.toString(), "run", "--port", Integer.toString(port)));
         command.addAll(List.of("--data", directory.resolve("data").toString(), "--", "--ovation.limits.enabled=false"));

@@ -2,6 +2,7 @@ package io.ovation.cli;
 
 import java.io.PrintWriter;
 
+import io.ovation.client.ConnectionLost;
 import io.ovation.client.RequestRejected;
 import io.ovation.demo.DemoFailure;
 import picocli.CommandLine;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "ovation",
         description = "What can be done with a running Ovation server.",
-        subcommands = DemoCommand.class)
+        subcommands = {DemoCommand.class, ReplayCommand.class})
 public final class OvationCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli before run()
@@ -41,7 +42,7 @@ public final class OvationCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: demo");
+        throw new ParameterException(spec.commandLine(), "Say what to do: demo or replay");
     }
 
     private static int misunderstood(ParameterException error, String[] args) {
@@ -54,7 +55,7 @@ public final class OvationCommand implements Runnable {
     }
 
     private static int failed(Exception error, CommandLine command) throws Exception {
-        if (!(error instanceof DemoFailure || error instanceof RequestRejected)) {
+        if (!(error instanceof DemoFailure || error instanceof RequestRejected || error instanceof ConnectionLost)) {
             // a fault of this program, where a stack trace is what helps
             throw error;
         }

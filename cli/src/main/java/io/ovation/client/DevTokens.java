@@ -6,6 +6,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import reactor.core.publisher.Mono;
@@ -19,10 +20,17 @@ public final class DevTokens implements Tokens {
     private final JsonMapper json = new JsonMapper();
     private final HttpClient http;
     private final ServerAddress server;
+    private final List<String> roles;
 
     public DevTokens(HttpClient http, ServerAddress server) {
+        this(http, server, List.of());
+    }
+
+    /** @param roles those of every token, such as {@code analyst} */
+    public DevTokens(HttpClient http, ServerAddress server, List<String> roles) {
         this.http = http;
         this.server = server;
+        this.roles = List.copyOf(roles);
     }
 
     @Override
@@ -31,7 +39,7 @@ public final class DevTokens implements Tokens {
                     HttpRequest request = HttpRequest.newBuilder(server.http("/api/dev/tokens"))
                             .timeout(TIMEOUT)
                             .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(Map.of("user", user))))
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(Map.of("user", user, "roles", roles))))
                             .build();
                     return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
                 })

@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -22,8 +23,19 @@ public final class SignedTokens implements Tokens {
     private final Duration life;
     private final Clock clock;
 
+    private final List<String> roles;
+
     /** Throws {@link IllegalArgumentException} for a secret of less than 32 bytes. */
     public SignedTokens(String secret, Duration life, Clock clock) {
+        this(secret, life, clock, List.of());
+    }
+
+    /**
+     * Throws {@link IllegalArgumentException} for a secret of less than 32 bytes.
+     *
+     * @param roles those of every token, such as {@code analyst}
+     */
+    public SignedTokens(String secret, Duration life, Clock clock, List<String> roles) {
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         if (bytes.length < MIN_SECRET_BYTES) {
             throw new IllegalArgumentException("The token secret has " + bytes.length + " bytes, and needs at least " + MIN_SECRET_BYTES);
@@ -31,6 +43,7 @@ public final class SignedTokens implements Tokens {
         this.key = new SecretKeySpec(bytes, "HmacSHA256");
         this.life = life;
         this.clock = clock;
+        this.roles = List.copyOf(roles);
     }
 
     @Override
@@ -41,7 +54,7 @@ public final class SignedTokens implements Tokens {
     private String sign(String user) throws GeneralSecurityException {
         long now = clock.instant().getEpochSecond();
         String signed = part(Map.of("alg", "HS256", "typ", "JWT")) + "."
-                + part(Map.of("sub", user, "iat", now, "exp", now + life.toSeconds()));
+                + part(Map.of("sub", user, "roles", roles, "iat", now, "exp", now + life.toSeconds()));
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(key);
         return signed + "." + base64(mac.doFinal(signed.getBytes(StandardCharsets.US_ASCII)));

@@ -1,0 +1,51 @@
+package io.ovation.http;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import io.ovation.operation.LineStream.Lines;
+import io.ovation.operation.StrictJson;
+import io.ovation.security.VerifiedToken;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableChannel;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** Answers of JSON lines: one that ends too early ends abnormally, so that nobody takes it for the whole. */
+final class LineResponses {
+    private final StrictJson json;
+
+    LineResponses(StrictJson json) {
+        this.json = json;
+    }
+
+    /** Fails as the source does without any line. */
+    Mono<ServerResponse> response(Lines lines, VerifiedToken token) {
+        return Mono.defer(() -> new LineBody(json).open(lines.chunks(), Duration.between(Instant.now(), token.expiresAt())))
+                .flatMap(body -> ServerResponse.ok()
+                        .contentType(MediaType.APPLICATION_NDJSON)
+                        .cacheControl(CacheControl.noStore())
+                        // a proxy that collects what it passes on would hold lines back
+                        .header("X-Accel-Buffering", "no")
+                        .headers(headers -> lines.headers().forEach(headers::set))
+                        .body((http, context) -> write(http, body)));
+    }
+
+    private static Mono<Void> write(ServerHttpResponse http, LineBody body) {
+        return http.writeAndFlushWith(body.writes()
+                        .map(write -> write.map(http.bufferFactory()::wrap)
+                                // one that is known to be single would be sent as a whole body, with its length
+                                .flux()))
+                .then(Mono.fromRunnable(() -> {
+                    if (body.isCutShort()) {
+                        HttpServerResponse response = ServerHttpResponseDecorator.getNativeResponse(http);
+                        // without the chunk that ends a body
+                        response.withConnection(DisposableChannel::dispose);
+                    }
+                }));
+    }
+}

@@ -1,0 +1,56 @@
+package io.ovation.replay;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
+
+import io.ovation.operation.Checks;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request asks the log for.
+ *
+ * @param limit the most events; null for all
+ */
+record Wanted(EventFilter filter, @Nullable Long limit) {
+    /** RFC 3339: what {@link Instant#parse} takes, and no years of more than four digits. */
+    private static final Pattern TIME = Pattern.compile("\\d{4}-.*");
+
+    private static final int LONGEST_AGGREGATE = 255;
+
+    /** The fields that all transports have in common, checked. Which types there are, the query side knows. */
+    static Wanted of(
+            Checks checks,
+            @Nullable String from,
+            @Nullable String to,
+            @Nullable List<String> types,
+            @Nullable String aggregate,
+            @Nullable Long limit) {
+        Instant since = time(checks, "from", from);
+        Instant until = time(checks, "to", to);
+        if (since != null && until != null && until.isBefore(since)) {
+            checks.reject("to", "must not be before from");
+        }
+        checks.text("aggregate", aggregate, LONGEST_AGGREGATE);
+        if (limit != null && limit < 1) {
+            checks.reject("limit", "must be at least 1");
+        }
+        return new Wanted(new EventFilter(since, until, types == null ? List.of() : types, aggregate), limit);
+    }
+
+    private static @Nullable Instant time(Checks checks, String field, @Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            if (TIME.matcher(text).matches()) {
+                return Instant.parse(text);
+            }
+        } catch (DateTimeException none) {
+            // told below
+        }
+        checks.reject(field, "must be a time as RFC 3339 writes it, such as 2026-01-02T03:04:05Z");
+        return null;
+    }
+}

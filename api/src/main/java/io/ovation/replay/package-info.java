@@ -1,0 +1,5 @@
+/** The log, for analysts. */
+@NullMarked
+package io.ovation.replay;
+
+import org.jspecify.annotations.NullMarked;

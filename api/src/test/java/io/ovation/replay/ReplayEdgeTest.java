@@ -1,0 +1,284 @@
+package io.ovation.replay;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.lang.reflect.Type;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import io.ovation.Unavailable;
+import io.ovation.ValidationFailed;
+import io.ovation.edge.EdgeClient;
+import io.ovation.edge.EdgeTest;
+import io.ovation.edge.TestTokens;
+import io.ovation.replay.ReplayCommand.RecordAccess;
+import io.ovation.replay.ReplayQuery.EventLine;
+import io.ovation.replay.ReplayQuery.EventPage;
+import io.ovation.replay.ReplayQuery.FindEvents;
+import io.ovation.replay.ReplayQuery.FindLogRange;
+import io.ovation.replay.ReplayQuery.LogRange;
+import org.axonframework.commandhandling.CommandBus;
+import org.axonframework.common.Registration;
+import org.axonframework.queryhandling.QueryBus;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.test.context.TestPropertySource;
+import reactor.core.publisher.Flux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.awaitility.Awaitility.await;
+
+/** The replay at the edge, before a query side that answers as a test says. */
+@EdgeTest
+@Timeout(60)
+@TestPropertySource(properties = "ovation.limits.connects-per-second=10000")
+class ReplayEdgeTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String EVENTS = "/api/events";
+    private static final String STREAM = "/api/events/stream";
+    private static final String ANALYST = TestTokens.of("ann", "analyst");
+    private static final Type PAGES = new ParameterizedTypeReference<Flux<EventPage>>() {}.getType();
+
+    private final List<RecordAccess> recorded = new CopyOnWriteArrayList<>();
+    private final List<FindEvents> asked = new CopyOnWriteArrayList<>();
+    private final AtomicLong cancelled = new AtomicLong();
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private volatile Flux<EventPage> pages = Flux.empty();
+    private final List<Registration> registrations;
+    private final EdgeClient client;
+
+    ReplayEdgeTest(@Autowired CommandBus commands, @Autowired QueryBus queries, @LocalServerPort int port) {
+        client = new EdgeClient(port);
+        registrations = List.of(
+                commands.subscribe(RecordAccess.class.getName(), message -> {
+                    recorded.add((RecordAccess) message.getPayload());
+                    return null;
+                }),
+                queries.<LogRange>subscribe(FindLogRange.class.getName(), LogRange.class, message -> {
+                    FindLogRange query = (FindLogRange) message.getPayload();
+                    if (query.filter().types().contains("Nope")) {
+                        throw new ValidationFailed("types[0]", "is no type of event");
+                    }
+                    return new LogRange(query.after() == null ? -1 : query.after(), 100, 100);
+                }),
+                queries.<Flux<EventPage>>subscribe(FindEvents.class.getName(), PAGES, message -> {
+                    asked.add((FindEvents) message.getPayload());
+                    return pages.doOnCancel(cancelled::incrementAndGet);
+                }));
+    }
+
+    @BeforeEach
+    void nothingYet() {
+        recorded.clear();
+    }
+
+    @AfterEach
+    void away() {
+        registrations.forEach(Registration::cancel);
+        http.shutdownNow();
+    }
+
+    private static EventPage page(long... positions) {
+        return new EventPage(LongStream.of(positions)
+                .mapToObj(position -> new EventLine(position, ("{\"position\":" + position + "}").getBytes(StandardCharsets.UTF_8)))
+                .toList());
+    }
+
+    private static String expiringIn(int seconds) {
+        return TestTokens.signed(
+                TestTokens.claims("ann").claim("roles", List.of("analyst")).expirationTime(Date.from(Instant.now().plusSeconds(seconds))).build(),
+                TestTokens.SECRET,
+                JWSAlgorithm.HS256);
+    }
+
+    private HttpResponse<InputStream> open(String path, String token, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = client.request("GET", path, BodyPublishers.noBody(), token);
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return http.send(request.build(), BodyHandlers.ofInputStream());
+    }
+
+    private static BufferedReader lines(HttpResponse<InputStream> response) {
+        return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void theEventsComeALineEachAndTheReadingIsRecordedWhenItsEndIsTold() {
+        pages = Flux.just(page(11, 12), page(20));
+
+        EdgeClient.Reply reply = client.call(
+                "GET", EVENTS + "?after=10&from=2026-01-02T03:04:05Z&types=MessageSent,LogAccessed&aggregate=c%201&limit=3", null, ANALYST);
+
+        assertThat(reply.response().body()).isEqualTo("{\"position\":11}\n{\"position\":12}\n{\"position\":20}\n");
+        assertThat(reply.header("Content-Type")).isEqualTo("application/x-ndjson");
+        assertThat(reply.header(ReplayFeature.AFTER)).isEqualTo("10");
+        assertThat(reply.header(ReplayFeature.END)).isEqualTo("100");
+        EventFilter filter = new EventFilter(Instant.parse("2026-01-02T03:04:05Z"), null, List.of("MessageSent", "LogAccessed"), "c 1");
+        assertThat(asked).singleElement().satisfies(query -> {
+            assertThat(query.filter()).isEqualTo(filter);
+            assertThat(query.end()).isEqualTo(100);
+            assertThat(query.limit()).isEqualTo(3);
+        });
+        assertThat(recorded).singleElement().satisfies(access -> {
+            assertThat(access.by().user()).isEqualTo("ann");
+            assertThat(access.filter()).isEqualTo(filter);
+            assertThat(access.after()).isEqualTo(10);
+            assertThat(access.events()).isEqualTo(3);
+            assertThat(access.last()).isEqualTo(20);
+            assertThat(access.endedAt()).isNotNull();
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "after=-1, after",
+        "after=abc, after",
+        "after=99999999999999999999, after",
+        "after=1.5, after",
+        "limit=0, limit",
+        "limit=x, limit",
+        "from=yesterday, from",
+        "from=2026-01-02, from",
+        "from=%2B12026-01-02T03:04:05Z, from",
+        "to=2026-13-02T03:04:05Z, to",
+        "from=2026-01-02T03:04:05Z&to=2026-01-02T03:04:04Z, to",
+        "types=Nope, types[0]",
+        "aggregate=, aggregate",
+        "colour=red, colour",
+        "follow=true, follow",
+        "limit=1&limit=2, limit"
+    })
+    void whatIsWrongIsAProblemAndNothingIsReadOrRecorded(String query, String field) {
+        assertThat(client.call("GET", EVENTS + "?" + query, null, ANALYST).isProblem(400, "validation_failed").field()).isEqualTo(field);
+        assertThat(asked).isEmpty();
+        assertThat(recorded).isEmpty();
+    }
+
+    @Test
+    void onlyAnAnalystMayReadAndOnlyByGet() {
+        for (String path : List.of(EVENTS, STREAM)) {
+            client.call("GET", path, null, null).isProblem(401, "unauthenticated");
+            client.call("GET", path, null, TestTokens.of("ann")).isProblem(403, "forbidden");
+            client.call("GET", path, null, TestTokens.of("ann", "admin")).isProblem(403, "forbidden");
+            client.call("POST", path, "{}", ANALYST).isProblem(405, "not_found");
+        }
+        assertThat(asked).isEmpty();
+        assertThat(recorded).isEmpty();
+    }
+
+    @Test
+    void whatFailsBeforeTheFirstLineIsAProblem() {
+        pages = Flux.error(new Unavailable("The log cannot be read now", 1));
+        client.call("GET", EVENTS, null, ANALYST).isProblem(503, "unavailable");
+    }
+
+    @Test
+    void whatFailsLaterIsToldInALastLineAndEndsAbnormally() throws IOException, InterruptedException {
+        pages = Flux.concat(Flux.just(page(1)), Flux.error(new Unavailable("The log cannot be read now", 1)));
+        BufferedReader lines = lines(open(EVENTS, ANALYST));
+        assertThat(lines.readLine()).isEqualTo("{\"position\":1}");
+        assertThat(lines.readLine()).contains("\"type\":\"error\"", "\"code\":\"unavailable\"");
+        assertThatIOException().isThrownBy(lines::readLine);
+    }
+
+    @Test
+    void anExpiredTokenIsToldInALastLineAndEndsAbnormally() throws IOException, InterruptedException {
+        pages = Flux.concat(Flux.just(page(1)), Flux.never());
+        BufferedReader lines = lines(open(EVENTS, expiringIn(2)));
+        assertThat(lines.readLine()).isEqualTo("{\"position\":1}");
+        assertThat(lines.readLine()).contains("\"type\":\"error\"", "\"code\":\"unauthenticated\"");
+        assertThatIOException().isThrownBy(lines::readLine);
+        await().atMost(PATIENCE).until(() -> cancelled.get() == 1 && recorded.size() == 1);
+        assertThat(recorded.getFirst().events()).isEqualTo(1);
+    }
+
+    @Test
+    void aClientThatGoesAwayFreesTheReadingWhichIsRecorded() throws IOException, InterruptedException {
+        pages = Flux.concat(Flux.just(page(1, 2)), Flux.never());
+        HttpResponse<InputStream> response = open(EVENTS, ANALYST);
+        assertThat(lines(response).readLine()).isEqualTo("{\"position\":1}");
+        response.body().close();
+        await().atMost(PATIENCE).until(() -> cancelled.get() == 1 && recorded.size() == 1);
+        assertThat(recorded.getFirst().events()).isEqualTo(2);
+    }
+
+    @Test
+    void aClientThatDoesNotReadIsNotReadFor() throws IOException, InterruptedException {
+        AtomicLong read = new AtomicLong();
+        String line = "{\"position\":1,\"text\":\"" + "x".repeat(60_000) + "\"}";
+        EventPage large = new EventPage(List.of(new EventLine(1, line.getBytes(StandardCharsets.UTF_8))));
+        pages = Flux.range(0, 100_000).map(i -> large).doOnNext(page -> read.incrementAndGet());
+        try (InputStream body = open(EVENTS, ANALYST).body()) {
+            assertThat(body.read()).isEqualTo('{');
+            await().during(Duration.ofMillis(500)).atMost(PATIENCE).until(read::get, before -> before == read.get());
+            // what lies in the sockets, and in the client that reads ahead
+            assertThat(read.get()).isLessThan(1_000);
+        }
+        await().atMost(PATIENCE).until(() -> recorded.size() == 1);
+    }
+
+    @Test
+    void theStreamBeginsLiveOrAfterACursorAndLastEventIdWins() throws IOException, InterruptedException {
+        pages = Flux.concat(Flux.just(page(101, 102)), Flux.never());
+        BufferedReader live = lines(open(STREAM, ANALYST));
+        assertThat(live.readLine()).isEqualTo("data: {\"type\":\"heartbeat\"}");
+        assertThat(live.lines().limit(6).collect(Collectors.joining("\n")))
+                .isEqualTo("\nid: 101\ndata: {\"position\":101}\n\nid: 102\ndata: {\"position\":102}");
+        assertThat(asked.getFirst().after()).isEqualTo(100);
+        assertThat(asked.getFirst().end()).isNull();
+        live.close();
+
+        lines(open(STREAM + "?after=40", ANALYST)).close();
+        lines(open(STREAM + "?after=40", ANALYST, "Last-Event-ID", "50")).close();
+        assertThat(asked.get(1).after()).isEqualTo(40);
+        assertThat(asked.get(2).after()).isEqualTo(50);
+        await().atMost(PATIENCE).until(() -> recorded.size() == 6);
+        assertThat(recorded.stream().filter(access -> access.endedAt() == null)).as("begun").hasSize(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"abc", "-5", "101", "99999999999999999999"})
+    void aCursorThatIsNoneOfThisLogIsReset(String cursor) throws IOException, InterruptedException {
+        pages = Flux.never();
+        BufferedReader stream = lines(open(STREAM + "?after=" + cursor, ANALYST));
+        assertThat(stream.readLine()).isEqualTo("data: {\"type\":\"reset\"}");
+        await().atMost(PATIENCE).until(() -> asked.size() == 1);
+        assertThat(asked.getFirst().after()).isEqualTo(100);
+        stream.close();
+    }
+
+    @Test
+    void anExpiredTokenEndsTheStream() throws IOException, InterruptedException {
+        pages = Flux.never();
+        BufferedReader stream = lines(open(STREAM, expiringIn(2)));
+        assertThat(stream.lines().filter(line -> !line.isEmpty()).toList())
+                .last()
+                .asString()
+                .contains("\"type\":\"error\"", "\"code\":\"unauthenticated\"");
+        await().atMost(PATIENCE).until(() -> recorded.size() == 2);
+    }
+}
