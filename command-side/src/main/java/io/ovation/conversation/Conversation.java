@@ -10,12 +10,14 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import io.ovation.Caller;
 import io.ovation.ValidationFailed;
 import io.ovation.conversation.ConversationCommand.AddMember;
+import io.ovation.conversation.ConversationCommand.CheckStanding;
 import io.ovation.conversation.ConversationCommand.EditMessage;
 import io.ovation.conversation.ConversationCommand.OpenConversation;
 import io.ovation.conversation.ConversationCommand.RedactMessage;
 import io.ovation.conversation.ConversationCommand.RemoveMember;
 import io.ovation.conversation.ConversationCommand.SendMessage;
 import io.ovation.conversation.ConversationCommand.Sent;
+import io.ovation.conversation.ConversationCommand.Standing;
 import io.ovation.conversation.ConversationEvent.ConversationOpened;
 import io.ovation.conversation.ConversationEvent.MemberAdded;
 import io.ovation.conversation.ConversationEvent.MemberRemoved;
@@ -179,6 +181,11 @@ class Conversation {
         }
     }
 
+    @CommandHandler
+    Standing handle(CheckStanding command) {
+        return new Standing(lastSeq, members.containsKey(command.by().user()), canPost(command.by()));
+    }
+
     private void membersMayChange() {
         if (kind == Kind.direct) {
             throw new MembersNeverChange();
@@ -226,9 +233,19 @@ class Conversation {
 
     private void mayPost(Caller caller) {
         mayAct(caller);
-        if (kind == Kind.channel && posting == Posting.moderators) {
+        if (onlyModeratorsPost()) {
             mayModerate(caller, "Only owners and moderators post in this channel");
         }
+    }
+
+    /** Whether {@link #mayPost} would let the caller. */
+    private boolean canPost(Caller caller) {
+        Role role = members.get(caller.user());
+        return caller.admin() || (role != null && (role.moderates() || !onlyModeratorsPost()));
+    }
+
+    private boolean onlyModeratorsPost() {
+        return kind == Kind.channel && posting == Posting.moderators;
     }
 
     private void anotherOwnerStays(String user) {

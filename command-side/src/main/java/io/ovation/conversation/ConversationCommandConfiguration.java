@@ -1,19 +1,39 @@
 package io.ovation.conversation;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+
 import io.ovation.eventstore.RecordedEvents;
+import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.Repository;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /** The conversations of the command side. */
 @AutoConfiguration(beforeName = "org.axonframework.springboot.autoconfig.AxonAutoConfiguration")
-@Import(Conversation.class)
+@EnableConfigurationProperties(ReceiptSettings.class)
+@Import({Conversation.class, Receipt.class})
 class ConversationCommandConfiguration {
     @Bean
     OpenConversationHandler openConversationHandler(
             Repository<Conversation> conversationRepository, EventStore eventStore, RecordedEvents recorded) {
         return new OpenConversationHandler(conversationRepository, eventStore, recorded);
+    }
+
+    @Bean
+    AcknowledgeHandler acknowledgeHandler(
+            CommandGateway commands, ReceiptSettings settings, @Qualifier("commandThreads") ExecutorService threads) {
+        return new AcknowledgeHandler(
+                commands, CompletableFuture.delayedExecutor(settings.window().toNanos(), TimeUnit.NANOSECONDS, threads));
+    }
+
+    @Bean
+    ReceiptWindows receiptWindows(AcknowledgeHandler handler) {
+        return handler.windows();
     }
 }

@@ -1,5 +1,7 @@
 package io.ovation.eventstore;
 
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
@@ -19,7 +21,8 @@ import static org.axonframework.commandhandling.GenericCommandResultMessage.asCo
 
 /**
  * The command bus as the edges see it: so many commands at a time, beyond which each is {@link Unavailable} at once instead of waiting in a queue without end; and a
- * command that lost a race, or used an id again, is handled once more, marked as {@link SecondTry}, so that it sees what was recorded.
+ * command that lost a race, or used an id again, is handled once more, marked as {@link SecondTry}, so that it sees what was recorded. A handler may answer a
+ * {@link CompletionStage}: the command is answered when that completes, and is under way no more from then on that the handler has returned.
  */
 final class CommandAdmission implements CommandBus {
     private final CommandBus bus;
@@ -47,7 +50,7 @@ final class CommandAdmission implements CommandBus {
         }
         CommandCallback<C, R> last = (message, result) -> {
             places.release();
-            callback.onResult(command, result);
+            pass(callback, command, result);
         };
         CommandCallback<C, R> first = (message, result) -> {
             if (result.isExceptional() && result.exceptionResult() instanceof ConcurrencyException) {
@@ -62,6 +65,21 @@ final class CommandAdmission implements CommandBus {
             places.release();
             throw e;
         }
+    }
+
+    /** Passes a result on; that of a handler that answers later, whose thread is free meanwhile, when it is there. */
+    private static <C, R> void pass(
+            CommandCallback<? super C, ? super R> callback, CommandMessage<C> command, CommandResultMessage<? extends R> result) {
+        if (!result.isExceptional() && result.getPayload() instanceof CompletionStage<?> later) {
+            later.whenComplete((answer, failure) -> callback.onResult(
+                    command, failure == null ? asCommandResultMessage(answer) : asCommandResultMessage(cause(failure))));
+        } else {
+            callback.onResult(command, result);
+        }
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private static <C, R> void answer(
