@@ -134,7 +134,7 @@ class Conversation {
         if (before.isPresent() || command.messageId().equals(conversationId)) {
             throw new IdTaken("messageId");
         }
-        repliesToAMessageOfThis(command.replyTo(), recorded);
+        String replyToSender = authorToTell(command.replyTo(), recorded);
         mentionsMembers(command.mentions());
         Sent sent = new Sent(command.messageId(), lastSeq + 1, command.at());
         apply(new MessageSent(
@@ -145,7 +145,9 @@ class Conversation {
                 command.body(),
                 command.replyTo(),
                 command.mentions(),
-                sent.sentAt()));
+                sent.sentAt(),
+                replyToSender,
+                recipient(command.by().user())));
         return sent;
     }
 
@@ -257,10 +259,25 @@ class Conversation {
         }
     }
 
-    private void repliesToAMessageOfThis(@Nullable String replyTo, RecordedEvents recorded) {
-        if (replyTo != null && recent.find(replyTo) == null && recordedHere(replyTo, recorded).isEmpty()) {
-            throw new ValidationFailed("replyTo", "names no message of this conversation");
+    /** Who wrote the message that is replied to, which must be of this conversation; null for who may not read it any more. */
+    private @Nullable String authorToTell(@Nullable String replyTo, RecordedEvents recorded) {
+        if (replyTo == null) {
+            return null;
         }
+        RecentMessages.Known known = recent.find(replyTo);
+        String author = known != null
+                ? known.sender()
+                : recordedHere(replyTo, recorded)
+                        .orElseThrow(() -> new ValidationFailed("replyTo", "names no message of this conversation"))
+                        .sender();
+        return kind == Kind.channel || members.containsKey(author) ? author : null;
+    }
+
+    /** The other one of a direct conversation. */
+    private @Nullable String recipient(String sender) {
+        return kind == Kind.direct && members.containsKey(sender)
+                ? members.keySet().stream().filter(member -> !member.equals(sender)).findFirst().orElse(null)
+                : null;
     }
 
     private void mentionsMembers(List<String> mentions) {

@@ -26,6 +26,11 @@ class ConversationCommandConfiguration {
     }
 
     @Bean
+    MessageSentUpcaster messageSentUpcaster() {
+        return new MessageSentUpcaster();
+    }
+
+    @Bean
     AcknowledgeHandler acknowledgeHandler(
             CommandGateway commands, ReceiptSettings settings, @Qualifier("commandThreads") ExecutorService threads) {
         return new AcknowledgeHandler(

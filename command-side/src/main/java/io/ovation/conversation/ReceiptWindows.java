@@ -99,6 +99,8 @@ final class ReceiptWindows implements SmartLifecycle {
             underWay.remove(durable);
             if (running) {
                 endOfWindow.execute(() -> end(member));
+            } else {
+                end(member);
             }
         });
     }
@@ -114,12 +116,11 @@ final class ReceiptWindows implements SmartLifecycle {
     private void end(Member member) {
         for (Waiting waiting = windows.get(member); waiting != null; waiting = windows.get(member)) {
             Acknowledge highest = waiting.highest();
-            if (highest == null) {
-                if (windows.remove(member, waiting)) {
-                    return;
+            boolean last = highest == null || !running;
+            if (last ? windows.remove(member, waiting) : windows.replace(member, waiting, Waiting.forNothing())) {
+                if (highest != null) {
+                    record(member, highest, waiting.durable());
                 }
-            } else if (windows.replace(member, waiting, Waiting.forNothing())) {
-                record(member, highest, waiting.durable());
                 return;
             }
         }

@@ -51,7 +51,7 @@ public final class Script {
     public Script send(String conversation, String sender, String body) {
         long seq = seqs.merge(conversation, 1L, Long::sum);
         return record(new MessageSent(id(conversation), messageId(conversation, seq), seq, sender, body,
-                seq % 5 == 0 ? messageId(conversation, seq - 1) : null, seq % 7 == 0 ? List.of("a.b", "$c") : List.of(), now()));
+                seq % 5 == 0 ? messageId(conversation, seq - 1) : null, seq % 7 == 0 ? List.of("a.b", "$c") : List.of(), now(), null, null));
     }
 
     public Script edit(String conversation, long seq, String body) {
