@@ -39,6 +39,7 @@ final class WatchedConversations implements WatchedContext {
     private final ReadModels readModels;
     private final DocumentStore documents;
     private final ConversationAccess access;
+    private final Receipts receipts;
     private final EventStore eventStore;
     private final Scheduler scheduler;
 
@@ -48,6 +49,7 @@ final class WatchedConversations implements WatchedContext {
         this.readModels = readModels;
         this.documents = documents;
         this.access = access;
+        this.receipts = new Receipts(documents);
         this.eventStore = eventStore;
         this.scheduler = scheduler;
     }
@@ -59,7 +61,8 @@ final class WatchedConversations implements WatchedContext {
 
     @Override
     public Mono<Watchable> watchable(Topic topic, Caller by) {
-        return readModels.upToDate(() -> access.readable(topic.id(), by)).map(conversation -> new Watchable(conversation.last()));
+        return readModels.upToDate(() -> access.readable(topic.id(), by)
+                .flatMap(conversation -> receipts.states(topic.id()).map(states -> new Watchable(conversation.last(), states))));
     }
 
     @Override
