@@ -26,6 +26,11 @@ public final class NameBasedId {
         return new UUID(high, low).toString();
     }
 
+    /** Like {@link #of}, with the purpose before it, so that it is no UUID: no client can have chosen it as the id of something else. */
+    public static String reserved(String purpose, String... parts) {
+        return purpose + ':' + of(purpose, parts);
+    }
+
     private static byte[] sha256(String text) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

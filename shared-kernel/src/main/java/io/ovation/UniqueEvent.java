@@ -7,6 +7,6 @@ package io.ovation;
  * (see {@code docs/adr/0003-ids-are-event-identifiers.md}).
  */
 public interface UniqueEvent {
-    /** The id under which the event is unique in the whole log; a UUID as text. */
+    /** The id under which the event is unique in the whole log. */
     String uniqueId();
 }

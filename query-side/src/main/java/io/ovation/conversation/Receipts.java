@@ -8,7 +8,6 @@ import io.ovation.live.Frame;
 import io.ovation.live.Topic;
 import io.ovation.live.Update;
 import io.ovation.mongo.DocumentStore;
-import io.ovation.mongo.DocumentType;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -34,7 +33,7 @@ final class Receipts {
                 .flatMapMany(users -> receipts(conversationId, users))
                 .map(receipt -> new Update(
                         Topic.conversation(conversationId),
-                        receipt.getLong(DocumentType.POSITION),
+                        receipt.getLong(DocumentStore.POSITION),
                         frame(receipt.getString("_id"), receipt)))
                 .collectList();
     }
@@ -73,6 +72,6 @@ final class Receipts {
         return documents.find(
                 RECEIPTS,
                 users.stream().map(user -> memberId(conversationId, user)).toList(),
-                "delivered", "read", DocumentType.POSITION);
+                "delivered", "read", DocumentStore.POSITION);
     }
 }

@@ -35,6 +35,9 @@ import static com.mongodb.client.model.Filters.in;
  * its claim on the processor without noticing does no harm. Any number of readers; one writer at a time, or the slower one fails.
  */
 public final class DocumentStore {
+    /** The field that every document has: the position in the log of the last event that it took. */
+    public static final String POSITION = DocumentType.POSITION;
+
     /** In units of a small document (about 200 bytes): what is not in here is read before it is written. */
     private static final long REMEMBERED = 200_000;
 
@@ -90,7 +93,7 @@ public final class DocumentStore {
         return Mono.defer(() -> snapshots(changes)
                         .flatMap(before -> {
                             Map<Reference, Draft> drafts = fold(changes, before);
-                            return write(drafts).then(Mono.<Void>fromRunnable(() -> tell(drafts)));
+                            return keep(drafts).then(write(drafts)).then(Mono.<Void>fromRunnable(() -> tell(drafts)));
                         })
                         // what was written is not known, so neither is what was remembered of it
                         .doOnError(e -> remembered.invalidateAll(changes.all().keySet())))
@@ -160,6 +163,22 @@ public final class DocumentStore {
                         .forEach(listener -> listener.written(reference.id(), after.position(), after.state()));
             }
         });
+    }
+
+    /** Writes what documents have no room for any more, before it is gone from them. */
+    private Mono<Void> keep(Map<Reference, Draft> drafts) {
+        Map<DocumentType, List<WriteModel<Document>>> writes = new HashMap<>();
+        for (Draft draft : drafts.values()) {
+            draft.kept().forEach((reference, document) -> writes.computeIfAbsent(reference.type(), type -> new ArrayList<>())
+                    .add(new UpdateOneModel<>(eq(reference.id()), new Document("$set", document), new UpdateOptions().upsert(true))));
+        }
+        return Flux.fromIterable(writes.entrySet())
+                .flatMapDelayError(
+                        entry -> database.getCollection(entry.getKey().collection())
+                                .bulkWrite(entry.getValue(), new BulkWriteOptions().ordered(false)),
+                        Math.max(1, writes.size()),
+                        1)
+                .then();
     }
 
     private Mono<Void> write(Map<Reference, Draft> drafts) {

@@ -11,7 +11,7 @@ import java.util.Set;
  */
 public record DocumentType(String collection, Set<String> state) {
     /** The field that every document has: the position in the log of the last event that it took. */
-    public static final String POSITION = "position";
+    static final String POSITION = "position";
 
     /** A document type whose events only overwrite. */
     public static DocumentType stateless(String collection) {

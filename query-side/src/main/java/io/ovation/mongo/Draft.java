@@ -18,6 +18,7 @@ public final class Draft {
     private final Snapshot before;
     private final NavigableMap<String, Object> set = new TreeMap<>();
     private final NavigableMap<String, String> unset = new TreeMap<>();
+    private final Map<Changes.Reference, Document> kept = new HashMap<>();
     private final Map<String, Object> state;
     private long position;
     private boolean changed;
@@ -84,6 +85,18 @@ public final class Draft {
         }
         state.remove(path);
         return this;
+    }
+
+    /**
+     * Has another document be written, for ever as it is: what this one has no room for any more. It is there before it is gone from here, and is written again, the
+     * same, where this one was not. No step may change it.
+     */
+    public void keep(DocumentType keptType, String id, Document document) {
+        kept.put(new Changes.Reference(keptType, id), document);
+    }
+
+    Map<Changes.Reference, Document> kept() {
+        return kept;
     }
 
     /**
