@@ -21,6 +21,8 @@ import io.ovation.conversation.ConversationEvent.MessageSent;
 import io.ovation.conversation.ReceiptEvent.ConversationRead;
 import io.ovation.conversation.ReceiptEvent.DeliveryAcknowledged;
 import io.ovation.eventstore.EventJson;
+import io.ovation.inbox.InboxEvent;
+import io.ovation.inbox.InboxEvent.InboxRead;
 import org.axonframework.eventhandling.GenericDomainEventEntry;
 import org.axonframework.serialization.Revision;
 import org.axonframework.serialization.Serializer;
@@ -49,7 +51,8 @@ class EventShapesTest {
                 new MessageEdited(ID, MESSAGE, 1, "Hello", "ada", AT),
                 new MessageRedacted(ID, MESSAGE, 1, "bob", AT),
                 new DeliveryAcknowledged(ID, "zoë", 9, AT),
-                new ConversationRead(ID, "zoë", 7, AT));
+                new ConversationRead(ID, "zoë", 7, AT),
+                new InboxRead("zoë", MESSAGE, 42, AT));
     }
 
     @ParameterizedTest
@@ -71,7 +74,7 @@ class EventShapesTest {
     void everyEventHasAnExample() {
         Set<Class<?>> shown = events().map(Object::getClass).collect(Collectors.toSet());
         assertThat(shown)
-                .isEqualTo(Stream.of(ConversationEvent.class, ReceiptEvent.class)
+                .isEqualTo(Stream.of(ConversationEvent.class, ReceiptEvent.class, InboxEvent.class)
                         .flatMap(events -> Arrays.stream(events.getPermittedSubclasses()))
                         .collect(Collectors.toSet()));
     }
