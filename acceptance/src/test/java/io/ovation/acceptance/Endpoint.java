@@ -15,7 +15,11 @@ enum Endpoint {
     SEND("POST", "/api/conversations/{id}/messages", "conversations.{id}.send"),
     EDIT("PATCH", "/api/conversations/{id}/messages/{messageId}", "conversations.{id}.edit.{messageId}"),
     REDACT("DELETE", "/api/conversations/{id}/messages/{messageId}", "conversations.{id}.redact.{messageId}"),
-    HISTORY("GET", "/api/conversations/{id}/messages", "conversations.{id}.history");
+    HISTORY("GET", "/api/conversations/{id}/messages", "conversations.{id}.history"),
+    ACKNOWLEDGE("PUT", "/api/conversations/{id}/receipts/me", "conversations.{id}.receipt"),
+    RECEIPTS("GET", "/api/conversations/{id}/receipts", "conversations.{id}.receipts"),
+    INBOX("GET", "/api/inbox", "inbox.list"),
+    READ_INBOX("POST", "/api/inbox/read", "inbox.read");
 
     final String method;
     private final String path;
@@ -28,7 +32,7 @@ enum Endpoint {
     }
 
     boolean hasBody() {
-        return method.equals("POST") || method.equals("PATCH");
+        return method.equals("POST") || method.equals("PATCH") || this == ACKNOWLEDGE;
     }
 
     String path(Map<String, String> names) {
