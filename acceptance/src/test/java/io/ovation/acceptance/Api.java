@@ -26,6 +26,9 @@ interface Api extends AutoCloseable {
      */
     Live watch(String conversationId, @Nullable String after);
 
+    /** Opens the live stream of one's own inbox; {@code after} as in {@link #watch}. */
+    Live watchInbox(@Nullable String after);
+
     @Override
     void close();
 
@@ -85,6 +88,40 @@ interface Api extends AutoCloseable {
 
     default long lastSeq(String conversationId) {
         return history(conversationId, Json.object("limit", 1)).accepted().number("lastSeq");
+    }
+
+    default Reply acknowledge(String conversationId, ObjectNode marks) {
+        return call(Endpoint.ACKNOWLEDGE, Map.of("id", conversationId), marks);
+    }
+
+    default Reply reads(String conversationId, long seq) {
+        return acknowledge(conversationId, Json.object("read", seq));
+    }
+
+    default Reply receipts(String conversationId) {
+        return call(Endpoint.RECEIPTS, Map.of("id", conversationId), Json.object());
+    }
+
+    /** How many messages of a conversation are unread, as the list of conversations says. */
+    default long unread(String conversationId) {
+        return list(Json.object("limit", 200)).accepted().body().path("conversations").valueStream()
+                .filter(each -> each.path("conversationId").asString().equals(conversationId))
+                .mapToLong(each -> each.path("unread").asLong())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    default Reply inbox(ObjectNode fields) {
+        return call(Endpoint.INBOX, Map.of(), fields);
+    }
+
+    /** One's notifications, newest first. */
+    default List<JsonNode> notifications() {
+        return List.copyOf(inbox(Json.object("limit", 200)).accepted().body().path("notifications").values());
+    }
+
+    default Reply readsInbox(String upTo) {
+        return call(Endpoint.READ_INBOX, Map.of(), Json.object("upTo", upTo));
     }
 
     /** The connection broke before the answer came. */

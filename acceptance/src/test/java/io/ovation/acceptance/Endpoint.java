@@ -32,7 +32,11 @@ enum Endpoint {
     REACT("PUT", "/api/contents/{id}/reactions/{kind}", "contents.{id}.react.{kind}"),
     APPLAUD("POST", "/api/contents/{id}/applause", "contents.{id}.applaud"),
     VIEW("POST", "/api/contents/{id}/views", "contents.{id}.view"),
-    COUNTERS("GET", "/api/contents/{id}/counters", "contents.{id}.counters");
+    COUNTERS("GET", "/api/contents/{id}/counters", "contents.{id}.counters"),
+    ACKNOWLEDGE("PUT", "/api/conversations/{id}/receipts/me", "conversations.{id}.receipt"),
+    RECEIPTS("GET", "/api/conversations/{id}/receipts", "conversations.{id}.receipts"),
+    INBOX("GET", "/api/inbox", "inbox.list"),
+    READ_INBOX("POST", "/api/inbox/read", "inbox.read");
 
     final String method;
     private final String path;
@@ -45,7 +49,7 @@ enum Endpoint {
     }
 
     boolean hasBody() {
-        return method.equals("POST") || method.equals("PATCH");
+        return method.equals("POST") || method.equals("PATCH") || this == ACKNOWLEDGE;
     }
 
     String path(Map<String, String> names) {

@@ -62,6 +62,15 @@ final class Frames {
         return frame;
     }
 
+    /** The next frame of that type, whatever comes before it. */
+    JsonNode nextOf(String type) {
+        JsonNode frame = next();
+        while (!frame.path("type").asString("").equals(type)) {
+            frame = next();
+        }
+        return frame;
+    }
+
     /** The next frame of the log, which has to be of that type. */
     JsonNode next(String type) {
         JsonNode frame = nextOfLog();
@@ -146,7 +155,7 @@ final class Frames {
 
     private static boolean isState(JsonNode frame) {
         return switch (frame.path("type").asString("")) {
-            case "heartbeat", "receipt", "typing" -> true;
+            case "heartbeat", "receipt", "typing", "unread" -> true;
             default -> false;
         };
     }

@@ -70,9 +70,18 @@ final class HttpApi implements Api {
         return SseStream.open(stream(conversationId, after));
     }
 
+    @Override
+    public Live watchInbox(@Nullable String after) {
+        return SseStream.open(streamOf("/api/inbox/stream", after));
+    }
+
     /** The request for the stream of a conversation. */
     HttpRequest.Builder stream(String conversationId, @Nullable String after) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(server.uri("/api/conversations/" + conversationId + "/stream"))
+        return streamOf("/api/conversations/" + conversationId + "/stream", after);
+    }
+
+    private HttpRequest.Builder streamOf(String path, @Nullable String after) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.uri(path))
                 .header("Authorization", "Bearer " + token)
                 .header("Accept", "text/event-stream");
         return after == null ? request : request.header("Last-Event-ID", after);

@@ -176,6 +176,11 @@ final class RSocketApi implements Api {
         return watch(conversationId, after, Integer.MAX_VALUE);
     }
 
+    @Override
+    public RSocketStream watchInbox(@Nullable String after) {
+        return stream("inbox.watch", (after == null ? Json.object() : Json.object("after", after)).toString(), Integer.MAX_VALUE);
+    }
+
     /** A stream that asks for that many frames until {@link RSocketStream#request} asks for more. */
     RSocketStream watch(String conversationId, @Nullable String after, int initialDemand) {
         ObjectNode data = after == null ? Json.object() : Json.object("after", after);

@@ -44,10 +44,10 @@ import reactor.core.publisher.Mono;
 @Component
 final class ConversationFeature implements Feature {
     private static final String ALL = "/api/conversations";
-    private static final String ONE = ALL + "/{conversationId}";
+    static final String ONE = ALL + "/{conversationId}";
     private static final String MEMBERS = ONE + "/members";
     private static final String MESSAGES = ONE + "/messages";
-    private static final String ROUTE = "conversations.{conversationId}";
+    static final String ROUTE = "conversations.{conversationId}";
 
     private final Gateways gateways;
     private final Watches watches;
@@ -231,7 +231,7 @@ final class ConversationFeature implements Feature {
     }
 
     /** What cannot be the id of any conversation is none that exists. */
-    private static String conversation(Call<?> call) {
+    static String conversation(Call<?> call) {
         String id = Checks.uuid(call.name("conversationId"));
         if (id == null) {
             throw new ConversationNotFound();

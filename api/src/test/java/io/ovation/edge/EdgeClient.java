@@ -42,6 +42,12 @@ public final class EdgeClient {
             return response.headers().firstValue(name).orElse("");
         }
 
+        /** Asserts that this is an answer of that status. */
+        public Reply is(int status) {
+            assertThat(status()).as("status of %s", response.body()).isEqualTo(status);
+            return this;
+        }
+
         /** Asserts that this is a problem of that status and code, which tells nothing of what is inside. */
         public Reply isProblem(int status, String code) {
             assertThat(status()).as("status of %s", response.body()).isEqualTo(status);

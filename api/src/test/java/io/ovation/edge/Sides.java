@@ -1,9 +1,11 @@
 package io.ovation.edge;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 import io.ovation.conversation.ConversationCommand;
 import io.ovation.conversation.ConversationCommand.OpenConversation;
@@ -13,7 +15,15 @@ import io.ovation.conversation.ConversationCommand.Sent;
 import io.ovation.conversation.ConversationQuery.ConversationPage;
 import io.ovation.conversation.ConversationQuery.FindConversations;
 import io.ovation.conversation.ConversationQuery.FindHistory;
+import io.ovation.conversation.ConversationQuery.FindReceipts;
 import io.ovation.conversation.ConversationQuery.HistoryPage;
+import io.ovation.conversation.ConversationQuery.ReceiptPage;
+import io.ovation.conversation.ReceiptCommand;
+import io.ovation.inbox.InboxCommand;
+import io.ovation.inbox.InboxQuery.FindInbox;
+import io.ovation.inbox.InboxQuery.FindNotification;
+import io.ovation.inbox.InboxQuery.InboxPage;
+import io.ovation.inbox.InboxQuery.Located;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.SimpleCommandBus;
 import org.axonframework.commandhandling.gateway.CommandGateway;
@@ -93,9 +103,9 @@ public class Sides {
     @Bean
     CommandBus commandBus(Script script) {
         SimpleCommandBus bus = SimpleCommandBus.builder().build();
-        for (Class<?> command : ConversationCommand.class.getPermittedSubclasses()) {
-            bus.subscribe(command.getName(), script::take);
-        }
+        Stream.of(ConversationCommand.class, ReceiptCommand.class, InboxCommand.class)
+                .flatMap(commands -> Arrays.stream(commands.getPermittedSubclasses()))
+                .forEach(command -> bus.subscribe(command.getName(), script::take));
         return bus;
     }
 
@@ -107,7 +117,12 @@ public class Sides {
     @Bean
     QueryBus queryBus(Script script) {
         SimpleQueryBus bus = SimpleQueryBus.builder().build();
-        Map.of(FindConversations.class, ConversationPage.class, FindHistory.class, HistoryPage.class)
+        Map.of(
+                        FindConversations.class, ConversationPage.class,
+                        FindHistory.class, HistoryPage.class,
+                        FindReceipts.class, ReceiptPage.class,
+                        FindInbox.class, InboxPage.class,
+                        FindNotification.class, Located.class)
                 .forEach((query, answer) -> bus.subscribe(query.getName(), answer, script::take));
         return bus;
     }

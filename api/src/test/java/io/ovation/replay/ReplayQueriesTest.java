@@ -119,7 +119,7 @@ class ReplayQueriesTest {
     }
 
     private static MessageSent sent(String conversation, long seq) {
-        return new MessageSent(conversation, "m" + seq, seq, "ada", "Tea „at“ five\n" + seq, null, List.of(), AT);
+        return new MessageSent(conversation, "m" + seq, seq, "ada", "Tea „at“ five\n" + seq, null, List.of(), AT, null, null);
     }
 
     @Test

@@ -117,7 +117,7 @@ final class MonthOfTalk {
     private MessageSent sent(Talk talk, Instant now) {
         String sender = talk.members.get(random.nextInt(talk.members.size()));
         Text text = new Text(LogFiller.uuid(now, random), ++talk.seq, sender);
-        String replyTo = !talk.texts.isEmpty() && random.nextInt(8) == 0 ? talk.texts.getLast().id() : null;
+        Text answered = !talk.texts.isEmpty() && random.nextInt(8) == 0 ? talk.texts.getLast() : null;
         List<String> mentions = random.nextInt(10) == 0 ? List.of(talk.members.get(random.nextInt(talk.members.size()))) : List.of();
         talk.texts.add(text);
         if (talk.texts.size() > REMEMBERED) {
@@ -125,7 +125,17 @@ final class MonthOfTalk {
         }
         // the command's time is a little before the event's
         Instant sentAt = now.minusMillis(random.nextInt(5)).truncatedTo(ChronoUnit.MILLIS);
-        return new MessageSent(talk.id, text.id(), text.seq(), sender, text(), replyTo, mentions, sentAt);
+        return new MessageSent(
+                talk.id,
+                text.id(),
+                text.seq(),
+                sender,
+                text(),
+                answered == null ? null : answered.id(),
+                mentions,
+                sentAt,
+                answered == null ? null : answered.sender(),
+                null);
     }
 
     /** Lengths are log-normal. */

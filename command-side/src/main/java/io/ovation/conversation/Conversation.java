@@ -11,12 +11,14 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import io.ovation.Caller;
 import io.ovation.ValidationFailed;
 import io.ovation.conversation.ConversationCommand.AddMember;
+import io.ovation.conversation.ConversationCommand.CheckStanding;
 import io.ovation.conversation.ConversationCommand.EditMessage;
 import io.ovation.conversation.ConversationCommand.OpenConversation;
 import io.ovation.conversation.ConversationCommand.RedactMessage;
 import io.ovation.conversation.ConversationCommand.RemoveMember;
 import io.ovation.conversation.ConversationCommand.SendMessage;
 import io.ovation.conversation.ConversationCommand.Sent;
+import io.ovation.conversation.ConversationCommand.Standing;
 import io.ovation.conversation.ConversationEvent.ConversationOpened;
 import io.ovation.conversation.ConversationEvent.MemberAdded;
 import io.ovation.conversation.ConversationEvent.MemberRemoved;
@@ -138,7 +140,7 @@ class Conversation {
         if (before.isPresent() || command.messageId().equals(conversationId)) {
             throw new IdTaken("messageId");
         }
-        repliesToAMessageOfThis(command.replyTo(), recorded);
+        String replyToSender = authorToTell(command.replyTo(), recorded);
         mentionsMembers(command.mentions());
         Sent sent = new Sent(command.messageId(), lastSeq + 1, command.at());
         apply(new MessageSent(
@@ -149,7 +151,9 @@ class Conversation {
                 command.body(),
                 command.replyTo(),
                 command.mentions(),
-                sent.sentAt()));
+                sent.sentAt(),
+                replyToSender,
+                recipient(command.by().user())));
         return sent;
     }
 
@@ -188,6 +192,11 @@ class Conversation {
     /** Who may read it. */
     Readers readers() {
         return new Readers(kind == Kind.channel, Set.copyOf(members.keySet()));
+    }
+
+    @CommandHandler
+    Standing handle(CheckStanding command) {
+        return new Standing(lastSeq, members.containsKey(command.by().user()), canPost(command.by()));
     }
 
     private void membersMayChange() {
@@ -237,9 +246,19 @@ class Conversation {
 
     private void mayPost(Caller caller) {
         mayAct(caller);
-        if (kind == Kind.channel && posting == Posting.moderators) {
+        if (onlyModeratorsPost()) {
             mayModerate(caller, "Only owners and moderators post in this channel");
         }
+    }
+
+    /** Whether {@link #mayPost} would let the caller. */
+    private boolean canPost(Caller caller) {
+        Role role = members.get(caller.user());
+        return caller.admin() || (role != null && (role.moderates() || !onlyModeratorsPost()));
+    }
+
+    private boolean onlyModeratorsPost() {
+        return kind == Kind.channel && posting == Posting.moderators;
     }
 
     private void anotherOwnerStays(String user) {
@@ -251,10 +270,23 @@ class Conversation {
         }
     }
 
-    private void repliesToAMessageOfThis(@Nullable String replyTo, RecordedEvents recorded) {
-        if (replyTo != null && messages(recorded).find(replyTo).isEmpty()) {
-            throw new ValidationFailed("replyTo", "names no message of this conversation");
+    /** Who wrote the message that is replied to, which must be of this conversation; null for who may not read it any more. */
+    private @Nullable String authorToTell(@Nullable String replyTo, RecordedEvents recorded) {
+        if (replyTo == null) {
+            return null;
         }
+        String author = messages(recorded)
+                .find(replyTo)
+                .orElseThrow(() -> new ValidationFailed("replyTo", "names no message of this conversation"))
+                .sender();
+        return kind == Kind.channel || members.containsKey(author) ? author : null;
+    }
+
+    /** The other one of a direct conversation. */
+    private @Nullable String recipient(String sender) {
+        return kind == Kind.direct && members.containsKey(sender)
+                ? members.keySet().stream().filter(member -> !member.equals(sender)).findFirst().orElse(null)
+                : null;
     }
 
     private void mentionsMembers(List<String> mentions) {

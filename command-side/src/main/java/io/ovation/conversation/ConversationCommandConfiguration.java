@@ -1,16 +1,24 @@
 package io.ovation.conversation;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+
 import io.ovation.eventstore.OwnTypeFactory;
 import io.ovation.eventstore.RecordedEvents;
+import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.Repository;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /** The conversations of the command side. */
 @AutoConfiguration(beforeName = "org.axonframework.springboot.autoconfig.AxonAutoConfiguration")
-@Import(Conversation.class)
+@EnableConfigurationProperties(ReceiptSettings.class)
+@Import({Conversation.class, Receipt.class})
 class ConversationCommandConfiguration {
     @Bean
     OwnTypeFactory<Conversation> conversationAggregateFactory() {
@@ -26,5 +34,22 @@ class ConversationCommandConfiguration {
     @Bean
     ReadableMessages readableMessages(EventStore eventStore, RecordedEvents recorded) {
         return new ReadableMessages(eventStore, recorded);
+    }
+
+    @Bean
+    MessageSentUpcaster messageSentUpcaster() {
+        return new MessageSentUpcaster();
+    }
+
+    @Bean
+    AcknowledgeHandler acknowledgeHandler(
+            CommandGateway commands, ReceiptSettings settings, @Qualifier("commandThreads") ExecutorService threads) {
+        return new AcknowledgeHandler(
+                commands, CompletableFuture.delayedExecutor(settings.window().toNanos(), TimeUnit.NANOSECONDS, threads));
+    }
+
+    @Bean
+    ReceiptWindows receiptWindows(AcknowledgeHandler handler) {
+        return handler.windows();
     }
 }

@@ -11,11 +11,13 @@ import io.ovation.Caller;
 import io.ovation.Rejection;
 import io.ovation.ValidationFailed;
 import io.ovation.conversation.ConversationCommand.AddMember;
+import io.ovation.conversation.ConversationCommand.CheckStanding;
 import io.ovation.conversation.ConversationCommand.EditMessage;
 import io.ovation.conversation.ConversationCommand.RedactMessage;
 import io.ovation.conversation.ConversationCommand.RemoveMember;
 import io.ovation.conversation.ConversationCommand.SendMessage;
 import io.ovation.conversation.ConversationCommand.Sent;
+import io.ovation.conversation.ConversationCommand.Standing;
 import io.ovation.conversation.ConversationEvent.ConversationOpened;
 import io.ovation.conversation.ConversationEvent.MemberAdded;
 import io.ovation.conversation.ConversationEvent.MemberRemoved;
@@ -78,7 +80,7 @@ class ConversationTest {
     }
 
     private static MessageSent sent(long seq, String sender) {
-        return new MessageSent(ID, message(seq), seq, sender, "text " + seq, null, List.of(), AT);
+        return new MessageSent(ID, message(seq), seq, sender, "text " + seq, null, List.of(), AT, null, null);
     }
 
     private static String message(long seq) {
@@ -136,7 +138,7 @@ class ConversationTest {
         aFixture();
         rejected(given(group(), sent(1, "bob")).when(send(1, ADA)), IdTaken.class);
         aFixture();
-        recorded(message(9), ELSEWHERE, new MessageSent(ELSEWHERE, message(9), 1, "bob", "text 9", null, List.of(), AT));
+        recorded(message(9), ELSEWHERE, new MessageSent(ELSEWHERE, message(9), 1, "bob", "text 9", null, List.of(), AT, null, null));
         rejected(given(group()).when(send(9, BOB), MetaData.with(SecondTry.KEY, true)), IdTaken.class);
         aFixture();
         rejected(given(group()).when(new SendMessage(ID, ID, "text", null, List.of(), BOB, AT)), IdTaken.class);
@@ -163,12 +165,55 @@ class ConversationTest {
     void aReplyNamesAMessageOfTheSameConversation() {
         SendMessage reply = new SendMessage(ID, message(2), "yes", message(1), List.of(), ADA, AT);
         given(group(), sent(1, "bob")).when(reply)
-                .expectEvents(new MessageSent(ID, message(2), 2, "ada", "yes", message(1), List.of(), AT));
+                .expectEvents(new MessageSent(ID, message(2), 2, "ada", "yes", message(1), List.of(), AT, "bob", null));
         aFixture();
         rejected(given(group()).when(reply), ValidationFailed.class);
         aFixture();
-        recorded(message(1), ELSEWHERE, new MessageSent(ELSEWHERE, message(1), 1, "bob", "text", null, List.of(), AT));
+        recorded(message(1), ELSEWHERE, new MessageSent(ELSEWHERE, message(1), 1, "bob", "text", null, List.of(), AT, null, null));
         rejected(given(group()).when(reply), ValidationFailed.class);
+    }
+
+    @Test
+    void aReplyNamesTheAuthorAlsoOfAnOldMessageButNotOneWhoMayNotReadAnyMore() {
+        SendMessage reply = new SendMessage(ID, message(2), "yes", message(9), List.of(), ADA, AT);
+        MessageSent old = new MessageSent(ID, message(9), 1, "bob", "text 9", null, List.of(), AT, null, null);
+        recorded(message(9), ID, old);
+        given(group()).when(reply)
+                .expectEvents(new MessageSent(ID, message(2), 1, "ada", "yes", message(9), List.of(), AT, "bob", null));
+        aFixture();
+        given(group(), new MemberRemoved(ID, "bob", "ada", AT)).when(reply)
+                .expectEvents(new MessageSent(ID, message(2), 1, "ada", "yes", message(9), List.of(), AT, null, null));
+        aFixture();
+        given(opened(Kind.channel, Posting.members, "bob"), new MemberRemoved(ID, "bob", "bob", AT)).when(reply)
+                .expectEvents(new MessageSent(ID, message(2), 1, "ada", "yes", message(9), List.of(), AT, "bob", null));
+    }
+
+    @Test
+    void aDirectMessageNamesItsRecipientUnlessNeitherOfTheTwoSent() {
+        ConversationOpened direct = opened(Kind.direct, Posting.members, "bob");
+        given(direct).when(send(1, BOB))
+                .expectEvents(new MessageSent(ID, message(1), 1, "bob", "text 1", null, List.of(), AT, null, "ada"));
+        aFixture();
+        given(direct).when(send(1, ADA))
+                .expectEvents(new MessageSent(ID, message(1), 1, "ada", "text 1", null, List.of(), AT, null, "bob"));
+        aFixture();
+        given(direct).when(send(1, ROOT)).expectEvents(sent(1, "root"));
+    }
+
+    @Test
+    void whoeverAsksIsToldHowTheyStandAndNothingIsRecorded() {
+        ConversationOpened broadcast = opened(Kind.channel, Posting.moderators, "bob");
+        standing(ADA, new Standing(1, true, true), broadcast, sent(1, "ada"));
+        standing(BOB, new Standing(1, true, false), broadcast, sent(1, "ada"));
+        standing(EVE, new Standing(0, false, false), broadcast);
+        standing(ROOT, new Standing(0, false, true), broadcast);
+        standing(BOB, new Standing(0, true, true), group());
+        standing(EVE, new Standing(0, false, false), group());
+    }
+
+    private void standing(Caller who, Standing expected, Object... events) {
+        aFixture();
+        given(events).when(new CheckStanding(ID, who, AT)).expectNoEvents().expectResultMessagePayload(expected);
     }
 
     @Test
@@ -177,7 +222,7 @@ class ConversationTest {
         rejected(given(group()).when(mention), ValidationFailed.class);
         aFixture();
         given(opened(Kind.channel, Posting.members, "bob")).when(mention)
-                .expectEvents(new MessageSent(ID, message(1), 1, "bob", "you", null, List.of("eve"), AT));
+                .expectEvents(new MessageSent(ID, message(1), 1, "bob", "you", null, List.of("eve"), AT, null, null));
     }
 
     @Test

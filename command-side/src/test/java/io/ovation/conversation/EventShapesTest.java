@@ -18,15 +18,22 @@ import io.ovation.conversation.ConversationEvent.MemberRemoved;
 import io.ovation.conversation.ConversationEvent.MessageEdited;
 import io.ovation.conversation.ConversationEvent.MessageRedacted;
 import io.ovation.conversation.ConversationEvent.MessageSent;
+import io.ovation.conversation.ReceiptEvent.ConversationRead;
+import io.ovation.conversation.ReceiptEvent.DeliveryAcknowledged;
 import io.ovation.eventstore.EventJson;
+import io.ovation.inbox.InboxEvent;
+import io.ovation.inbox.InboxEvent.InboxRead;
+import org.axonframework.eventhandling.GenericDomainEventEntry;
 import org.axonframework.serialization.Revision;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.SimpleSerializedObject;
+import org.axonframework.serialization.upcasting.event.EventUpcasterChain;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.axonframework.eventsourcing.EventStreamUtils.upcastAndDeserializeDomainEvents;
 
 /** Every revision of every event as it stands in logs out there. A file here is never changed: a new shape is a new revision, an upcaster and a new file. */
 class EventShapesTest {
@@ -35,26 +42,29 @@ class EventShapesTest {
     private static final String MESSAGE = "018f0000-0000-7000-9000-000000000001";
     private static final Serializer JSON = EventJson.serializer();
 
-    static Stream<ConversationEvent> events() {
+    static Stream<Object> events() {
         return Stream.of(
                 new ConversationOpened(ID, Kind.group, "Tea „at“ five", "ada", List.of("bob", "zoë"), Posting.members, AT),
                 new MemberAdded(ID, "eve", Role.moderator, "ada", AT),
                 new MemberRemoved(ID, "eve", "ada", AT),
-                new MessageSent(ID, MESSAGE, 1, "ada", "Hello 👋\n\"world\"", ID, List.of("bob"), AT),
+                new MessageSent(ID, MESSAGE, 1, "ada", "Hello 👋\n\"world\"", ID, List.of("bob"), AT, "zoë", "bob"),
                 new MessageEdited(ID, MESSAGE, 1, "Hello", "ada", AT),
-                new MessageRedacted(ID, MESSAGE, 1, "bob", AT));
+                new MessageRedacted(ID, MESSAGE, 1, "bob", AT),
+                new DeliveryAcknowledged(ID, "zoë", 9, AT),
+                new ConversationRead(ID, "zoë", 7, AT),
+                new InboxRead("zoë", MESSAGE, 42, AT));
     }
 
     @ParameterizedTest
     @MethodSource("events")
-    void isWrittenAsApproved(ConversationEvent event) throws IOException {
+    void isWrittenAsApproved(Object event) throws IOException {
         byte[] written = JSON.serialize(event, byte[].class).getData();
         assertThat(new String(written, StandardCharsets.UTF_8)).isEqualTo(approved(event).strip());
     }
 
     @ParameterizedTest
     @MethodSource("events")
-    void isReadAsApproved(ConversationEvent event) throws IOException {
+    void isReadAsApproved(Object event) throws IOException {
         Object read = JSON.deserialize(new SimpleSerializedObject<>(
                 approved(event).getBytes(StandardCharsets.UTF_8), byte[].class, event.getClass().getName(), revision(event.getClass())));
         assertThat(read).isEqualTo(event);
@@ -63,10 +73,27 @@ class EventShapesTest {
     @Test
     void everyEventHasAnExample() {
         Set<Class<?>> shown = events().map(Object::getClass).collect(Collectors.toSet());
-        assertThat(shown).isEqualTo(Set.copyOf(Arrays.asList(ConversationEvent.class.getPermittedSubclasses())));
+        assertThat(shown)
+                .isEqualTo(Stream.of(ConversationEvent.class, ReceiptEvent.class, InboxEvent.class)
+                        .flatMap(events -> Arrays.stream(events.getPermittedSubclasses()))
+                        .collect(Collectors.toSet()));
     }
 
-    private static String approved(ConversationEvent event) throws IOException {
+    @Test
+    void aMessageOfRevisionOneIsReadWithoutWhatItDidNotKnow() throws IOException {
+        byte[] first = Files.readAllBytes(Path.of("src/test/resources/events/MessageSent.1.json"));
+        GenericDomainEventEntry<byte[]> stored = new GenericDomainEventEntry<>(
+                "Conversation", ID, 1, MESSAGE, AT, MessageSent.class.getName(), "1", first, "{}".getBytes(StandardCharsets.UTF_8));
+
+        Object read = upcastAndDeserializeDomainEvents(Stream.of(stored), JSON, new EventUpcasterChain(new MessageSentUpcaster()))
+                .next()
+                .getPayload();
+
+        assertThat(read)
+                .isEqualTo(new MessageSent(ID, MESSAGE, 1, "ada", "Hello 👋\n\"world\"", ID, List.of("bob"), AT, null, null));
+    }
+
+    private static String approved(Object event) throws IOException {
         String name = event.getClass().getSimpleName() + "." + revision(event.getClass()) + ".json";
         return Files.readString(Path.of("src/test/resources/events", name));
     }

@@ -50,7 +50,7 @@ class ReadableMessagesTest {
 
     private void open(Kind kind) {
         record(new ConversationOpened(ID, kind, null, "ada", List.of("bob"), Posting.members, AT));
-        record(new MessageSent(ID, MESSAGE, 1, "ada", "text", null, List.of(), AT));
+        record(new MessageSent(ID, MESSAGE, 1, "ada", "text", null, List.of(), AT, null, null));
     }
 
     @Test

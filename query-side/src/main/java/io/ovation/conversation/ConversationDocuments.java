@@ -13,7 +13,9 @@ import io.ovation.sequence.Buckets;
  * <caption>Collections</caption>
  * <tr><td>conversations</td><td>by conversation: what the list shows, and where the log of the conversation ends</td></tr>
  * <tr><td>messages</td><td>by conversation and number: the messages, {@value Buckets#SIZE} to a document, each in the slot of its seq</td></tr>
- * <tr><td>members</td><td>by conversation and user: the role (none: no member) and how many messages the user sent</td></tr>
+ * <tr><td>members</td><td>by conversation and user: the role (none: no member), how many messages the user sent, and the seqs of the latest of them</td></tr>
+ * <tr><td>receipts</td><td>by conversation and user: how far the user has got and read it</td></tr>
+ * <tr><td>readers</td><td>by conversation: the members who have a receipt, as many as are told of</td></tr>
  * <tr><td>rosters</td><td>by conversation, but for channels: the members in the order in which they came</td></tr>
  * <tr><td>memberships</td><td>by user and the id's hash: the conversations of a user</td></tr>
  * </table>
@@ -23,17 +25,35 @@ import io.ovation.sequence.Buckets;
 final class ConversationDocuments {
     static final DocumentType CONVERSATIONS = DocumentType.of("conversations", "lastSeq");
     static final Buckets MESSAGES = new Buckets(DocumentType.stateless("messages"), "messages");
-    static final DocumentType MEMBERS = DocumentType.of("members", "sent");
+    static final DocumentType MEMBERS = DocumentType.of("members", "sent", "own");
+    static final DocumentType RECEIPTS = DocumentType.of("receipts", "delivered", "read");
+    static final DocumentType READERS = DocumentType.of("readers", "users");
     static final DocumentType ROSTERS = DocumentType.of("rosters", "members");
     static final DocumentType MEMBERSHIPS = DocumentType.of("memberships", "conversations");
 
     /** Documents over which a user's memberships are spread, so that joining one more of very many conversations stays cheap. */
     private static final int MEMBERSHIP_DOCUMENTS = 32;
 
+    /** Of how many of a user's own messages the seqs are kept beside their count: the count of those above a read mark is nearly always known from them. */
+    static final int OWN = 32;
+
+    /** Whose receipts are told and shown; all of any group. In a channel members come and go without end, and those beyond are recorded only. */
+    static final int MOST_READERS = 5_000;
+
     private ConversationDocuments() {}
 
     static String memberId(String conversationId, String user) {
         return conversationId + "/" + user;
+    }
+
+    /** The conversation of a document's id that {@link #memberId} made; its own id has no slash. */
+    static String conversationOf(String memberId) {
+        return memberId.substring(0, memberId.indexOf('/'));
+    }
+
+    /** The user of a document's id that {@link #memberId} made. */
+    static String userOf(String memberId) {
+        return memberId.substring(memberId.indexOf('/') + 1);
     }
 
     static String membershipId(String user, String conversationId) {

@@ -22,6 +22,7 @@ import reactor.core.publisher.Mono;
 import static io.ovation.conversation.ConversationDocuments.CONVERSATIONS;
 import static io.ovation.conversation.ConversationDocuments.MEMBERS;
 import static io.ovation.conversation.ConversationDocuments.MEMBERSHIPS;
+import static io.ovation.conversation.ConversationDocuments.RECEIPTS;
 import static io.ovation.conversation.ConversationDocuments.ROSTERS;
 import static io.ovation.conversation.ConversationDocuments.memberId;
 import static io.ovation.conversation.ConversationDocuments.membershipIds;
@@ -33,10 +34,12 @@ import static io.ovation.conversation.ConversationDocuments.membershipIds;
 final class ConversationListQueries {
     private final ReadModels readModels;
     private final DocumentStore documents;
+    private final UnreadCounts unread;
 
     ConversationListQueries(ReadModels readModels, DocumentStore documents) {
         this.readModels = readModels;
         this.documents = documents;
+        this.unread = new UnreadCounts(documents);
     }
 
     @QueryHandler
@@ -77,34 +80,47 @@ final class ConversationListQueries {
     }
 
     private Mono<List<ConversationView>> views(List<String> ids, String user) {
-        return Mono.zipDelayError(
-                        byId(CONVERSATIONS, ids, "kind", "title", "lastSeq", "lastMessage"),
-                        byId(ROSTERS, ids, "members"),
-                        byId(MEMBERS, ids.stream().map(id -> memberId(id, user)).toList(), "sent"))
-                .flatMapMany(found -> Flux.fromIterable(ids)
-                        .map(id -> view(id, found.getT1(), found.getT2().get(id), found.getT3().get(memberId(id, user)))))
-                .collectList();
+        List<String> own = ids.stream().map(id -> memberId(id, user)).toList();
+        return Mono.zipDelayError(byId(CONVERSATIONS, ids, "kind", "title", "active", "lastSeq", "lastMessage"), byId(ROSTERS, ids, "members"))
+                // all that the conversations show is then in the user's own documents too
+                .delayUntil(found -> readModels.whole(lastActive(found.getT1())))
+                .flatMap(found -> Mono.zipDelayError(byId(MEMBERS, own, "sent", "own"), byId(RECEIPTS, own, "read"))
+                        .flatMapMany(mine -> Flux.fromIterable(ids).concatMap(id -> view(
+                                id,
+                                user,
+                                Objects.requireNonNull(found.getT1().get(id), id),
+                                found.getT2().get(id),
+                                mine.getT1().get(memberId(id, user)),
+                                mine.getT2().get(memberId(id, user)))))
+                        .collectList());
+    }
+
+    private static long lastActive(Map<String, Document> conversations) {
+        return conversations.values().stream().mapToLong(conversation -> conversation.getLong("active")).max().orElse(Long.MIN_VALUE);
     }
 
     private Mono<Map<String, Document>> byId(DocumentType type, List<String> ids, String... fields) {
         return documents.find(type, ids, fields).collectMap(document -> document.getString("_id"));
     }
 
-    private static ConversationView view(
-            String id, Map<String, Document> conversations, @Nullable Document roster, @Nullable Document member) {
-        Document conversation = Objects.requireNonNull(conversations.get(id), id);
+    private Mono<ConversationView> view(
+            String id,
+            String user,
+            Document conversation,
+            @Nullable Document roster,
+            @Nullable Document member,
+            @Nullable Document receipt) {
         Document lastMessage = conversation.get("lastMessage", Document.class);
         long lastSeq = conversation.getLong("lastSeq");
-        Long sent = member == null ? null : member.getLong("sent");
-        return new ConversationView(
-                id,
-                Kind.valueOf(conversation.getString("kind")),
-                conversation.getString("title"),
-                roster == null ? null : roster.getList("members", String.class),
-                lastMessage == null ? null : MessageDocuments.view(lastMessage),
-                lastSeq,
-                // Nobody has read anything yet, so all of the others' messages. One's own just being written may be counted before the
-                // conversation has it.
-                Math.max(0, lastSeq - (sent == null ? 0 : sent)));
+        Long read = receipt == null ? null : receipt.getLong("read");
+        return unread.count(id, user, lastSeq, read == null ? 0 : read, member)
+                .map(count -> new ConversationView(
+                        id,
+                        Kind.valueOf(conversation.getString("kind")),
+                        conversation.getString("title"),
+                        roster == null ? null : roster.getList("members", String.class),
+                        lastMessage == null ? null : MessageDocuments.view(lastMessage),
+                        lastSeq,
+                        count));
     }
 }

@@ -23,6 +23,8 @@ import static io.ovation.conversation.ConversationDocuments.CONVERSATIONS;
 import static io.ovation.conversation.ConversationDocuments.MEMBERS;
 import static io.ovation.conversation.ConversationDocuments.MEMBERSHIPS;
 import static io.ovation.conversation.ConversationDocuments.MESSAGES;
+import static io.ovation.conversation.ConversationDocuments.OWN;
+import static io.ovation.conversation.ConversationDocuments.READERS;
 import static io.ovation.conversation.ConversationDocuments.ROSTERS;
 import static io.ovation.conversation.ConversationDocuments.memberId;
 import static io.ovation.conversation.ConversationDocuments.membershipId;
@@ -83,6 +85,11 @@ final class ConversationProjection {
             conversation(id, conversation -> {});
             changes.add(MEMBERS, memberId(id, event.user()), position, member -> member.unset("role"));
             roster(id, roster -> roster.set("members", without(roster, "members", event.user())));
+            changes.add(READERS, id, position, readers -> {
+                if (list(readers, "users").contains(event.user())) {
+                    readers.set("users", without(readers, "users", event.user()));
+                }
+            });
             changes.add(MEMBERSHIPS, membershipId(event.user(), id), position,
                     user -> user.set("conversations", without(user, "conversations", id)));
         }
@@ -96,7 +103,7 @@ final class ConversationProjection {
             message(id, event.seq(), (bucket, path) -> bucket.set(path, MessageDocuments.document(event)));
             // who sends need not be a member: an admin may, everywhere
             changes.add(MEMBERS, memberId(id, event.sender()), position,
-                    member -> member.set("sent", number(member, "sent") + 1));
+                    member -> member.set("sent", number(member, "sent") + 1).set("own", latest(list(member, "own"), event.seq())));
         }
 
         private void edited(MessageEdited event) {
@@ -160,6 +167,13 @@ final class ConversationProjection {
 
     private static List<?> without(Draft draft, String field, String value) {
         return list(draft, field).stream().filter(element -> !element.equals(value)).toList();
+    }
+
+    private static List<?> latest(List<?> before, long seq) {
+        List<Object> after = new ArrayList<>(before.size() + 1);
+        after.addAll(before.size() < OWN ? before : before.subList(1, before.size()));
+        after.add(seq);
+        return after;
     }
 
     private static List<?> list(Draft draft, String field) {

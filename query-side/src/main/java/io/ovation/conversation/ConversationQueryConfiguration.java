@@ -20,6 +20,21 @@ class ConversationQueryConfiguration {
     }
 
     @Bean
+    ReceiptProjection receiptProjection() {
+        return new ReceiptProjection();
+    }
+
+    @Bean
+    ReceiptPush receiptPush(TopicQueryUpdateEmitter emitter) {
+        return new ReceiptPush(emitter);
+    }
+
+    @Bean
+    ReceiptQueries receiptQueries(ReadModels readModels, DocumentStore documents, ConversationAccess access) {
+        return new ReceiptQueries(readModels, documents, access);
+    }
+
+    @Bean
     ConversationPush conversationPush(TopicQueryUpdateEmitter emitter) {
         return new ConversationPush(emitter);
     }

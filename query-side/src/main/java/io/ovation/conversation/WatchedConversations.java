@@ -1,5 +1,6 @@
 package io.ovation.conversation;
 
+import java.util.List;
 import java.util.OptionalLong;
 
 import io.ovation.Caller;
@@ -24,6 +25,7 @@ final class WatchedConversations implements WatchedContext {
     private final ReadModels readModels;
     private final ConversationAccess access;
     private final MissedEvents<ConversationEvent> missed;
+    private final Receipts receipts;
 
     /** @param scheduler whose threads may block: the event store does */
     WatchedConversations(
@@ -38,6 +40,7 @@ final class WatchedConversations implements WatchedContext {
                 documents,
                 eventStore,
                 scheduler);
+        this.receipts = new Receipts(documents);
     }
 
     @Override
@@ -47,7 +50,13 @@ final class WatchedConversations implements WatchedContext {
 
     @Override
     public Mono<Watchable> watchable(Topic topic, Caller by) {
-        return readModels.upToDate(() -> access.readable(topic.id(), by)).map(conversation -> new Watchable(conversation.last()));
+        return readModels.upToDate(() -> access.readable(topic.id(), by)
+                .flatMap(conversation -> receipts.states(topic.id()).map(states -> new Watchable(conversation.last(), states))));
+    }
+
+    @Override
+    public Mono<List<Update>> states(Topic topic) {
+        return readModels.upToDate(() -> receipts.states(topic.id()));
     }
 
     @Override

@@ -115,6 +115,11 @@ public final class TopicQueryUpdateEmitter implements QueryUpdateEmitter {
         return byIdentifier.values().stream().map(UpdateSubscription::query).collect(Collectors.toUnmodifiableSet());
     }
 
+    /** Whether anybody watches the topic: who does from now on reads first what has been written by now. */
+    public boolean isWatched(Topic topic) {
+        return byTopic.containsKey(topic);
+    }
+
     /** How many topics have watchers. */
     public int watchedTopics() {
         return byTopic.size();

@@ -93,7 +93,7 @@ public final class DocumentStore {
         return Mono.defer(() -> snapshots(changes)
                         .flatMap(before -> {
                             Map<Reference, Draft> drafts = fold(changes, before);
-                            return write(drafts).then(Mono.<Void>fromRunnable(() -> tell(drafts)));
+                            return keep(drafts).then(write(drafts)).then(Mono.<Void>fromRunnable(() -> tell(drafts)));
                         })
                         // what was written is not known, so neither is what was remembered of it
                         .doOnError(e -> remembered.invalidateAll(changes.all().keySet())))
@@ -163,6 +163,22 @@ public final class DocumentStore {
                         .forEach(listener -> listener.written(reference.id(), after.position(), after.state()));
             }
         });
+    }
+
+    /** Writes what documents have no room for any more, before it is gone from them. */
+    private Mono<Void> keep(Map<Reference, Draft> drafts) {
+        Map<DocumentType, List<WriteModel<Document>>> writes = new HashMap<>();
+        for (Draft draft : drafts.values()) {
+            draft.kept().forEach((reference, document) -> writes.computeIfAbsent(reference.type(), type -> new ArrayList<>())
+                    .add(new UpdateOneModel<>(eq(reference.id()), new Document("$set", document), new UpdateOptions().upsert(true))));
+        }
+        return Flux.fromIterable(writes.entrySet())
+                .flatMapDelayError(
+                        entry -> database.getCollection(entry.getKey().collection())
+                                .bulkWrite(entry.getValue(), new BulkWriteOptions().ordered(false)),
+                        Math.max(1, writes.size()),
+                        1)
+                .then();
     }
 
     private Mono<Void> write(Map<Reference, Draft> drafts) {

@@ -18,8 +18,10 @@ public final class Draft {
     private final Snapshot before;
     private final NavigableMap<String, Object> set = new TreeMap<>();
     private final NavigableMap<String, String> unset = new TreeMap<>();
+    private final Map<Changes.Reference, Document> kept = new HashMap<>();
     private final Map<String, Object> state;
     private long position;
+    private boolean changed;
 
     Draft(DocumentType type, Snapshot before) {
         this.type = type;
@@ -43,6 +45,7 @@ public final class Draft {
 
     /** Sets a field; values given for parts of it before are gone. */
     public Draft set(String path, Object value) {
+        changed = true;
         @Nullable String ancestor = ancestor(path);
         if (ancestor == null) {
             forget(path);
@@ -65,6 +68,7 @@ public final class Draft {
 
     /** Removes a field. Whether what it was a part of is then empty or not there at all depends on the batches: nothing should. */
     public Draft unset(String path) {
+        changed = true;
         @Nullable String ancestor = ancestor(path);
         if (ancestor == null) {
             forget(path);
@@ -83,11 +87,27 @@ public final class Draft {
         return this;
     }
 
-    /** Lets the event change the document, unless the document has it already. */
+    /**
+     * Has another document be written, for ever as it is: what this one has no room for any more. It is there before it is gone from here, and is written again, the
+     * same, where this one was not. No step may change it.
+     */
+    public void keep(DocumentType keptType, String id, Document document) {
+        kept.put(new Changes.Reference(keptType, id), document);
+    }
+
+    Map<Changes.Reference, Document> kept() {
+        return kept;
+    }
+
+    /**
+     * Lets the event change the document, unless the document has it already. An event that changes nothing leaves no trace: whether anything else of its batch had
+     * the document written must not show.
+     */
     void take(Changes.Change change) {
         if (change.position() > before.position()) {
+            changed = false;
             change.step().accept(this);
-            position = change.position();
+            position = changed ? change.position() : position;
         }
     }
 

@@ -61,6 +61,14 @@ public final class ReadModels {
                 .subscribeOn(scheduler);
     }
 
+    /**
+     * Completes when the event at a position, which some document shows, is in all of them: what is read then is not behind that document. For use within
+     * {@link #answer}, whose timeout holds.
+     */
+    public Mono<Void> whole(long position) {
+        return projected.position() >= position ? Mono.empty() : projected.await(position).publishOn(scheduler);
+    }
+
     /** What reading failed with, as the client is told. */
     public static Throwable unavailable(Throwable e) {
         return switch (Exceptions.isMultiple(e) ? Exceptions.unwrapMultiple(e).getFirst() : e) {
@@ -79,8 +87,7 @@ public final class ReadModels {
     }
 
     private Mono<Void> upToDate() {
-        long head = position(eventLog.createHeadToken());
-        return projected.position() >= head ? Mono.empty() : projected.await(head).publishOn(scheduler);
+        return whole(position(eventLog.createHeadToken()));
     }
 
     /** The position of a token; below every position where there is none. */

@@ -3,6 +3,8 @@ package io.ovation.mongo;
 import java.util.List;
 import java.util.Map;
 
+import org.bson.Document;
+
 /**
  * What is remembered of a document between two batches.
  *
@@ -21,8 +23,12 @@ record Snapshot(long position, Map<String, Object> state) {
     int weight() {
         int weight = 1;
         for (Object value : state.values()) {
-            weight += value instanceof List<?> list ? list.size() / 4 : 0;
+            weight += value instanceof List<?> list ? weight(list) : 0;
         }
         return weight;
+    }
+
+    private static int weight(List<?> list) {
+        return !list.isEmpty() && list.getFirst() instanceof Document ? list.size() : list.size() / 4;
     }
 }

@@ -16,6 +16,7 @@ import io.ovation.mongo.DocumentType;
 import io.ovation.mongo.Draft;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -35,6 +36,9 @@ public record Buckets(DocumentType type, String entries) {
     public static final int SIZE = 32;
 
     private static final String REDACTED = "redacted";
+
+    /** Documents that are read at once, where a range may be any length. */
+    private static final int AT_A_TIME = 32;
 
     /** Changes an entry, which stands at a path in its document. */
     @FunctionalInterface
@@ -85,6 +89,16 @@ public record Buckets(DocumentType type, String entries) {
                 .find(type, bucketIds(owner, range.first(), range.last()), entries)
                 .collectMap(bucket -> bucket.getString("_id"), bucket -> bucket.get(entries, Document.class))
                 .map(buckets -> page(owner, range, buckets, lastSeq, view));
+    }
+
+    /** An owner's entries from {@code first} to {@code last}, which are both in it, some documents at a time; in no order. */
+    public Flux<Document> between(DocumentStore documents, String owner, long first, long last) {
+        return Flux.fromIterable(bucketIds(owner, first, last))
+                .buffer(AT_A_TIME)
+                .concatMap(chunk -> documents.find(type, chunk, entries), 1)
+                .flatMapIterable(bucket -> bucket.get(entries, Document.class).values())
+                .cast(Document.class)
+                .filter(entry -> entry.getLong("seq") >= first && entry.getLong("seq") <= last);
     }
 
     /** Which of an owner's entries have been redacted up to now. */

@@ -22,6 +22,7 @@ final class ConversationModel {
     private final String name = UUID.randomUUID().toString();
     private final TestMongo mongo;
     private final ConversationProjection projection = new ConversationProjection();
+    private final ReceiptProjection receipts = new ReceiptProjection();
     private DocumentStore documents;
 
     ConversationModel(TestMongo mongo) {
@@ -46,8 +47,12 @@ final class ConversationModel {
         BatchingUnitOfWork<?> batch = new BatchingUnitOfWork<>(List.copyOf(events.subList(from, to)));
         for (int i = from; i < to; i++) {
             DomainEventMessage<?> event = events.get(i);
-            projection.on(
-                    (ConversationEvent) event.getPayload(), event.getSequenceNumber(), new GlobalSequenceTrackingToken(i), batch);
+            GlobalSequenceTrackingToken token = new GlobalSequenceTrackingToken(i);
+            switch (event.getPayload()) {
+                case ConversationEvent said -> projection.on(said, event.getSequenceNumber(), token, batch);
+                case ReceiptEvent got -> receipts.on(got, token, batch);
+                default -> throw new IllegalArgumentException(event.toString());
+            }
         }
         TestMongo.write(documents, Changes.of(batch));
     }

@@ -26,7 +26,7 @@ class ConversationProjectionProperties {
     }
 
     @Property(tries = 60)
-    void aRebuiltModelIsTheLiveOneDocumentForDocument(@ForAll("histories") List<DomainEventMessage<ConversationEvent>> events) {
+    void aRebuiltModelIsTheLiveOneDocumentForDocument(@ForAll("histories") List<DomainEventMessage<?>> events) {
         ConversationModel rebuilt = new ConversationModel(MONGO);
         rebuilt.handle(events, 0, events.size());
 
@@ -35,7 +35,7 @@ class ConversationProjectionProperties {
 
     @Property(tries = 60)
     void anyBatchesAndRestartsGiveTheSameDocuments(
-            @ForAll("histories") List<DomainEventMessage<ConversationEvent>> events, @ForAll("cuts") List<Cut> cuts) {
+            @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll("cuts") List<Cut> cuts) {
         ConversationModel model = new ConversationModel(MONGO);
         int next = 0;
         for (int i = 0; next < events.size(); i++) {
@@ -53,7 +53,7 @@ class ConversationProjectionProperties {
 
     @Property(tries = 40)
     void handlingTheEndOfTheLogAgainChangesNothing(
-            @ForAll("histories") List<DomainEventMessage<ConversationEvent>> events, @ForAll("positions") int position) {
+            @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll("positions") int position) {
         ConversationModel model = new ConversationModel(MONGO);
         model.handle(events, 0, events.size());
         Map<String, List<Document>> before = model.dump();
@@ -69,7 +69,7 @@ class ConversationProjectionProperties {
     record Cut(boolean restart, int again, int size) {}
 
     @Provide
-    Arbitrary<List<DomainEventMessage<ConversationEvent>>> histories() {
+    Arbitrary<List<DomainEventMessage<?>>> histories() {
         return Histories.any(120);
     }
 
@@ -89,7 +89,7 @@ class ConversationProjectionProperties {
     }
 
     /** As it comes about when each event is handled as it happens. */
-    private static Map<String, List<Document>> live(List<DomainEventMessage<ConversationEvent>> events) {
+    private static Map<String, List<Document>> live(List<DomainEventMessage<?>> events) {
         ConversationModel model = new ConversationModel(MONGO);
         for (int i = 0; i < events.size(); i++) {
             model.handle(events, i, i + 1);

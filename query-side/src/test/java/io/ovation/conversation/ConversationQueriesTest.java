@@ -12,8 +12,11 @@ import io.ovation.conversation.ConversationQuery.ConversationPage;
 import io.ovation.conversation.ConversationQuery.ConversationView;
 import io.ovation.conversation.ConversationQuery.FindConversations;
 import io.ovation.conversation.ConversationQuery.FindHistory;
+import io.ovation.conversation.ConversationQuery.FindReceipts;
 import io.ovation.conversation.ConversationQuery.HistoryPage;
 import io.ovation.conversation.ConversationQuery.MessageView;
+import io.ovation.conversation.ConversationQuery.ReceiptPage;
+import io.ovation.conversation.ConversationQuery.ReceiptView;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import io.ovation.conversation.ConversationRejection.NotAMember;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -173,6 +176,53 @@ class ConversationQueriesTest {
     }
 
     @Test
+    void unreadIsWhatTheOthersSentAboveOnesReadMark() {
+        record(script.open(talk, Kind.group, ann, bob));
+        for (int i = 1; i <= 100; i++) {
+            script.send(talk, i % 4 == 0 ? bob : ann, "text " + i);
+        }
+        record(script.read(talk, bob, 90));
+        assertThat(unread(bob)).as("91 to 100 without 92, 96 and 100").isEqualTo(7);
+        assertThat(unread(ann)).isEqualTo(25);
+
+        record(script.read(talk, ann, 10).delivered(talk, bob, 99));
+        assertThat(unread(ann)).as("far below the latest ones: 12, 16 … 100").isEqualTo(23);
+        assertThat(unread(ann)).as("the same, now remembered").isEqualTo(23);
+        record(script.send(talk, ann, "more").send(talk, bob, "more"));
+        assertThat(unread(ann)).isEqualTo(24);
+        assertThat(unread(bob)).as("nothing is read by having arrived").isEqualTo(8);
+
+        record(script.read(talk, bob, 102).read(talk, ann, 102));
+        assertThat(unread(ann)).isZero();
+        assertThat(unread(bob)).isZero();
+    }
+
+    @Test
+    void everyMemberOfAGroupHasAReceipt() {
+        record(script.open(talk, Kind.group, ann, bob).send(talk, ann, "one").send(talk, ann, "two"));
+        assertThat(receipts(ann)).containsExactly(new ReceiptView(ann, 0, 0), new ReceiptView(bob, 0, 0));
+
+        record(script.delivered(talk, bob, 2).read(talk, bob, 1));
+        assertThat(receipts(bob)).containsExactly(new ReceiptView(ann, 0, 0), new ReceiptView(bob, 2, 1));
+
+        record(script.remove(talk, bob));
+        assertThat(receipts(ann)).containsExactly(new ReceiptView(ann, 0, 0));
+        assertRejected(() -> receipts(bob), NotAMember.class);
+    }
+
+    @Test
+    void inAChannelThoseHaveAReceiptThatHaveAcknowledgedAndAreMembers() {
+        record(script.open(talk, Kind.channel, ann, bob).send(talk, ann, "one"));
+        assertThat(receipts(cid)).isEmpty();
+
+        record(script.read(talk, bob, 1).delivered(talk, ann, 1));
+        assertThat(receipts(cid)).containsExactly(new ReceiptView(bob, 1, 1), new ReceiptView(ann, 1, 0));
+
+        record(script.remove(talk, bob));
+        assertThat(receipts(cid)).containsExactly(new ReceiptView(ann, 1, 0));
+    }
+
+    @Test
     void unreadIsWhatTheOthersSent() {
         record(script.open(talk, Kind.group, ann, bob, cid).send(talk, ann, "1").send(talk, bob, "2").send(talk, ann, "3")
                 .redact(talk, 2));
@@ -211,6 +261,13 @@ class ConversationQueriesTest {
                 .query(new FindConversations(new Caller(user, false), before, limit), ConversationPage.class)
                 .join()
                 .conversations();
+    }
+
+    private List<ReceiptView> receipts(String user) {
+        return ROOM.queries()
+                .query(new FindReceipts(Script.id(talk), new Caller(user, false)), ReceiptPage.class)
+                .join()
+                .receipts();
     }
 
     private long unread(String user) {

@@ -17,9 +17,9 @@ final class Histories {
 
     private record Action(int kind, String conversation, String user, int which) {}
 
-    static Arbitrary<List<DomainEventMessage<ConversationEvent>>> any(int most) {
+    static Arbitrary<List<DomainEventMessage<?>>> any(int most) {
         Arbitrary<Action> action = Combinators.combine(
-                        Arbitraries.frequency(Tuple.of(6, 0), Tuple.of(2, 1), Tuple.of(2, 2), Tuple.of(1, 3), Tuple.of(1, 4)),
+                        Arbitraries.frequency(Tuple.of(6, 0), Tuple.of(2, 1), Tuple.of(2, 2), Tuple.of(1, 3), Tuple.of(1, 4), Tuple.of(2, 5)),
                         Arbitraries.of(CONVERSATIONS),
                         Arbitraries.of(USERS),
                         Arbitraries.integers().between(0, 1_000))
@@ -27,7 +27,7 @@ final class Histories {
         return action.list().ofMaxSize(most).map(Histories::play);
     }
 
-    private static List<DomainEventMessage<ConversationEvent>> play(List<Action> actions) {
+    private static List<DomainEventMessage<?>> play(List<Action> actions) {
         Script script = new Script();
         script.open("direct", Kind.direct, "ann", "bob").open("group", Kind.group, "ann").open("channel", Kind.channel, "bob", "ann");
         boolean[] redacted = new boolean[10_000];
@@ -50,10 +50,19 @@ final class Histories {
                     }
                 }
                 case 3 -> addTo(script, conversation, action);
+                case 5 -> acknowledge(script, action, seq);
                 default -> removeFrom(script, conversation, action);
             }
         }
         return script.take();
+    }
+
+    private static void acknowledge(Script script, Action action, long seq) {
+        if (seq > 0 && action.which() % 2 == 0) {
+            script.delivered(action.conversation(), action.user(), seq);
+        } else if (seq > 0) {
+            script.read(action.conversation(), action.user(), seq);
+        }
     }
 
     private static void addTo(Script script, String conversation, Action action) {

@@ -14,6 +14,8 @@ import io.ovation.conversation.ConversationEvent.MemberRemoved;
 import io.ovation.conversation.ConversationEvent.MessageEdited;
 import io.ovation.conversation.ConversationEvent.MessageRedacted;
 import io.ovation.conversation.ConversationEvent.MessageSent;
+import io.ovation.conversation.ReceiptEvent.ConversationRead;
+import io.ovation.conversation.ReceiptEvent.DeliveryAcknowledged;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 
@@ -21,9 +23,11 @@ import org.axonframework.eventhandling.GenericDomainEventMessage;
 public final class Script {
     private static final Instant START = Instant.parse("2026-01-02T03:04:05.123456Z");
 
-    private final List<DomainEventMessage<ConversationEvent>> events = new ArrayList<>();
+    private final List<DomainEventMessage<?>> events = new ArrayList<>();
     private final Map<String, Long> sequences = new HashMap<>();
     private final Map<String, Long> seqs = new HashMap<>();
+    private final Map<String, String> senders = new HashMap<>();
+    private final Map<String, List<String>> pairs = new HashMap<>();
     private long time;
 
     /** The id that goes with a name. */
@@ -36,6 +40,9 @@ public final class Script {
     }
 
     public Script open(String conversation, Kind kind, String owner, String... members) {
+        if (kind == Kind.direct) {
+            pairs.put(conversation, List.of(owner, members[0]));
+        }
         return record(new ConversationOpened(id(conversation), kind, kind == Kind.direct ? null : "About " + conversation, owner,
                 List.of(members), Posting.members, now()));
     }
@@ -50,8 +57,29 @@ public final class Script {
 
     public Script send(String conversation, String sender, String body) {
         long seq = seqs.merge(conversation, 1L, Long::sum);
+        return send(conversation, seq, sender, body, seq % 5 == 0 ? seq - 1 : 0, seq % 7 == 0 ? List.of("a.b", "$c") : List.of());
+    }
+
+    /** Sends a message that replies to another, if its seq is not 0, and mentions some. */
+    public Script send(String conversation, String sender, String body, long replyTo, String... mentions) {
+        return send(conversation, seqs.merge(conversation, 1L, Long::sum), sender, body, replyTo, List.of(mentions));
+    }
+
+    private Script send(String conversation, long seq, String sender, String body, long replyTo, List<String> mentions) {
+        senders.put(messageId(conversation, seq), sender);
+        List<String> pair = pairs.getOrDefault(conversation, List.of());
         return record(new MessageSent(id(conversation), messageId(conversation, seq), seq, sender, body,
-                seq % 5 == 0 ? messageId(conversation, seq - 1) : null, seq % 7 == 0 ? List.of("a.b", "$c") : List.of(), now()));
+                replyTo == 0 ? null : messageId(conversation, replyTo), mentions, now(),
+                replyTo == 0 ? null : senders.get(messageId(conversation, replyTo)),
+                pair.contains(sender) ? pair.get(1 - pair.indexOf(sender)) : null));
+    }
+
+    public Script read(String conversation, String user, long seq) {
+        return record(new ConversationRead(id(conversation), user, seq, now()));
+    }
+
+    public Script delivered(String conversation, String user, long seq) {
+        return record(new DeliveryAcknowledged(id(conversation), user, seq, now()));
     }
 
     public Script edit(String conversation, long seq, String body) {
@@ -63,8 +91,8 @@ public final class Script {
     }
 
     /** What was written since the last call. */
-    public List<DomainEventMessage<ConversationEvent>> take() {
-        List<DomainEventMessage<ConversationEvent>> taken = List.copyOf(events);
+    public List<DomainEventMessage<?>> take() {
+        List<DomainEventMessage<?>> taken = List.copyOf(events);
         events.clear();
         return taken;
     }
@@ -80,6 +108,13 @@ public final class Script {
     private Script record(ConversationEvent event) {
         long sequence = sequences.merge(event.conversationId(), 1L, Long::sum) - 1;
         events.add(new GenericDomainEventMessage<>("Conversation", event.conversationId(), sequence, event));
+        return this;
+    }
+
+    private Script record(ReceiptEvent event) {
+        String receipt = ReceiptEvent.receiptId(event.conversationId(), event.user());
+        long sequence = sequences.merge(receipt, 1L, Long::sum) - 1;
+        events.add(new GenericDomainEventMessage<>("Receipt", receipt, sequence, event));
         return this;
     }
 

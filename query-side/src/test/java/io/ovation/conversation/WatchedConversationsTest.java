@@ -86,6 +86,28 @@ class WatchedConversationsTest {
     }
 
     @Test
+    void receiptsAreToldLiveAndTheCurrentOnesAtTheStart() {
+        record(script.open(talk, Kind.group, "ann", "b/o.b").send(talk, "ann", "text").send(talk, "ann", "text"));
+        assertThat(watchable("ann").states()).isEmpty();
+        SubscriptionQueryResult<Update, Update> watching = watch();
+        Frame first = new Frame.Receipt(topic.id(), "b/o.b", 1, 1);
+        Frame second = new Frame.Receipt(topic.id(), "b/o.b", 2, 1);
+
+        StepVerifier.create(watching.updates().map(Update::frame))
+                .then(() -> record(script.read(talk, "b/o.b", 1)))
+                .expectNext(first)
+                .then(() -> record(script.delivered(talk, "b/o.b", 2)))
+                .expectNext(second)
+                .thenCancel()
+                .verify(PATIENCE);
+
+        assertThat(watchable("ann").states())
+                .containsExactly(new Update(topic, LOG.events().size() - 1, second));
+        record(script.remove(talk, "b/o.b"));
+        assertThat(watchable("ann").states()).as("of those who are members still").isEmpty();
+    }
+
+    @Test
     void theInitialAnswerSaysNothing() {
         SubscriptionQueryResult<Update, Update> watching = watch();
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What can be asked of a conversation. Times and ids come in with the command; a handler reads no clock.
  *
  * <p>Every command answers only when its event is durable. {@link OpenConversation} answers {@link Opened}, {@link SendMessage} answers {@link Sent},
- * the others answer nothing.
+ * {@link CheckStanding} answers {@link Standing}, the others answer nothing.
  */
 public sealed interface ConversationCommand extends Addressed {
     String conversationId();
@@ -88,6 +88,19 @@ public sealed interface ConversationCommand extends Addressed {
     record RedactMessage(
             @TargetAggregateIdentifier @RoutingKey String conversationId, String messageId, Caller by, Instant at)
             implements ConversationCommand {}
+
+    /** Asks how the caller stands in a conversation; records nothing, and answers {@link Standing}. */
+    record CheckStanding(@TargetAggregateIdentifier @RoutingKey String conversationId, Caller by, Instant at)
+            implements ConversationCommand {}
+
+    /**
+     * The answer to {@link CheckStanding}.
+     *
+     * @param lastSeq the seq of the last message; 0 when there is none
+     * @param member whether the caller is a member
+     * @param mayPost whether the caller may send messages
+     */
+    record Standing(long lastSeq, boolean member, boolean mayPost) {}
 
     /**
      * The answer to {@link OpenConversation}.

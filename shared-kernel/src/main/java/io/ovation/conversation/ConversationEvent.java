@@ -52,8 +52,14 @@ public sealed interface ConversationEvent {
     @Revision("1")
     record MemberRemoved(String conversationId, String user, String by, Instant at) implements ConversationEvent {}
 
-    /** A message was sent. */
-    @Revision("1")
+    /**
+     * A message was sent.
+     *
+     * @param replyToSender the author of the message that is replied to; null where there is none, or one who may not read the conversation any more, and in events
+     *     of revision 1
+     * @param recipient the other one of a direct conversation; null in every other, where the sender is neither of the two, and in events of revision 1
+     */
+    @Revision("2")
     record MessageSent(
             String conversationId,
             String messageId,
@@ -62,7 +68,9 @@ public sealed interface ConversationEvent {
             String body,
             @Nullable String replyTo,
             List<String> mentions,
-            Instant sentAt)
+            Instant sentAt,
+            @Nullable String replyToSender,
+            @Nullable String recipient)
             implements ConversationEvent, UniqueEvent {
         @Override
         public String uniqueId() {

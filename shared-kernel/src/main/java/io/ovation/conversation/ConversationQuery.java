@@ -31,6 +31,22 @@ public sealed interface ConversationQuery {
     record FindHistory(String conversationId, Caller by, @Nullable Long after, @Nullable Long before, int limit)
             implements ConversationQuery {}
 
+    /**
+     * How far each has got and read a conversation; answers {@link ReceiptPage}. Rejects with {@code ConversationNotFound} or {@code NotAMember}.
+     */
+    record FindReceipts(String conversationId, Caller by) implements ConversationQuery {}
+
+    /** Those of {@link FindReceipts}: of every member of a {@code direct} or {@code group}, and of a channel's those that have acknowledged anything, up to 5,000. */
+    record ReceiptPage(List<ReceiptView> receipts) {}
+
+    /**
+     * How far a member has got.
+     *
+     * @param delivered the highest seq that has arrived; 0 for none
+     * @param read the highest seq that was read
+     */
+    record ReceiptView(String user, long delivered, long read) {}
+
     /** Those of {@link FindConversations}. */
     record ConversationPage(List<ConversationView> conversations) {}
 

@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.List;
 
 import io.ovation.conversation.Role;
+import io.ovation.inbox.NotificationKind;
+import io.ovation.inbox.NotificationTarget;
 import org.jspecify.annotations.Nullable;
 
 /** What watchers are told; the fields are those of the contract, and {@link #type()} is written beside them. */
@@ -93,6 +95,22 @@ public sealed interface Frame {
         @Override
         public String type() {
             return "published";
+        }
+    }
+
+    /** A notification is new, or tells of more; it takes the place of the one with its id. */
+    record Notification(
+            String notificationId,
+            NotificationKind kind,
+            List<String> actors,
+            long count,
+            NotificationTarget target,
+            Instant at,
+            boolean read)
+            implements Frame {
+        @Override
+        public String type() {
+            return "notification";
         }
     }
 

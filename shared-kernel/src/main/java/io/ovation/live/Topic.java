@@ -1,7 +1,7 @@
 package io.ovation.live;
 
 /**
- * What can be watched as one: a conversation, a content, the feed, the presence of everybody.
+ * What can be watched as one: a conversation, a content, the feed, the presence of everybody, an inbox.
  *
  * @param context the context's name, such as {@code conversation}
  * @param id the id within the context
@@ -26,5 +26,9 @@ public record Topic(String context, String id) {
     /** The feed: all that is published, in the order of the log. */
     public static Topic feed() {
         return new Topic("feed", "all");
+    }
+
+    public static Topic inbox(String user) {
+        return new Topic("inbox", user);
     }
 }

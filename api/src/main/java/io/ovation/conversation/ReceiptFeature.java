@@ -1,0 +1,76 @@
+package io.ovation.conversation;
+
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+import io.ovation.conversation.ConversationQuery.FindReceipts;
+import io.ovation.conversation.ConversationQuery.ReceiptPage;
+import io.ovation.conversation.ReceiptCommand.Acknowledge;
+import io.ovation.operation.Answer;
+import io.ovation.operation.Call;
+import io.ovation.operation.Checks;
+import io.ovation.operation.Feature;
+import io.ovation.operation.Gateways;
+import io.ovation.operation.LiveStream;
+import io.ovation.operation.Operation;
+import io.ovation.operation.Operation.Nothing;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** How far the members of a conversation have got and read it. */
+@Component
+final class ReceiptFeature implements Feature {
+    private static final String RECEIPTS = ConversationFeature.ONE + "/receipts";
+
+    private final Gateways gateways;
+    private final Clock clock;
+
+    ReceiptFeature(Gateways gateways, Clock clock) {
+        this.gateways = gateways;
+        this.clock = clock;
+    }
+
+    /** The fields of an acknowledgement. */
+    record Marks(@Nullable Long delivered, @Nullable Long read) {}
+
+    @Override
+    public List<Operation<?>> operations() {
+        return List.of(
+                new Operation<>(
+                        HttpMethod.PUT, RECEIPTS + "/me", ConversationFeature.ROUTE + ".receipt", Marks.class, this::acknowledge),
+                new Operation<>(
+                        HttpMethod.GET, RECEIPTS, ConversationFeature.ROUTE + ".receipts", Nothing.class, this::receipts));
+    }
+
+    @Override
+    public List<LiveStream<?>> streams() {
+        return List.of();
+    }
+
+    private Mono<Answer> acknowledge(Call<Marks> call) {
+        Checks checks = new Checks();
+        Long delivered = checks.seq("delivered", call.body().delivered());
+        Long read = checks.seq("read", call.body().read());
+        if (delivered == null && read == null) {
+            checks.reject("", "names neither delivered nor read");
+        }
+        checks.done();
+        return gateways.send(
+                        new Acknowledge(
+                                ConversationFeature.conversation(call),
+                                delivered == null ? 0 : delivered,
+                                read == null ? 0 : read,
+                                call.caller(),
+                                clock.instant().truncatedTo(ChronoUnit.MILLIS)),
+                        Object.class)
+                .then(Mono.fromSupplier(Answer::done));
+    }
+
+    private Mono<Answer> receipts(Call<Nothing> call) {
+        return gateways.ask(new FindReceipts(ConversationFeature.conversation(call), call.caller()), ReceiptPage.class)
+                .map(Answer::ok);
+    }
+}

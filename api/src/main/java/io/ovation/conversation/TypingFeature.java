@@ -1,0 +1,98 @@
+package io.ovation.conversation;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.ovation.conversation.ConversationCommand.CheckStanding;
+import io.ovation.conversation.ConversationCommand.Standing;
+import io.ovation.conversation.ConversationRejection.NotAMember;
+import io.ovation.conversation.ConversationRejection.RoleTooLow;
+import io.ovation.live.Frame;
+import io.ovation.live.Topic;
+import io.ovation.live.Watches;
+import io.ovation.operation.Answer;
+import io.ovation.operation.Call;
+import io.ovation.operation.Feature;
+import io.ovation.operation.Gateways;
+import io.ovation.operation.LiveStream;
+import io.ovation.operation.Operation;
+import io.ovation.operation.Operation.Nothing;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * That somebody writes: told to who watches now, and never stored. At most once a second for a user and conversation; what is more is not told, which nobody minds, for
+ * the last one holds for longer.
+ */
+@Component
+final class TypingFeature implements Feature {
+    private static final Duration LIFE = Duration.ofSeconds(5);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final int REMEMBERED = 100_000;
+
+    private final Gateways gateways;
+    private final Watches watches;
+    private final Clock clock;
+
+    /** Who has been told of just now. */
+    private final Cache<Writer, Boolean> told;
+
+    private record Writer(String conversationId, String user) {}
+
+    @Autowired
+    TypingFeature(Gateways gateways, Watches watches, Clock clock) {
+        this(gateways, watches, clock, Ticker.systemTicker());
+    }
+
+    TypingFeature(Gateways gateways, Watches watches, Clock clock, Ticker ticker) {
+        this.gateways = gateways;
+        this.watches = watches;
+        this.clock = clock;
+        this.told = Caffeine.newBuilder()
+                .maximumSize(REMEMBERED)
+                .expireAfterWrite(PAUSE)
+                .ticker(ticker)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    @Override
+    public List<Operation<?>> operations() {
+        return List.of(new Operation<>(null, null, ConversationFeature.ROUTE + ".typing", Nothing.class, this::typing));
+    }
+
+    @Override
+    public List<LiveStream<?>> streams() {
+        return List.of();
+    }
+
+    private Mono<Answer> typing(Call<Nothing> call) {
+        Writer writer = new Writer(ConversationFeature.conversation(call), call.caller().user());
+        if (told.asMap().putIfAbsent(writer, true) != null) {
+            return Mono.fromSupplier(Answer::done);
+        }
+        return gateways.send(
+                        new CheckStanding(writer.conversationId(), call.caller(), clock.instant().truncatedTo(ChronoUnit.MILLIS)),
+                        Standing.class)
+                .map(standing -> {
+                    mayPost(standing);
+                    watches.tell(
+                            Topic.conversation(writer.conversationId()),
+                            new Frame.Typing(writer.conversationId(), writer.user()),
+                            LIFE);
+                    return Answer.done();
+                });
+    }
+
+    private static void mayPost(Standing standing) {
+        if (!standing.mayPost()) {
+            throw standing.member() ? new RoleTooLow("Only owners and moderators post in this channel") : new NotAMember();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.ovation.conversation;
+
+import java.util.Map;
+
+import io.ovation.live.Topic;
+import io.ovation.live.TopicQueryUpdateEmitter;
+import io.ovation.live.Update;
+import io.ovation.mongo.DocumentListener;
+import io.ovation.mongo.DocumentType;
+
+import static io.ovation.conversation.ConversationDocuments.RECEIPTS;
+import static io.ovation.conversation.ConversationDocuments.conversationOf;
+
+/** Tells the watchers of a conversation how far its members have got. */
+final class ReceiptPush implements DocumentListener {
+    private final TopicQueryUpdateEmitter emitter;
+
+    ReceiptPush(TopicQueryUpdateEmitter emitter) {
+        this.emitter = emitter;
+    }
+
+    @Override
+    public DocumentType type() {
+        return RECEIPTS;
+    }
+
+    @Override
+    public void written(String id, long position, Map<String, Object> state) {
+        emitter.emit(new Update(Topic.conversation(conversationOf(id)), position, Receipts.frame(id, state)));
+    }
+}

@@ -1,0 +1,29 @@
+package io.ovation.conversation;
+
+import java.util.concurrent.CompletableFuture;
+
+import io.ovation.conversation.ConversationQuery.FindReceipts;
+import io.ovation.conversation.ConversationQuery.ReceiptPage;
+import io.ovation.mongo.DocumentStore;
+import io.ovation.mongo.ReadModels;
+import org.axonframework.queryhandling.QueryHandler;
+
+/** How far the members of a conversation have got. */
+final class ReceiptQueries {
+    private final ReadModels readModels;
+    private final ConversationAccess access;
+    private final Receipts receipts;
+
+    ReceiptQueries(ReadModels readModels, DocumentStore documents, ConversationAccess access) {
+        this.readModels = readModels;
+        this.access = access;
+        this.receipts = new Receipts(documents);
+    }
+
+    @QueryHandler
+    CompletableFuture<ReceiptPage> handle(FindReceipts query) {
+        return readModels.answer(() -> access.readable(query.conversationId(), query.by())
+                .flatMap(conversation -> receipts.all(query.conversationId()))
+                .map(ReceiptPage::new));
+    }
+}

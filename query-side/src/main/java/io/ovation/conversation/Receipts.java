@@ -1,0 +1,77 @@
+package io.ovation.conversation;
+
+import java.util.List;
+import java.util.Map;
+
+import io.ovation.conversation.ConversationQuery.ReceiptView;
+import io.ovation.live.Frame;
+import io.ovation.live.Topic;
+import io.ovation.live.Update;
+import io.ovation.mongo.DocumentStore;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import static io.ovation.conversation.ConversationDocuments.READERS;
+import static io.ovation.conversation.ConversationDocuments.RECEIPTS;
+import static io.ovation.conversation.ConversationDocuments.ROSTERS;
+import static io.ovation.conversation.ConversationDocuments.memberId;
+import static io.ovation.conversation.ConversationDocuments.userOf;
+
+/** The receipts of a conversation, as they are read. */
+final class Receipts {
+    private final DocumentStore documents;
+
+    Receipts(DocumentStore documents) {
+        this.documents = documents;
+    }
+
+    /** The current state frames: of those who have acknowledged anything. */
+    Mono<List<Update>> states(String conversationId) {
+        return readers(conversationId)
+                .flatMapMany(users -> receipts(conversationId, users))
+                .map(receipt -> new Update(
+                        Topic.conversation(conversationId),
+                        receipt.getLong(DocumentStore.POSITION),
+                        frame(receipt.getString("_id"), receipt)))
+                .collectList();
+    }
+
+    /** Of every member where the members are known, else of those who have acknowledged anything. */
+    Mono<List<ReceiptView>> all(String conversationId) {
+        return documents
+                .find(ROSTERS, conversationId, "members")
+                .map(roster -> roster.getList("members", String.class))
+                .switchIfEmpty(readers(conversationId))
+                .flatMap(users -> receipts(conversationId, users)
+                        .collectMap(receipt -> userOf(receipt.getString("_id")))
+                        .map(found -> users.stream().map(user -> view(user, found.get(user))).toList()))
+                .defaultIfEmpty(List.of());
+    }
+
+    /** The frame of a receipt's document. */
+    static Frame.Receipt frame(String id, Map<String, Object> receipt) {
+        return new Frame.Receipt(
+                ConversationDocuments.conversationOf(id), userOf(id), mark(receipt, "delivered"), mark(receipt, "read"));
+    }
+
+    private static ReceiptView view(String user, @Nullable Document receipt) {
+        return receipt == null ? new ReceiptView(user, 0, 0) : new ReceiptView(user, mark(receipt, "delivered"), mark(receipt, "read"));
+    }
+
+    private static long mark(Map<String, Object> receipt, String field) {
+        return receipt.get(field) instanceof Long seq ? seq : 0;
+    }
+
+    private Mono<List<String>> readers(String conversationId) {
+        return documents.find(READERS, conversationId, "users").map(readers -> readers.getList("users", String.class));
+    }
+
+    private Flux<Document> receipts(String conversationId, List<String> users) {
+        return documents.find(
+                RECEIPTS,
+                users.stream().map(user -> memberId(conversationId, user)).toList(),
+                "delivered", "read", DocumentStore.POSITION);
+    }
+}

@@ -1,0 +1,43 @@
+package io.ovation.inbox;
+
+import java.util.concurrent.CompletableFuture;
+
+import io.ovation.inbox.InboxQuery.FindInbox;
+import io.ovation.inbox.InboxQuery.FindNotification;
+import io.ovation.inbox.InboxQuery.InboxPage;
+import io.ovation.inbox.InboxQuery.Located;
+import io.ovation.inbox.Inboxes.Inbox;
+import io.ovation.mongo.ReadModels;
+import org.axonframework.queryhandling.QueryHandler;
+import reactor.core.publisher.Mono;
+
+/** Pages of a user's own notifications. */
+final class InboxQueries {
+    private final ReadModels readModels;
+    private final Inboxes inboxes;
+
+    InboxQueries(ReadModels readModels, Inboxes inboxes) {
+        this.readModels = readModels;
+        this.inboxes = inboxes;
+    }
+
+    @QueryHandler
+    CompletableFuture<InboxPage> handle(FindInbox query) {
+        return readModels.answer(() -> inboxes.inbox(query.by().user()).flatMap(inbox -> page(inbox, query)));
+    }
+
+    @QueryHandler
+    CompletableFuture<Located> handle(FindNotification query) {
+        return readModels.answer(() -> inboxes.inbox(query.by().user())
+                .flatMap(inbox -> inboxes.positionOf(inbox, query.notificationId()))
+                .map(Located::new));
+    }
+
+    private Mono<InboxPage> page(Inbox inbox, FindInbox query) {
+        return inboxes.newestFirst(inbox, query.before())
+                .take(query.limit())
+                .map(entry -> NotificationDocuments.view(entry, inbox.readUpTo()))
+                .collectList()
+                .zipWith(inboxes.unread(inbox), InboxPage::new);
+    }
+}

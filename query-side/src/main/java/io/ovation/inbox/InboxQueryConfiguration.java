@@ -1,0 +1,41 @@
+package io.ovation.inbox;
+
+import java.util.List;
+
+import io.ovation.live.TopicQueryUpdateEmitter;
+import io.ovation.mongo.DocumentStore;
+import io.ovation.mongo.ReadModels;
+import org.axonframework.springboot.autoconfig.AxonAutoConfiguration;
+import org.axonframework.springboot.autoconfig.InfraConfiguration;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Bean;
+
+/** Wires the inboxes as they are read. */
+@AutoConfiguration(before = {AxonAutoConfiguration.class, InfraConfiguration.class})
+class InboxQueryConfiguration {
+    @Bean
+    InboxProjection inboxProjection() {
+        return new InboxProjection(List.of(new MessageNotices(), new CommentNotices(), new LikeNotices()));
+    }
+
+    @Bean
+    InboxPush inboxPush(TopicQueryUpdateEmitter emitter, ObjectProvider<Inboxes> inboxes) {
+        return new InboxPush(emitter, inboxes::getObject);
+    }
+
+    @Bean
+    Inboxes inboxes(DocumentStore documents) {
+        return new Inboxes(documents);
+    }
+
+    @Bean
+    InboxQueries inboxQueries(ReadModels readModels, Inboxes inboxes) {
+        return new InboxQueries(readModels, inboxes);
+    }
+
+    @Bean
+    WatchedInboxes watchedInboxes(ReadModels readModels, Inboxes inboxes) {
+        return new WatchedInboxes(readModels, inboxes);
+    }
+}

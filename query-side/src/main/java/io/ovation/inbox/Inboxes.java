@@ -1,0 +1,167 @@
+package io.ovation.inbox;
+
+import java.util.List;
+import java.util.Map;
+
+import io.ovation.inbox.InboxRejection.NotificationNotFound;
+import io.ovation.mongo.DocumentStore;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import static io.ovation.inbox.InboxDocuments.ARCHIVE;
+import static io.ovation.inbox.InboxDocuments.INBOXES;
+import static io.ovation.inbox.InboxDocuments.PAGE;
+import static io.ovation.inbox.InboxDocuments.PLACES;
+import static io.ovation.inbox.InboxDocuments.archiveId;
+import static io.ovation.inbox.NotificationDocuments.position;
+
+/**
+ * The inboxes as they are read. The archive never changes, so an inbox and as much of the archive as it says there is are one state, however long reading takes. A
+ * place in it is found by halving: no reading costs more the longer it is.
+ */
+final class Inboxes {
+    private final DocumentStore documents;
+
+    Inboxes(DocumentStore documents) {
+        this.documents = documents;
+    }
+
+    /**
+     * An inbox.
+     *
+     * @param entries the latest notifications, oldest first
+     * @param readUpTo the position up to which all are read; -1 where none is
+     * @param archived how many older ones there are
+     * @param archivedUpTo the position of the last of those; -1 where there is none
+     */
+    record Inbox(String user, List<Document> entries, long readUpTo, long archived, long archivedUpTo) {
+        static Inbox of(String user, Map<String, Object> fields) {
+            List<Document> entries = fields.get("entries") instanceof List<?> list
+                    ? list.stream().map(Document.class::cast).toList()
+                    : List.of();
+            return new Inbox(
+                    user, entries, number(fields, "readUpTo", -1), number(fields, "archived", 0), number(fields, "archivedUpTo", -1));
+        }
+
+        private static long number(Map<String, Object> fields, String field, long otherwise) {
+            return fields.get(field) instanceof Long number ? number : otherwise;
+        }
+
+        /** The position of the latest notification; -1 where there is none. */
+        long last() {
+            return entries.isEmpty() ? archivedUpTo : position(entries.getLast());
+        }
+
+        private long pages() {
+            return archived / PAGE;
+        }
+    }
+
+    /** A user's inbox and the position of the last event that it took; an empty one of position -1 where nothing has ever concerned them. */
+    Mono<Map.Entry<Inbox, Long>> positioned(String user) {
+        return documents
+                .find(INBOXES, user, "entries", "readUpTo", "archived", "archivedUpTo", DocumentStore.POSITION)
+                .map(found -> Map.entry(Inbox.of(user, found), found.getLong(DocumentStore.POSITION)))
+                .defaultIfEmpty(Map.entry(Inbox.of(user, Map.of()), -1L));
+    }
+
+    Mono<Inbox> inbox(String user) {
+        return positioned(user).map(Map.Entry::getKey);
+    }
+
+    /** How many are not read. */
+    Mono<Long> unread(Inbox inbox) {
+        long among = inbox.entries().stream().filter(entry -> position(entry) > inbox.readUpTo()).count();
+        if (inbox.readUpTo() >= inbox.archivedUpTo()) {
+            return Mono.just(among);
+        }
+        return inbox.readUpTo() < 0
+                ? Mono.just(among + inbox.archived())
+                : firstAbove(inbox.user(), inbox.readUpTo(), 0, inbox.pages()).map(first -> among + inbox.archived() - first);
+    }
+
+    /** All above a position, oldest first. */
+    Flux<Document> since(Inbox inbox, long position) {
+        Flux<Document> latest = Flux.fromIterable(inbox.entries());
+        Flux<Document> all = position >= inbox.archivedUpTo()
+                ? latest
+                : firstAbove(inbox.user(), position, 0, inbox.pages())
+                        .flatMapMany(first -> pages(inbox.user(), first / PAGE, inbox.pages()))
+                        .concatWith(latest);
+        return all.filter(entry -> position(entry) > position);
+    }
+
+    /** Newest first: all, or those that are older than one; fails with {@link NotificationNotFound} where that is none of the inbox. */
+    Flux<Document> newestFirst(Inbox inbox, @Nullable String before) {
+        if (before == null) {
+            return older(inbox, inbox.entries().size(), inbox.archived());
+        }
+        int index = indexOf(inbox, before);
+        return index >= 0
+                ? older(inbox, index, inbox.archived())
+                : place(inbox.user(), before).flatMapMany(place -> older(inbox, 0, place.getLong("number")));
+    }
+
+    /** The position of a notification; fails with {@link NotificationNotFound} where it is none of the inbox. */
+    Mono<Long> positionOf(Inbox inbox, String notificationId) {
+        int index = indexOf(inbox, notificationId);
+        return index >= 0
+                ? Mono.just(position(inbox.entries().get(index)))
+                : place(inbox.user(), notificationId).map(place -> place.getLong("at"));
+    }
+
+    private static int indexOf(Inbox inbox, String notificationId) {
+        for (int i = 0; i < inbox.entries().size(); i++) {
+            if (inbox.entries().get(i).getString("id").equals(notificationId)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private Mono<Document> place(String user, String notificationId) {
+        return documents
+                .find(PLACES, notificationId, "user", "at", "number")
+                .filter(place -> place.getString("user").equals(user))
+                .switchIfEmpty(Mono.error(NotificationNotFound::new));
+    }
+
+    /** The entries below an index, and then of the archive those below a number. */
+    private Flux<Document> older(Inbox inbox, int index, long number) {
+        long pages = (number + PAGE - 1) / PAGE;
+        Flux<Document> archive = Flux.range(0, (int) pages)
+                .concatMap(i -> page(inbox.user(), pages - 1 - i)
+                        .map(page -> i == 0 ? page.subList(0, (int) (number - (pages - 1) * PAGE)) : page), 1)
+                .concatMapIterable(List::reversed);
+        return Flux.concat(Flux.fromIterable(inbox.entries().subList(0, index).reversed()), archive);
+    }
+
+    private Flux<Document> pages(String user, long first, long end) {
+        return Flux.range(0, (int) (end - first))
+                .concatMap(i -> page(user, first + i), 1)
+                .concatMapIterable(page -> page);
+    }
+
+    private Mono<List<Document>> page(String user, long page) {
+        return documents.find(ARCHIVE, archiveId(user, page), "entries").map(found -> found.getList("entries", Document.class));
+    }
+
+    /** The number of the first in the archive above a position, of which it is known that it is in a page from {@code low} up to {@code high}, or the first after these. */
+    private Mono<Long> firstAbove(String user, long position, long low, long high) {
+        if (low == high) {
+            return Mono.just(low * PAGE);
+        }
+        long middle = (low + high) / 2;
+        return page(user, middle).flatMap(page -> {
+            if (position(page.getLast()) <= position) {
+                return firstAbove(user, position, middle + 1, high);
+            }
+            if (position(page.getFirst()) > position) {
+                return firstAbove(user, position, low, middle);
+            }
+            return Mono.just(middle * PAGE + page.stream().filter(entry -> position(entry) <= position).count());
+        });
+    }
+}

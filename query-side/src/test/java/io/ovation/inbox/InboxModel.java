@@ -1,0 +1,113 @@
+package io.ovation.inbox;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
+
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import io.ovation.inbox.InboxQuery.NotificationView;
+import io.ovation.inbox.Inboxes.Inbox;
+import io.ovation.mongo.Changes;
+import io.ovation.mongo.DocumentStore;
+import io.ovation.mongo.TestMongo;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
+import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+
+/** The inboxes' documents in a database of their own, fed with events directly. */
+final class InboxModel {
+    static final List<Notices> ALL = List.of(new MessageNotices(), new CommentNotices(), new LikeNotices());
+
+    private final String name = UUID.randomUUID().toString();
+    private final TestMongo mongo;
+    private final InboxProjection projection;
+    private DocumentStore documents;
+
+    InboxModel(TestMongo mongo, List<Notices> sorts) {
+        this.mongo = mongo;
+        this.projection = new InboxProjection(sorts);
+        this.documents = mongo.documents(name);
+    }
+
+    /** Forgets what is kept in memory, as a new process would. */
+    void restart() {
+        documents = mongo.documents(name);
+    }
+
+    InboxModel handle(List<DomainEventMessage<?>> events) {
+        handle(events, 0, events.size());
+        return this;
+    }
+
+    /** Handles the events from one index up to another, in one batch; an event's index is its position. */
+    void handle(List<DomainEventMessage<?>> events, int from, int to) {
+        if (from == to) {
+            return;
+        }
+        BatchingUnitOfWork<?> batch = new BatchingUnitOfWork<>(List.copyOf(events.subList(from, to)));
+        for (int i = from; i < to; i++) {
+            GlobalSequenceTrackingToken token = new GlobalSequenceTrackingToken(i);
+            if (events.get(i).getPayload() instanceof InboxEvent event) {
+                projection.on(event, token, batch);
+            } else {
+                projection.on(events.get(i), token, batch);
+            }
+        }
+        TestMongo.write(documents, Changes.of(batch));
+    }
+
+    List<NotificationView> list(String user, @Nullable String before, int limit) {
+        Inboxes inboxes = new Inboxes(documents);
+        Inbox inbox = Objects.requireNonNull(inboxes.inbox(user).block());
+        return Objects.requireNonNull(inboxes.newestFirst(inbox, before)
+                .take(limit)
+                .map(entry -> NotificationDocuments.view(entry, inbox.readUpTo()))
+                .collectList()
+                .block());
+    }
+
+    List<NotificationView> all(String user) {
+        return list(user, null, Integer.MAX_VALUE);
+    }
+
+    long unread(String user) {
+        Inboxes inboxes = new Inboxes(documents);
+        return Objects.requireNonNull(inboxes.inbox(user).flatMap(inboxes::unread).block());
+    }
+
+    long position(String user, String notificationId) {
+        Inboxes inboxes = new Inboxes(documents);
+        return Objects.requireNonNull(
+                inboxes.inbox(user).flatMap(inbox -> inboxes.positionOf(inbox, notificationId)).block());
+    }
+
+    /** The positions of all above one, in the order in which they are told. */
+    List<Long> since(String user, long position) {
+        Inboxes inboxes = new Inboxes(documents);
+        return Objects.requireNonNull(inboxes.inbox(user)
+                .flatMapMany(inbox -> inboxes.since(inbox, position))
+                .map(NotificationDocuments::position)
+                .collectList()
+                .block());
+    }
+
+    /** All documents of all collections. */
+    Map<String, List<Document>> dump() {
+        MongoDatabase database = mongo.database(name);
+        Map<String, List<Document>> all = new TreeMap<>();
+        for (String collection : Flux.from(database.listCollectionNames()).toIterable()) {
+            List<Document> found = new ArrayList<>();
+            Flux.from(database.getCollection(collection).find()).toIterable().forEach(found::add);
+            found.sort(Comparator.comparing(document -> document.getString("_id")));
+            all.put(collection, found);
+        }
+        return all;
+    }
+}

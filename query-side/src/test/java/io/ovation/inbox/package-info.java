@@ -1,0 +1,4 @@
+@NullMarked
+package io.ovation.inbox;
+
+import org.jspecify.annotations.NullMarked;

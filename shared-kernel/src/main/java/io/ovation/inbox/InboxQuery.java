@@ -1,0 +1,50 @@
+package io.ovation.inbox;
+
+import java.time.Instant;
+import java.util.List;
+
+import io.ovation.Caller;
+import org.jspecify.annotations.Nullable;
+
+/** What can be asked about the caller's own inbox. Answers are never older than what this node had made durable when the query came in. */
+public sealed interface InboxQuery {
+    Caller by();
+
+    /**
+     * A page of notifications, newest first; answers {@link InboxPage}.
+     *
+     * @param before only those that come after this notification in that order; unknown or not the caller's: {@code not_found}
+     * @param limit 1 to 200
+     */
+    record FindInbox(Caller by, @Nullable String before, int limit) implements InboxQuery {}
+
+    /** Where one of the caller's notifications is; answers {@link Located}, or rejects with {@code not_found}. */
+    record FindNotification(Caller by, String notificationId) implements InboxQuery {}
+
+    /** That of {@link FindInbox}, and how many of all the caller's notifications are not read. */
+    record InboxPage(List<NotificationView> notifications, long unread) {}
+
+    /**
+     * That of {@link FindNotification}.
+     *
+     * @param position the position in the log of the last event that the notification tells of
+     */
+    record Located(long position) {}
+
+    /**
+     * A notification as it is now.
+     *
+     * @param actors who caused it, the latest ten, latest first
+     * @param count how many events it tells of
+     * @param target where the latest leads to
+     * @param at when the latest was
+     */
+    record NotificationView(
+            String notificationId,
+            NotificationKind kind,
+            List<String> actors,
+            long count,
+            NotificationTarget target,
+            Instant at,
+            boolean read) {}
+}
