@@ -115,8 +115,8 @@ class ReceiptsIT {
         assertThat(told.path("user").asString()).as("who is no member does not write").isEqualTo(bob.user());
         ada.says(talk, "go on");
         assertThat(bobs.next().path("type").asString()).as("nothing of his own before it").isEqualTo("message");
-        assertThat(people.closing(people.http("cid").watch(talk, null)).frames().next().path("type").asString())
-                .as("who comes within five seconds sees it").isEqualTo("typing");
+        assertThat(people.closing(people.http("cid").watch(talk, null)).frames().nextOf("typing").path("user").asString())
+                .as("who comes within five seconds sees it").isEqualTo(bob.user());
     }
 
     @ParameterizedTest
