@@ -64,7 +64,8 @@ final class ReceiptFeature implements Feature {
                                 delivered == null ? 0 : delivered,
                                 read == null ? 0 : read,
                                 call.caller(),
-                                clock.instant().truncatedTo(ChronoUnit.MILLIS)),
+                                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                                call.answered()),
                         Object.class)
                 .then(Mono.fromSupplier(Answer::done));
     }

@@ -129,12 +129,12 @@ final class Session implements RSocket {
 
     @Override
     public Mono<Payload> requestResponse(Payload payload) {
-        return answer(payload).map(Session::payload);
+        return answer(payload, true).map(Session::payload);
     }
 
     @Override
     public Mono<Void> fireAndForget(Payload payload) {
-        return answer(payload).then().onErrorResume(ProblemSignal.class, problem -> {
+        return answer(payload, false).then().onErrorResume(ProblemSignal.class, problem -> {
             log.debug("Fire-and-forget failed: {}", problem.json());
             return Mono.empty();
         });
@@ -168,7 +168,7 @@ final class Session implements RSocket {
         return Flux.from(payloads).take(1).doOnNext(Payload::release).thenMany(Flux.error(() -> problem(new UnknownRoute())));
     }
 
-    private Mono<byte[]> answer(Payload payload) {
+    private Mono<byte[]> answer(Payload payload, boolean answered) {
         Request request;
         try {
             request = Request.of(payload);
@@ -180,33 +180,34 @@ final class Session implements RSocket {
             return Mono.error(problem(new RateLimited("Too many requests at once on one connection", 1)));
         }
         String correlationId = Correlation.newId();
-        return Mono.defer(() -> REFRESH.equals(request.route()) ? refresh(request) : handle(request, responder.operation(request.route())))
+        return Mono.defer(() -> REFRESH.equals(request.route()) ? refresh(request) : handle(request, responder.operation(request.route()), answered))
                 .map(answer -> answer.body() == null ? NO_FIELDS : responder.json().write(answer.body()))
                 .onErrorMap(failure -> responder.problem(failure, correlationId))
                 .doFinally(how -> requests.decrementAndGet())
                 .contextWrite(context -> Correlation.write(context, correlationId));
     }
 
-    private Mono<Answer> handle(Request request, Match<Served<Operation<?>>> match) {
-        return handle(request, match.target().feature(), match);
+    private Mono<Answer> handle(Request request, Match<Served<Operation<?>>> match, boolean answered) {
+        return handle(request, match.target().feature(), match, answered);
     }
 
-    private <B extends Record> Mono<Answer> handle(Request request, Operation<B> operation, Match<? extends Served<?>> match) {
-        return operation.handler().handle(call(request, match, operation.body()));
+    private <B extends Record> Mono<Answer> handle(
+            Request request, Operation<B> operation, Match<? extends Served<?>> match, boolean answered) {
+        return operation.handler().handle(call(request, match, operation.body(), answered));
     }
 
     private <B extends Record> Flux<WireFrame> frames(Request request, LiveStream<B> stream, Match<? extends Served<?>> match) {
-        return stream.handler().open(call(request, match, stream.body()));
+        return stream.handler().open(call(request, match, stream.body(), true));
     }
 
-    private <B extends Record> Call<B> call(Request request, Match<? extends Served<?>> match, Class<B> type) {
+    private <B extends Record> Call<B> call(Request request, Match<? extends Served<?>> match, Class<B> type, boolean answered) {
         Decoded<B> decoded = responder.json().read(request.data(), type, match.target().besides());
         Map<String, String> names = match.names();
         if (!decoded.names().isEmpty()) {
             names = new HashMap<>(names);
             names.putAll(decoded.names());
         }
-        return new Call<>(valid().caller(), names, decoded.body());
+        return new Call<>(valid().caller(), names, decoded.body(), answered);
     }
 
     /** The token, for as long as it is valid: the next tick ends the whole session. */

@@ -43,7 +43,7 @@ class ReceiptFeatureTest {
         client.call("PUT", RECEIPTS + "/me", json.replace('\'', '"'), TestTokens.of("ann")).is(204);
 
         assertThat(sides.asked()).singleElement().isInstanceOfSatisfying(Acknowledge.class, asked -> assertThat(asked)
-                .isEqualTo(new Acknowledge(ID, delivered, read, new Caller("ann", false), asked.at())));
+                .isEqualTo(new Acknowledge(ID, delivered, read, new Caller("ann", false), asked.at(), true)));
     }
 
     @ParameterizedTest

@@ -30,8 +30,9 @@ final class AcknowledgeHandler {
     }
 
     @CommandHandler
-    CompletableFuture<@Nullable Void> handle(Acknowledge command) {
-        return windows.acknowledge(command);
+    @Nullable CompletableFuture<@Nullable Void> handle(Acknowledge command) {
+        CompletableFuture<@Nullable Void> durable = windows.acknowledge(command);
+        return command.awaited() ? durable : null;
     }
 
     private CompletableFuture<?> record(Acknowledge command) {

@@ -58,7 +58,8 @@ final class ReceiptWindows implements SmartLifecycle {
                     Math.max(one.delivered(), other.delivered()),
                     Math.max(one.read(), other.read()),
                     other.by(),
-                    other.at().isAfter(one.at()) ? other.at() : one.at());
+                    other.at().isAfter(one.at()) ? other.at() : one.at(),
+                    one.awaited() || other.awaited());
         }
     }
 

@@ -38,7 +38,7 @@ class ReceiptWindowsTest {
     }
 
     private static Acknowledge ack(String user, long delivered, long read) {
-        return new Acknowledge("talk", delivered, read, new Caller(user, false), AT.plusSeconds(delivered + read));
+        return new Acknowledge("talk", delivered, read, new Caller(user, false), AT.plusSeconds(delivered + read), true);
     }
 
     private CompletableFuture<@Nullable Void> acknowledge(String user, long delivered, long read) {

@@ -13,7 +13,8 @@ public sealed interface ReceiptCommand {
      *
      * @param delivered the highest seq that has arrived; 0 says nothing
      * @param read the highest seq that was read, which has then arrived too; 0 says nothing
+     * @param awaited whether somebody waits for the answer; otherwise it comes at once, and whether it was recorded is not told
      */
-    record Acknowledge(@RoutingKey String conversationId, long delivered, long read, Caller by, Instant at)
+    record Acknowledge(@RoutingKey String conversationId, long delivered, long read, Caller by, Instant at, boolean awaited)
             implements ReceiptCommand {}
 }
