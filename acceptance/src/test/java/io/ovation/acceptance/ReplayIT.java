@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Whoever reads the log has each event once and in order: while it grows, from wherever they began, and across a restart. */
 class ReplayIT {
@@ -71,6 +73,44 @@ class ReplayIT {
             for (Follower follower : followers) {
                 follower.close();
             }
+            server.close();
+        }
+    }
+
+    @Test
+    void overRSocketDemandIsHonouredTheHeadIsTheEndAndFollowGoesOn() throws Exception {
+        OvationServer server = OvationServer.fresh("replay-rsocket").start();
+        try (People people = new People(server)) {
+            Api owner = people.http("owner");
+            String id = owner.open(Json.object("kind", "group")).accepted().text("conversationId");
+            for (int i = 0; i < 4; i++) {
+                owner.send(id, UUID.randomUUID().toString(), "text " + i).accepted();
+            }
+            RSocketApi ann = people.rsocket("ann", "analyst");
+
+            RSocketApi.RSocketStream some = ann.stream("events.replay", "{\"types\":[\"MessageSent\"],\"after\":1}", 2);
+            assertThat(some.frames().next().path("position").asLong()).isEqualTo(2);
+            assertThat(some.frames().next().path("position").asLong()).isEqualTo(3);
+            assertThat(some.frames().poll(Duration.ofMillis(300))).as("not asked for").isNull();
+            assertThat(some.frames().received()).isEqualTo(2);
+            some.request(100);
+            assertThat(some.frames().next().path("payload").path("body").asString()).isEqualTo("text 2");
+            assertThat(some.frames().next().path("position").asLong()).isEqualTo(5);
+            assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> some.frames().next()).withMessageContaining("completed");
+
+            RSocketApi.RSocketStream live = ann.stream("events.replay", "{\"after\":5,\"follow\":true,\"types\":[\"MessageSent\"]}", Integer.MAX_VALUE);
+            assertThat(live.frames().next().path("type").asString()).isEqualTo("heartbeat");
+            owner.send(id, UUID.randomUUID().toString(), "new").accepted();
+            assertThat(live.frames().next().path("payload").path("body").asString()).isEqualTo("new");
+            live.close();
+
+            for (String wrong : List.of("{\"types\":[\"Nope\"]}", "{\"after\":\"5\"}", "{\"types\":\"MessageSent\"}", "{\"limit\":0}", "{\"x\":1}")) {
+                JsonNode error = ann.stream("events.replay", wrong, 10).frames().error();
+                assertThat(error.path("code").asString()).as(wrong).isEqualTo("validation_failed");
+            }
+            JsonNode error = people.rsocket("bob", "admin").stream("events.replay", "{}", 10).frames().error();
+            assertThat(error.path("code").asString()).isEqualTo("forbidden");
+        } finally {
             server.close();
         }
     }

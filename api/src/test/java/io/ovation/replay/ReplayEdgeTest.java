@@ -269,6 +269,7 @@ class ReplayEdgeTest {
         await().atMost(PATIENCE).until(() -> asked.size() == 1);
         assertThat(asked.getFirst().after()).isEqualTo(100);
         stream.close();
+        await().atMost(PATIENCE).until(() -> recorded.size() == 2);
     }
 
     @Test
