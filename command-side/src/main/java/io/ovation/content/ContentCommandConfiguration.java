@@ -22,7 +22,7 @@ import org.springframework.context.annotation.Import;
 class ContentCommandConfiguration {
     @Bean
     OwnTypeFactory<Content> contentAggregateFactory() {
-        return new OwnTypeFactory<>(Content.class);
+        return new OwnTypeFactory<>(Content.class, Content::new);
     }
 
     @Bean

@@ -22,7 +22,7 @@ import org.springframework.context.annotation.Import;
 class ConversationCommandConfiguration {
     @Bean
     OwnTypeFactory<Conversation> conversationAggregateFactory() {
-        return new OwnTypeFactory<>(Conversation.class);
+        return new OwnTypeFactory<>(Conversation.class, Conversation::new);
     }
 
     @Bean
