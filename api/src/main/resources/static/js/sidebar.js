@@ -1,6 +1,7 @@
 import { avatarWithDot, h, reconcile } from './dom.js';
 import { hashOf } from './places.js';
-import { previewOf, shortTimeOf, titleOf } from './words.js';
+import { shortTimeOf } from './times.js';
+import { previewOf, titleOf } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 
