@@ -49,7 +49,7 @@ function messageParts(room) {
       onSeen: (seq) => room().seen(seq),
       onWelcome: () => room().welcome(),
     },
-    { start: 'This is where it begins.', empty: 'Nobody has written here yet' },
+    { start: 'This is where it begins.', empty: 'Nobody has written here yet', latest: true },
   );
   const people = new PeopleDialog({
     add: (user, role) => room().addMember(user, role),
@@ -80,7 +80,7 @@ function commentParts(content) {
       onSeen: () => {},
       onWelcome: () => [h('p', {}, 'Write the first one.')],
     },
-    { start: '', empty: 'No comments yet' },
+    { start: '', empty: 'No comments yet', latest: false },
   );
   return { commentComposer, comments };
 }

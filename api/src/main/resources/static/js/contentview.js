@@ -4,7 +4,7 @@ import { confirm } from './dialogs.js';
 import { avatar, h } from './dom.js';
 import { hashOf, linkTo } from './places.js';
 import { commentsOf } from './sources.js';
-import { fullTimeOf } from './times.js';
+import { dateTimeOf, fullTimeOf } from './times.js';
 import { attempt, copy, tellDelay, toast } from './toast.js';
 import { countOf, explain } from './words.js';
 
@@ -188,7 +188,13 @@ function drawArticle({ title, body, author, publishedAt }) {
   const at = new Date(publishedAt);
   byId('article').hidden = false;
   byId('article').replaceChildren(
-    h('p', { class: 'byline' }, avatar(author), h('bdi', { class: 'sender' }, author), h('time', { datetime: publishedAt }, fullTimeOf(at))),
+    h(
+      'p',
+      { class: 'byline' },
+      avatar(author),
+      h('bdi', { class: 'sender' }, author),
+      h('time', { datetime: publishedAt, title: fullTimeOf(at) }, dateTimeOf(at)),
+    ),
     h('h2', { dir: 'auto' }, title),
     h('div', { class: 'body', dir: 'auto' }, body),
   );

@@ -148,7 +148,7 @@ function post({ contentId, title, body, author, publishedAt }, counters) {
       h('time', { datetime: publishedAt, title: fullTimeOf(at) }, shortTimeOf(at)),
     ),
     h('h2', {}, h('a', { href: hashOf({ name: 'content', id: contentId }), dir: 'auto' }, title)),
-    h('p', { class: 'excerpt', dir: 'auto' }, body.length > EXCERPT ? `${body.slice(0, EXCERPT)}…` : body),
+    h('p', { class: 'excerpt', dir: 'auto' }, body.length > EXCERPT ? `${body.slice(0, EXCERPT).trimEnd()}…` : body),
     h('p', { class: 'counters' }, ...Object.values(counters).map(({ element }) => element)),
   ];
 }

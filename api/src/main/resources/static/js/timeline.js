@@ -39,7 +39,8 @@ export class Timeline {
    * @param {object} elements `scroller`, `list`, `top`, `bottom`, `pill` and `announcer`
    * @param {object} actions what the buttons of a message do: `onReply`, `onEdit`, `onRedact` (message), `onRetry`, `onTakeBack` (entry),
    *     `onSeen` (seq), and `onWelcome`, which answers what an empty conversation shows; `onEdit` may be missing
-   * @param {{start: string, empty: string}} texts what stands where it begins, and where there is nothing
+   * @param {{start: string, empty: string, latest: boolean}} texts what stands where it begins, and where there is nothing; and whether
+   *     the way to the latest is always shown, or only when there is something new
    */
   constructor({ scroller, list, top, bottom, pill, announcer }, actions, texts) {
     this.#texts = texts;
@@ -221,7 +222,7 @@ export class Timeline {
       conversation.unseen = 0;
     }
     const { unseen } = conversation;
-    this.#pill.hidden = conversation.following || isInSight || conversation.rows.length === 0;
+    this.#pill.hidden = conversation.following || isInSight || conversation.rows.length === 0 || (unseen === 0 && !this.#texts.latest);
     this.#pill.replaceChildren(unseen > 0 ? `${unseen > 999 ? '999+' : unseen} new` : 'Latest', icon('down'));
     this.#pill.setAttribute('aria-label', unseen > 0 ? `${unseen} new messages. Go to the latest` : 'Go to the latest message');
   }

@@ -3,6 +3,7 @@ const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
 const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const dayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
 const shortDay = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 
 export function timeOf(date) {
@@ -11,6 +12,11 @@ export function timeOf(date) {
 
 export function fullTimeOf(date) {
   return full.format(date);
+}
+
+/** A date and a time, not too long. */
+export function dateTimeOf(date) {
+  return dateTime.format(date);
 }
 
 /** The day for a heading: Today, Yesterday, or its date. */
