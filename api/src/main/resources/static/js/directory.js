@@ -83,7 +83,8 @@ export class Directory {
 
   /** Whether one is a member, be it of a conversation far down the list. */
   async isMember(conversationId) {
-    if (!this.isKnown) {
+    if (!this.#views.has(conversationId)) {
+      // One may have been let in a moment ago.
       await this.refresh();
     }
     while (!this.#views.has(conversationId) && this.hasMore && !this.#isStopped) {
