@@ -247,7 +247,8 @@ export class Desk {
 
   #drawLinks() {
     const { isThere, unread } = this.#inbox;
-    const mark = (id, name) => byId(id).toggleAttribute('aria-current', this.#place.name === name);
+    const mark = (id, name) =>
+      this.#place.name === name ? byId(id).setAttribute('aria-current', 'page') : byId(id).removeAttribute('aria-current');
     byId('to-feed').hidden = !this.#feed.isThere;
     byId('home-feed').hidden = !this.#feed.isThere;
     byId('to-inbox').hidden = !isThere;

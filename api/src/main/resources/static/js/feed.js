@@ -12,6 +12,7 @@ export class Feed {
   #watch = null;
   #timer = null;
   #loading = null;
+  #isWanted = false;
   #closed = new AbortController();
 
   /** Contents, newest first, as the server last told each. */
@@ -39,13 +40,23 @@ export class Feed {
       onResync: () => {
         this.isThere = true;
         this.#onChange();
-        this.refresh();
+        if (this.#isWanted) {
+          this.refresh();
+        }
       },
       onFailed: () => {
         this.isThere = false;
         this.#onChange();
       },
     });
+  }
+
+  /** From here on it is kept up to date: what nobody looks at is not looked up. */
+  want() {
+    if (!this.#isWanted) {
+      this.#isWanted = true;
+      this.refresh();
+    }
   }
 
   stop() {
@@ -94,6 +105,9 @@ export class Feed {
   }
 
   #refreshSoon() {
+    if (!this.#isWanted) {
+      return;
+    }
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       this.refresh();

@@ -47,6 +47,7 @@ export class FeedView {
       rootMargin: '600px',
     });
     this.#nearEnd.observe(byId('feed-end'));
+    this.#feed.want();
     byId('publish').addEventListener('click', () => this.#onPublish(), { signal });
     byId('feed-title').focus();
   }

@@ -47,7 +47,10 @@ function peopleOf(actors, count) {
 }
 
 function timesOf(count, actors) {
-  return count > actors.length ? `, ${count.toLocaleString()} times in all` : '';
+  if (count <= actors.length) {
+    return '';
+  }
+  return actors.length === 1 ? ` ${count.toLocaleString()} times` : `, ${count.toLocaleString()} times in all`;
 }
 
 function thingOf(target) {

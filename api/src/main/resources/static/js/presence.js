@@ -1,3 +1,6 @@
+/** So long a group that could not be watched is let alone. */
+const REST = 10_000;
+
 /** So many people are watched at a time, of each kind of them. */
 const MOST = 200;
 
@@ -66,6 +69,9 @@ export class Presence {
         // A server without presence, or a group with someone in it whom one shares nothing with any more: the next look says who is left.
         this.#isThere = error.code !== 'not_found';
         group.statuses.clear();
+        setTimeout(() => {
+          group.key = null;
+        }, REST);
         this.#onChange();
       },
     };

@@ -224,7 +224,9 @@ export class Room {
   seen(seq) {
     this.#directory.markRead(this.id, seq);
     if (this.#isMember && seq > 0) {
-      this.#acknowledgements.read(this.id, seq);
+      // One's own messages need no receipt: what one writes last would be one more for each.
+      const others = this.#conversation.rows.findLast(({ sender }) => sender !== this.#me);
+      this.#acknowledgements.read(this.id, others?.seq ?? seq);
     }
   }
 
@@ -277,9 +279,6 @@ export class Room {
       case 'message':
         this.#typists.stopped(frame.sender);
         this.#timeline.announce(frame);
-        if (frame.sender !== this.#me && this.#isMember) {
-          this.#acknowledgements.delivered(this.id, frame.seq);
-        }
         break;
       case 'member':
         if (frame.user === this.#me) {
