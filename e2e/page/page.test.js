@@ -450,7 +450,8 @@ describe('the page', { timeout: 240_000 }, () => {
         tap.page = page;
         tap.server = page.connectToServer();
         page.onMessage((message) => {
-          if (Frames.typeOf(message) === Frames.REQUEST_STREAM) {
+          // What else the page watches, such as the feed, is none of these tests' business.
+          if (Frames.typeOf(message) === Frames.REQUEST_STREAM && Frames.requestOf(message).route.startsWith('conversations.')) {
             const streamId = Frames.streamOf(message);
             tap.watches.push({ streamId, ...Frames.requestOf(message) });
             tap.server.send(tap.onWatch(message, streamId));

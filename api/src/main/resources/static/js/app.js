@@ -1,25 +1,19 @@
 import { Composer } from './composer.js';
-import { Desk, copy, linkTo } from './desk.js';
-import { NewDialog, PeopleDialog, prepareDialogs } from './dialogs.js';
+import { Desk } from './desk.js';
+import { NewDialog, PeopleDialog, PublishDialog, prepareDialogs } from './dialogs.js';
 import { h } from './dom.js';
+import { suggestName } from './names.js';
+import { linkTo, parseHash } from './places.js';
 import { RSocketError } from './rsocket.js';
 import { Session } from './session.js';
 import { Timeline } from './timeline.js';
-import { explain, suggestName } from './words.js';
+import { copy } from './toast.js';
+import { explain } from './words.js';
 
 const NAMES_KEY = 'ovation.names';
 const MOST_NAMES = 5;
 
 const byId = (id) => document.getElementById(id);
-
-/** `#/c/<conversationId>?as=NAME` */
-function parseRoute() {
-  const [path, query] = location.hash.replace(/^#/, '').split('?');
-  return {
-    conversationId: /^\/c\/([^/]+)$/.exec(path)?.[1] ?? null,
-    as: new URLSearchParams(query).get('as')?.trim().slice(0, 200) || null,
-  };
-}
 
 /** Names that were used in this browser, the latest first. */
 const knownNames = {
@@ -36,58 +30,97 @@ const knownNames = {
   },
 };
 
+/** What shows and writes the messages of the conversation that is open. */
+function messageParts(room) {
+  const composer = new Composer(composerElements(''), {
+    onSend: (message) => room().send(message),
+    onEdit: (message, body) => room().edit(message, body),
+    onEditLast: () => room().editLast(),
+    onWriting: () => room()?.writing(),
+  });
+  const timeline = new Timeline(
+    timelineElements('', 'messages'),
+    {
+      onReply: (message) => composer.replyTo(message),
+      onEdit: (message) => composer.edit(message),
+      onRedact: (message) => room().redact(message),
+      onRetry: (entry) => room().retry(entry),
+      onTakeBack: (entry) => room().takeBack(entry),
+      onSeen: (seq) => room().seen(seq),
+      onWelcome: () => room().welcome(),
+    },
+    { start: 'This is where it begins.', empty: 'Nobody has written here yet', latest: true },
+  );
+  const people = new PeopleDialog({
+    add: (user, role) => room().addMember(user, role),
+    remove: (user) => room().removeMember(user),
+    leave: () => room().leaveConversation(),
+    linkFor: (user) => room().linkFor(user),
+    suggest: () => room().suggestPerson(),
+    copy,
+  });
+  return { composer, timeline, people };
+}
+
+/** The same for the comments on the content that is open. */
+function commentParts(content) {
+  const commentComposer = new Composer(composerElements('comment-'), {
+    onSend: (comment) => content().send(comment),
+    onEdit: () => {},
+    onEditLast: () => {},
+    onWriting: () => {},
+  });
+  const comments = new Timeline(
+    timelineElements('comment-', 'comments'),
+    {
+      onReply: (comment) => commentComposer.replyTo(comment),
+      onRedact: (comment) => content().redact(comment),
+      onRetry: (entry) => content().retry(entry),
+      onTakeBack: (entry) => content().takeBack(entry),
+      onSeen: () => {},
+      onWelcome: () => [h('p', {}, 'Write the first one.')],
+    },
+    { start: '', empty: 'No comments yet', latest: false },
+  );
+  return { commentComposer, comments };
+}
+
+function composerElements(prefix) {
+  return {
+    form: byId(`${prefix}composer`),
+    input: byId(`${prefix}text`),
+    context: byId(`${prefix}context`),
+    contextText: byId(`${prefix}context-text`),
+    cancel: byId(`${prefix}context-cancel`),
+    counter: byId(`${prefix}counter`),
+    suggestions: byId(`${prefix}suggestions`),
+  };
+}
+
+function timelineElements(prefix, list) {
+  return {
+    scroller: byId(`${prefix}scroller`),
+    list: byId(list),
+    top: byId(`${prefix}top`),
+    bottom: byId(`${prefix}bottom`),
+    pill: byId(`${prefix}pill`),
+    announcer: byId(`${prefix}announcer`),
+  };
+}
+
 /** The page: who sits at it, and where they are. */
 class Page {
   #desk = null;
   #parts;
 
   start() {
-    const desk = () => this.#desk;
     prepareDialogs();
-    const composer = new Composer(
-      {
-        form: byId('composer'),
-        input: byId('text'),
-        context: byId('context'),
-        contextText: byId('context-text'),
-        cancel: byId('context-cancel'),
-        counter: byId('counter'),
-        suggestions: byId('suggestions'),
-      },
-      {
-        onSend: (message) => desk().send(message),
-        onEdit: (message, body) => desk().edit(message, body),
-        onEditLast: () => desk().editLast(),
-      },
-    );
-    const timeline = new Timeline(
-      {
-        scroller: byId('scroller'),
-        list: byId('messages'),
-        top: byId('top'),
-        bottom: byId('bottom'),
-        pill: byId('pill'),
-        announcer: byId('announcer'),
-      },
-      {
-        onReply: (message) => composer.replyTo(message),
-        onEdit: (message) => composer.edit(message),
-        onRedact: (message) => desk().redact(message),
-        onRetry: (entry) => desk().retry(entry),
-        onTakeBack: (entry) => desk().takeBack(entry),
-        onSeen: (seq) => desk().seen(seq),
-        onWelcome: () => desk().welcome(),
-      },
-    );
-    const people = new PeopleDialog({
-      add: (user, role) => desk().addMember(user, role),
-      remove: (user) => desk().removeMember(user),
-      leave: () => desk().leaveConversation(),
-      linkFor: (user) => desk().linkFor(user),
-      suggest: () => desk().suggestPerson(),
-      copy,
-    });
-    this.#parts = { composer, timeline, people, newDialog: new NewDialog((wanted) => desk().open(wanted)) };
+    this.#parts = {
+      ...messageParts(() => this.#desk.room),
+      ...commentParts(() => this.#desk.content),
+      newDialog: new NewDialog((wanted) => this.#desk.open(wanted)),
+      publishDialog: new PublishDialog((wanted) => this.#desk.publish(wanted)),
+    };
     byId('sign-in').addEventListener('submit', (event) => {
       event.preventDefault();
       this.#signIn();
@@ -98,17 +131,17 @@ class Page {
 
   /** Goes where the address says, as whom it says. */
   async #go() {
-    const { conversationId, as } = parseRoute();
+    const { place, as } = parseHash(location.hash);
     if (as) {
       // Who one is does not belong into an address that gets passed on.
-      history.replaceState(null, '', linkTo(conversationId));
+      history.replaceState(null, '', linkTo(place));
     }
     if (as && as !== (this.#desk?.user ?? Session.restore()?.user)) {
       this.#desk?.leave(null);
       byId('name').value = as;
       await this.#signIn();
     } else if (this.#desk) {
-      this.#desk.show(conversationId);
+      this.#desk.show(place);
     } else {
       const session = Session.restore();
       if (session) {
@@ -126,7 +159,7 @@ class Page {
     byId('names').replaceChildren(...names.map((value) => h('option', { value })));
     byId('name').value ||= suggestName(names);
     byId('sign-in-error').textContent = why ?? '';
-    if (parseRoute().conversationId) {
+    if (parseHash(location.hash).place.id) {
       byId('sign-in-why').textContent = 'Pick a name to come in.';
     }
     byId('welcome').hidden = false;
@@ -161,7 +194,7 @@ class Page {
     byId('welcome').hidden = true;
     this.#desk = new Desk({ session, parts: this.#parts, onLeave: (why) => this.#askName(why) });
     this.#desk.start();
-    this.#desk.show(parseRoute().conversationId);
+    this.#desk.show(parseHash(location.hash).place);
   }
 }
 

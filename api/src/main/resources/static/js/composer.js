@@ -26,7 +26,7 @@ export class Composer {
 
   /**
    * @param {object} elements `form`, `input`, `context`, `contextText`, `cancel`, `counter` and `suggestions`
-   * @param {object} actions `onSend({body, replyTo, mentions})`, `onEdit(message, body)`, `onEditLast()`
+   * @param {object} actions `onSend({body, replyTo, mentions})`, `onEdit(message, body)`, `onEditLast()`, `onWriting()`
    */
   constructor({ form, input, context, contextText, cancel, counter, suggestions }, actions) {
     this.#input = input;
@@ -40,7 +40,12 @@ export class Composer {
       this.#submit();
     });
     cancel.addEventListener('click', () => this.#cancel());
-    input.addEventListener('input', () => this.#changed());
+    input.addEventListener('input', () => {
+      this.#changed();
+      if (this.#input.value.trim() !== '' && this.#mode.name !== 'edit') {
+        this.#actions.onWriting();
+      }
+    });
     input.addEventListener('blur', () => this.#suggest([]));
     input.addEventListener('keydown', (event) => this.#onKey(event));
   }
@@ -52,7 +57,7 @@ export class Composer {
    * @param {() => string[]} names who can be mentioned, as far as they are known
    * @param {() => boolean} takesAnyone whether others can be mentioned too
    */
-  show(conversationId, names, takesAnyone) {
+  show(conversationId, names = () => [], takesAnyone = () => false) {
     if (this.#conversationId) {
       const mode = this.#mode.name === 'edit' ? { name: 'new' } : this.#mode;
       this.#drafts.set(this.#conversationId, { mode, text: this.#textOutsideEdit() });
@@ -151,7 +156,7 @@ export class Composer {
         h(
           'li',
           {
-            id: `suggestion-${i}`,
+            id: `${this.#suggestions.id}-${i}`,
             role: 'option',
             'aria-selected': String(i === 0),
             // Not `click`: the text would have lost the focus before.

@@ -16,7 +16,7 @@ const MOST_ARRIVED = 1_000;
 const MOST_LAGS = 6;
 
 /**
- * One conversation as it is seen: a window over its messages, gapless by `seq`, at the end of which the live stream goes on.
+ * One conversation, or the comments on one content, as it is seen: a window over its messages, gapless by `seq`, at the end of which the live stream goes on.
  *
  * While `following`, the window stays at the end and loses its oldest; otherwise it stays where it is read, and what doesn't fit is left
  * for scrolling.
@@ -27,6 +27,9 @@ export class Conversation {
   #me;
   #onChange;
   #onFrame;
+  #onResync;
+  #source;
+  #from;
   #watch;
   #loading = null;
   #arrived = [];
@@ -52,14 +55,21 @@ export class Conversation {
   /**
    * @param {object} options
    * @param {string} options.id
+   * @param {object} options.source see sources.js
+   * @param {number|null} [options.from] the window begins after this seq; for null it is at the end
    * @param {string} options.me
    * @param {import('./link.js').Link} options.link
    * @param {import('./outbox.js').Outbox} options.outbox
    * @param {() => void} options.onChange something is to be shown anew
    * @param {(frame: object) => void} options.onFrame something came live
+   * @param {() => void} [options.onResync] the stream begins anew
    */
-  constructor({ id, me, link, outbox, onChange, onFrame }) {
+  constructor({ id, source, from = null, me, link, outbox, onChange, onFrame, onResync = () => {} }) {
     this.id = id;
+    this.#source = source;
+    this.#from = from;
+    this.#onResync = onResync;
+    this.#following = from === null;
     this.#me = me;
     this.#link = link;
     this.#outbox = outbox;
@@ -68,8 +78,8 @@ export class Conversation {
   }
 
   open() {
-    this.#watch = this.#link.watch(`conversations.${this.id}.watch`, {
-      onFrame: (frame) => this.#take(frame),
+    this.#watch = this.#link.watch(this.#source.watch, {
+      onFrame: (frame) => this.#take(this.#source.frame(frame)),
       onResync: () => this.#resync(),
       onFailed: (error) => {
         this.#loading?.abort();
@@ -82,6 +92,10 @@ export class Conversation {
   close() {
     this.#closed.abort();
     this.#watch.cancel();
+  }
+
+  get isClosed() {
+    return this.#closed.signal.aborted;
   }
 
   /** What waits to be sent; shown after the last message. */
@@ -254,11 +268,16 @@ export class Conversation {
   #resync() {
     this.failure = null;
     this.#loading?.abort();
+    this.#onResync();
     const first = this.rows[0]?.seq;
     const last = this.rows.at(-1)?.seq;
     this.isAtEnd = false;
-    if (this.#following || first === undefined) {
+    if (this.#following || (first === undefined && this.#from === null)) {
       this.loadLatest();
+      return;
+    }
+    if (first === undefined) {
+      this.#loadFrom(this.#from);
       return;
     }
     this.#load(async (signal) => {
@@ -272,6 +291,20 @@ export class Conversation {
         rows.push(...messages);
       }
       this.#place(rows);
+    });
+  }
+
+  #loadFrom(after) {
+    return this.#load(async (signal) => {
+      const { messages, lastSeq } = await this.#history({ after, limit: PAGE }, signal);
+      this.#knowOf(lastSeq);
+      this.#place(messages);
+      if (messages.length === 0 && lastSeq > 0) {
+        this.following = true;
+        await this.#catchUp(signal);
+      } else {
+        this.#drain();
+      }
     });
   }
 
@@ -340,9 +373,9 @@ export class Conversation {
   }
 
   async #history(range, signal) {
-    const page = await this.#link.ask(`conversations.${this.id}.history`, range, { signal });
+    const answer = await this.#link.ask(this.#source.history, range, { signal });
     signal.throwIfAborted();
-    return page;
+    return this.#source.page(answer);
   }
 
   #place(rows) {

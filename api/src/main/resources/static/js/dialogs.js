@@ -1,4 +1,4 @@
-import { avatar, h, icon } from './dom.js';
+import { avatarWithDot, h, icon } from './dom.js';
 import { explain } from './words.js';
 
 const byId = (id) => document.getElementById(id);
@@ -77,6 +77,44 @@ export class NewDialog {
   }
 }
 
+/** Asks what to publish. Stays until `publish` has done it, and tells what kept it from that. */
+export class PublishDialog {
+  #dialog = byId('publish-dialog');
+  #form = byId('publish-form');
+  #publish;
+
+  /** @param {(wanted: {title: string, body: string}) => Promise<void>} publish */
+  constructor(publish) {
+    this.#publish = publish;
+    this.#form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+  }
+
+  /** What was begun and not published is still there. */
+  show() {
+    byId('publish-error').textContent = '';
+    show(this.#dialog);
+    byId('publish-name').focus();
+  }
+
+  async #submit() {
+    const { title, body } = this.#form.elements;
+    const button = this.#form.querySelector('[type=submit]');
+    button.disabled = true;
+    try {
+      await this.#publish({ title: title.value.trim(), body: body.value.trimEnd() });
+      this.#form.reset();
+      this.#dialog.close();
+    } catch (error) {
+      byId('publish-error').textContent = explain(error);
+    } finally {
+      button.disabled = false;
+    }
+  }
+}
+
 /** Who is in a conversation, and its link; adds and removes people. */
 export class PeopleDialog {
   #dialog = byId('people-dialog');
@@ -109,7 +147,7 @@ export class PeopleDialog {
    * @param {string} shown.link
    * @param {boolean} shown.canAdd
    * @param {boolean} shown.canLeave
-   * @param {() => {user: string, role: string|null, canRemove: boolean}[]} shown.members
+   * @param {() => {user: string, role: string|null, status: string|null, canRemove: boolean}[]} shown.members
    */
   show(shown) {
     this.#shown = shown;
@@ -120,23 +158,24 @@ export class PeopleDialog {
     byId('add-role').value = 'member';
     byId('add-error').textContent = '';
     byId('added').replaceChildren();
-    this.update();
     show(this.#dialog);
+    this.update();
     if (shown.canAdd) {
       byId('add-name').select();
     }
   }
 
   update() {
-    if (!this.#shown) {
+    if (!this.#dialog.open) {
       return;
     }
+    const focused = byId('members').contains(document.activeElement) ? document.activeElement.getAttribute('aria-label') : null;
     byId('members').replaceChildren(
-      ...this.#shown.members().map(({ user, role, canRemove }) =>
+      ...this.#shown.members().map(({ user, role, status, canRemove }) =>
         h(
           'li',
           {},
-          avatar(user),
+          avatarWithDot(user, status),
           h('bdi', {}, user),
           h('span', { class: 'hint' }, role && role !== 'member' ? role : ''),
           canRemove
@@ -155,6 +194,7 @@ export class PeopleDialog {
         ),
       ),
     );
+    [...byId('members').querySelectorAll('button')].find((button) => button.getAttribute('aria-label') === focused)?.focus();
   }
 
   async #add(user, role) {

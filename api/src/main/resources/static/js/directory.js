@@ -14,13 +14,15 @@ const MOST_KEPT = 500;
 /**
  * The conversations that one is a member of, last active first, with what is unread in them.
  *
- * How far one has read is kept by the browser: unread is what the server counts, less what was seen here.
+ * Unread is what the server counts, less what was seen here: the browser keeps how far one has read, as the server is told of it without
+ * an answer.
  */
 export class Directory {
   #link;
   #me;
   #onChange;
   #onListed;
+  #acknowledgements;
   #views = new Map();
   #watches = new Map();
   #marks;
@@ -43,11 +45,13 @@ export class Directory {
    * @param {object} options
    * @param {import('./link.js').Link} options.link
    * @param {string} options.me
+   * @param {import('./receipts.js').Acknowledgements} options.acknowledgements
    * @param {() => void} options.onChange something is to be shown anew
    * @param {(view: object) => void} options.onListed a conversation as the server knows it now
    */
-  constructor({ link, me, onChange, onListed }) {
+  constructor({ link, me, acknowledgements, onChange, onListed }) {
     this.#link = link;
+    this.#acknowledgements = acknowledgements;
     this.#me = me;
     this.#onChange = onChange;
     this.#onListed = onListed;
@@ -79,7 +83,8 @@ export class Directory {
 
   /** Whether one is a member, be it of a conversation far down the list. */
   async isMember(conversationId) {
-    if (!this.isKnown) {
+    if (!this.#views.has(conversationId)) {
+      // One may have been let in a moment ago.
       await this.refresh();
     }
     while (!this.#views.has(conversationId) && this.hasMore && !this.#isStopped) {
@@ -130,20 +135,33 @@ export class Directory {
   /** A frame of a conversation, wherever it was watched. */
   take(conversationId, frame) {
     const view = this.#views.get(conversationId);
-    if (frame.type === 'member') {
-      if (frame.user === this.#me) {
-        this.setRole(conversationId, frame.removed ? null : frame.role);
-      }
-      this.refresh();
-    } else if (view && frame.type === 'message' && frame.seq > view.lastSeq) {
-      const isNew = frame.sender !== this.#me && this.#markOf(conversationId) < frame.seq;
-      const unread = frame.sender === this.#me ? 0 : view.unread + (isNew ? 1 : 0);
-      this.#views.set(conversationId, { ...view, lastMessage: frame, lastSeq: frame.seq, unread });
-      this.#onChange();
-    } else if (view && frame.type !== 'message' && view.lastMessage?.messageId === frame.messageId) {
-      const change = frame.type === 'message-redacted' || frame.redacted ? { redacted: true, body: null } : { body: frame.body };
-      this.#views.set(conversationId, { ...view, lastMessage: { ...view.lastMessage, ...change } });
-      this.#onChange();
+    switch (frame.type) {
+      case 'member':
+        if (frame.user === this.#me) {
+          this.setRole(conversationId, frame.removed ? null : frame.role);
+        }
+        this.refresh();
+        break;
+      case 'message':
+        if (view && frame.seq > view.lastSeq) {
+          this.#arrived(view, frame);
+        }
+        break;
+      case 'message-edited':
+      case 'message-redacted':
+        if (view?.lastMessage?.messageId === frame.messageId) {
+          const change = frame.type === 'message-redacted' || frame.redacted ? { redacted: true, body: null } : { body: frame.body };
+          this.#views.set(conversationId, { ...view, lastMessage: { ...view.lastMessage, ...change } });
+          this.#onChange();
+        }
+        break;
+      case 'receipt':
+        if (frame.user === this.#me) {
+          this.#readElsewhere(conversationId, frame.read ?? 0);
+        }
+        break;
+      default:
+      // What goes on in a conversation, and does not show in the list of them.
     }
   }
 
@@ -158,6 +176,29 @@ export class Directory {
     if (view && view.unread > 0 && seq >= view.lastSeq) {
       this.#views.set(conversationId, { ...view, unread: 0 });
       this.#onChange();
+    }
+  }
+
+  #arrived(view, frame) {
+    const { conversationId } = view;
+    const isOthers = frame.sender !== this.#me;
+    const isNew = isOthers && this.#markOf(conversationId) < frame.seq;
+    if (isOthers) {
+      this.#acknowledgements.delivered(conversationId, frame.seq);
+    }
+    const unread = isOthers ? view.unread + (isNew ? 1 : 0) : 0;
+    this.#views.set(conversationId, { ...view, lastMessage: frame, lastSeq: frame.seq, unread });
+    this.#onChange();
+  }
+
+  /** One's own mark, as another page of the same person moved it. */
+  #readElsewhere(conversationId, seq) {
+    if (seq > this.#markOf(conversationId)) {
+      const isAll = seq >= (this.#views.get(conversationId)?.lastSeq ?? 0);
+      this.markRead(conversationId, seq);
+      if (!isAll) {
+        this.refresh();
+      }
     }
   }
 
@@ -215,10 +256,22 @@ export class Directory {
         ? { ...listed, lastMessage: known.lastMessage, lastSeq: known.lastSeq, unread: known.unread }
         : { ...listed, unread };
       this.#views.set(conversationId, view);
+      this.#acknowledge(listed);
       this.#onListed(view);
     }
     this.#watchFirst();
     this.#onChange();
+  }
+
+  /** What is listed has come, and of what is counted as unread, some may have been read here before the server was told. */
+  #acknowledge({ conversationId, lastSeq, unread }) {
+    if (unread > 0) {
+      this.#acknowledgements.delivered(conversationId, lastSeq);
+      const mark = Math.min(this.#markOf(conversationId), lastSeq);
+      if (mark > 0) {
+        this.#acknowledgements.read(conversationId, mark);
+      }
+    }
   }
 
   #unreadOf({ conversationId, lastMessage, lastSeq, unread }) {

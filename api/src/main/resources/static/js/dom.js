@@ -35,6 +35,20 @@ export function avatar(name) {
   return h('span', { class: `avatar hue-${hueOf(name)}`, 'aria-hidden': 'true' }, initialOf(name));
 }
 
+/** The same of a person with how they are: `online` or `offline`, or null where it is not known. */
+export function avatarWithDot(name, status) {
+  if (status === null) {
+    return avatar(name);
+  }
+  const text = status === 'online' ? 'Online' : 'Offline';
+  return h(
+    'span',
+    { class: 'with-dot' },
+    avatar(name),
+    h('span', { class: 'dot', 'data-status': status, title: text }, h('span', { class: 'hidden' }, `${text}, `)),
+  );
+}
+
 /** Joins the children of a list to these elements, in order, touching only what differs. */
 export function reconcile(parent, elements) {
   const wanted = new Set(elements);

@@ -1,22 +1,12 @@
+import { PASSING, backoff, delayOf, pause } from './retry.js';
 import { RSocketError, connect } from './rsocket.js';
-
-const FIRST_DELAY = 500;
-const LONGEST_DELAY = 15_000;
+import { Watch } from './watch.js';
 
 /** How long a connection must have held for the next cut to count as the first. */
 const STABLE = 5_000;
 
 /** One that held for less was a connection all the same: of the failures before it, no more than these count on. */
 const MOST_FAILURES_UNSTABLE = 2;
-
-/** What a server can get over by itself. */
-const PASSING = new Set(['rate_limited', 'unavailable']);
-
-/** Exponential, with jitter over its upper half: clients that were cut together come back apart. */
-export function backoff(failures, random = Math.random) {
-  const longest = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** failures);
-  return longest * (0.5 + random() / 2);
-}
 
 /**
  * The connection that this page holds: opened again whenever it ends, with what was watched going on from where it was.
@@ -78,13 +68,13 @@ export class Link {
 
   /**
    * Asks until there is an answer: waits for a connection, asks again after a cut, after the time that a busy server names, and with a
-   * new token. So only for what may be asked twice, which all that this page asks may.
+   * new token. So only for what may be asked twice; what may not is asked `once`, and a cut before its answer is an error.
    *
-   * @param {{signal?: AbortSignal, onDelay?: (error: RSocketError, milliseconds: number) => void}} [options] `onDelay` is told of each
-   *     wait for a busy server
+   * @param {{signal?: AbortSignal, once?: boolean, onDelay?: (error: RSocketError, milliseconds: number) => void}} [options] `onDelay`
+   *     is told of each wait for a busy server
    * @returns {Promise<any>} fails with an RSocketError that asking again does not mend, or with the signal's reason
    */
-  async ask(route, data, { signal, onDelay = ignore } = {}) {
+  async ask(route, data, { signal, once = false, onDelay = ignore } = {}) {
     const given = signal ? AbortSignal.any([signal, this.#stopped.signal]) : this.#stopped.signal;
     for (let failures = 0; ;) {
       const connection = await this.#connected(given);
@@ -100,11 +90,20 @@ export class Link {
           failures += 1;
           onDelay(error, delay);
           await pause(delay, given);
-        } else if (error.code !== 'disconnected') {
+        } else if (once || error.code !== 'disconnected') {
           throw error;
         }
       }
     }
+  }
+
+  /** Tells the server without an answer; whether there was a connection to tell it on. */
+  fire(route, data) {
+    if (!this.#live?.isOpen) {
+      return false;
+    }
+    this.#live.fire(route, data);
+    return true;
   }
 
   /**
@@ -115,10 +114,11 @@ export class Link {
    * @param {(frame: object) => void} watcher.onFrame each frame but `heartbeat`, `reset` and `reconnect`
    * @param {() => void} watcher.onResync the stream starts here and not where the last one ended: what was before is in the history
    * @param {(error: RSocketError) => void} watcher.onFailed it can't be watched; nothing more comes
+   * @param {object} [data] what the stream is asked with, besides the cursor
    * @returns {{cancel: () => void}}
    */
-  watch(route, watcher) {
-    const watch = new Watch(route, watcher, {
+  watch(route, watcher, data = {}) {
+    const watch = new Watch(route, data, watcher, {
       isLive: (connection) => connection === this.#live,
       reauthenticate: (connection) => this.#reauthenticate(connection),
       reconnect: (connection, delay) => this.#reconnect(connection, delay),
@@ -278,118 +278,11 @@ export class Link {
   }
 }
 
-/** One watched stream. Holds the cursor of the last frame, from which the next connection goes on. */
-class Watch {
-  #route;
-  #watcher;
-  #link;
-  #cursor = null;
-  #isLive = false;
-  #isCancelled = false;
-  #troubles = 0;
-  #slowAt = 0;
-  #timer = null;
-  #cancelStream = ignore;
-
-  constructor(route, watcher, link) {
-    this.#route = route;
-    this.#watcher = watcher;
-    this.#link = link;
-  }
-
-  open(connection) {
-    clearTimeout(this.#timer);
-    this.#cancelStream();
-    let hasHead = this.#cursor !== null;
-    this.#cancelStream = connection.stream(this.#route, this.#cursor === null ? {} : { after: this.#cursor }, {
-      next: (frame) => {
-        this.#isLive = true;
-        this.#troubles = 0;
-        if (frame.type === 'reset') {
-          this.#cursor = null;
-        }
-        if (frame.type === 'reset' || !hasHead) {
-          hasHead = true;
-          this.#watcher.onResync();
-        }
-        if (frame.cursor) {
-          this.#cursor = frame.cursor;
-        }
-        if (frame.type === 'reconnect') {
-          this.#link.reconnect(connection, frame.after ?? 0);
-        } else if (frame.type !== 'heartbeat' && frame.type !== 'reset') {
-          this.#watcher.onFrame(frame);
-        }
-      },
-      complete: () => this.#reopen(connection, backoff(this.#troubles++)),
-      error: (error) => this.#onError(connection, error),
-    });
-  }
-
-  cancel() {
-    this.#isCancelled = true;
-    clearTimeout(this.#timer);
-    this.#cancelStream();
-    this.#link.forget();
-  }
-
-  #onError(connection, error) {
-    if (error.code === 'disconnected') {
-      return;
-    }
-    if (error.code === 'unauthenticated') {
-      this.#link.reauthenticate(connection);
-    } else if (error.code === 'rate_limited' && error.detail === 'slow_consumer') {
-      // At once, as the contract has it; but a page that is too slow all the time takes a breath.
-      const isAgain = Date.now() - this.#slowAt < 2_000;
-      this.#slowAt = Date.now();
-      this.#reopen(connection, isAgain ? FIRST_DELAY : 0);
-    } else if (PASSING.has(error.code)) {
-      this.#reopen(connection, delayOf(error, this.#troubles++));
-    } else if (error.code === 'forbidden' && this.#isLive) {
-      // Someone who was removed from a channel may watch it all the same: asked once more, from outside.
-      this.#isLive = false;
-      this.#reopen(connection, 0);
-    } else {
-      this.cancel();
-      this.#watcher.onFailed(error);
-    }
-  }
-
-  #reopen(connection, delay) {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      if (!this.#isCancelled && this.#link.isLive(connection)) {
-        this.open(connection);
-      }
-    }, delay);
-  }
-}
-
 function ignore() {}
-
-/** How long a busy server wants to be left alone, in milliseconds. */
-function delayOf(error, failures) {
-  return error.retryAfter === null ? backoff(failures) : Math.max(100, error.retryAfter * 1000) + Math.random() * 250;
-}
 
 /** Whether this is the end of a session, and not of an attempt to renew it. */
 function cannotRenew(error) {
   return ['unauthenticated', 'forbidden', 'not_found', 'validation_failed'].includes(error.code);
-}
-
-function pause(milliseconds, signal) {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    }, milliseconds);
-    signal.addEventListener('abort', onAbort);
-  });
 }
 
 function everyTick(milliseconds, tick) {

@@ -11,6 +11,7 @@ import { uuidv7 } from './uuid.js';
 export class Outbox {
   #link;
   #key;
+  #request;
   #onChange;
   #onSent;
   #entries;
@@ -19,13 +20,15 @@ export class Outbox {
   /**
    * @param {object} options
    * @param {import('./link.js').Link} options.link
-   * @param {string} options.user whose messages these are
+   * @param {string} options.key where they are kept
+   * @param {(id: string, entry: object) => object} options.request what sends an entry; see sources.js
    * @param {(conversationId: string) => void} options.onChange
    * @param {(conversationId: string, entry: object) => void} options.onSent
    */
-  constructor({ link, user, onChange, onSent }) {
+  constructor({ link, key, request, onChange, onSent }) {
     this.#link = link;
-    this.#key = `ovation.outbox.${user}`;
+    this.#key = key;
+    this.#request = request;
     this.#onChange = onChange;
     this.#onSent = onSent;
     this.#entries = restore(this.#key);
@@ -99,22 +102,16 @@ export class Outbox {
 
   /** Answers whether there is any use in sending more. */
   async #send(conversationId, entry) {
-    const { messageId, body, replyTo, mentions } = entry;
+    const { route, data, sent } = this.#request(conversationId, entry);
     try {
-      const answer = await this.#link.ask(
-        `conversations.${conversationId}.send`,
-        { messageId, body, replyTo, mentions },
-        {
-          onDelay: (error, delay) => {
-            entry.error = { code: error.code };
-            entry.retryAt = Date.now() + delay;
-            this.#changed(conversationId);
-          },
+      const answer = await this.#link.ask(route, data, {
+        onDelay: (error, delay) => {
+          entry.error = { code: error.code };
+          entry.retryAt = Date.now() + delay;
+          this.#changed(conversationId);
         },
-      );
-      entry.state = 'sent';
-      entry.seq = answer.seq;
-      entry.sentAt = answer.sentAt;
+      });
+      Object.assign(entry, sent(answer), { state: 'sent' });
       delete entry.error;
       delete entry.retryAt;
       this.#onSent(conversationId, entry);

@@ -1,17 +1,16 @@
-import { avatar, h, icon, reconcile } from './dom.js';
-import { dayKey, dayOf, explain, explainDelay, fullTimeOf, partsOf, timeOf } from './words.js';
+import { h, icon, reconcile } from './dom.js';
+import { onceAFrame } from './frames.js';
+import { messageRow } from './message.js';
+import { dayKey, dayOf } from './times.js';
+import { countOf, namesOf } from './words.js';
 
 /** Messages of one person this close together stand as one group. */
 const GROUP = 5 * 60_000;
 
-/** Texts beyond this are folded. */
-const LONG_TEXT = 1_500;
-const MANY_LINES = 24;
-
 /** So near to the end counts as being there, in pixels. */
 const NEAR_END = 48;
 
-/** The messages of a conversation, in a window that moves as one scrolls. Draws at most once a frame, whatever comes in. */
+/** The messages of a conversation, or the comments on a content, in a window that moves as one scrolls. Draws at most once a frame, whatever comes in. */
 export class Timeline {
   #scroller;
   #list;
@@ -21,13 +20,17 @@ export class Timeline {
   #announcer;
   #tools;
   #actions;
+  #texts;
+  #rowActions;
   #conversation = null;
   #me;
   #canModerate = false;
   #rows = new Map();
   #unfolded = new Set();
   #active = null;
-  #isScheduled = false;
+  #draw = onceAFrame(() => this.#drawNow());
+  #tickOf = () => null;
+  #revealSeq = null;
   #announceTimer = null;
   #clock = null;
   #edge = '';
@@ -35,9 +38,12 @@ export class Timeline {
   /**
    * @param {object} elements `scroller`, `list`, `top`, `bottom`, `pill` and `announcer`
    * @param {object} actions what the buttons of a message do: `onReply`, `onEdit`, `onRedact` (message), `onRetry`, `onTakeBack` (entry),
-   *     `onSeen` (seq), and `onWelcome`, which answers what an empty conversation shows
+   *     `onSeen` (seq), and `onWelcome`, which answers what an empty conversation shows; `onEdit` may be missing
+   * @param {{start: string, empty: string, latest: boolean}} texts what stands where it begins, and where there is nothing; and whether
+   *     the way to the latest is always shown, or only when there is something new
    */
-  constructor({ scroller, list, top, bottom, pill, announcer }, actions) {
+  constructor({ scroller, list, top, bottom, pill, announcer }, actions, texts) {
+    this.#texts = texts;
     this.#scroller = scroller;
     this.#list = list;
     this.#top = top;
@@ -45,6 +51,12 @@ export class Timeline {
     this.#pill = pill;
     this.#announcer = announcer;
     this.#actions = actions;
+    this.#rowActions = {
+      onRetry: (entry) => actions.onRetry(entry),
+      onTakeBack: (entry) => actions.onTakeBack(entry),
+      onFold: (messageId) => this.#fold(messageId),
+      onReveal: (messageId) => this.#reveal(messageId),
+    };
     this.#tools = h('div', { class: 'tools', role: 'toolbar', 'aria-label': 'Message' });
     scroller.addEventListener('scroll', () => this.#onScroll(), { passive: true });
     scroller.addEventListener('keydown', (event) => this.#onKey(event));
@@ -56,10 +68,21 @@ export class Timeline {
     document.addEventListener('visibilitychange', () => this.draw());
   }
 
-  /** Shows another conversation, or none. */
-  show(conversation, me) {
+  /**
+   * Shows another conversation, or none.
+   *
+   * @param {import('./conversation.js').Conversation|null} conversation
+   * @param {object} [how]
+   * @param {string} [how.me]
+   * @param {number|null} [how.revealSeq] the message to go to
+   * @param {(message: object) => {tick: string, delivered: number, read: number, readers: () => string[]}|null} [how.tickOf] how far a
+   *     message of one's own has got
+   */
+  show(conversation, { me = '', revealSeq = null, tickOf = () => null } = {}) {
     this.#conversation = conversation;
     this.#me = me;
+    this.#revealSeq = revealSeq;
+    this.#tickOf = tickOf;
     this.#rows.clear();
     this.#unfolded.clear();
     this.#active = null;
@@ -77,13 +100,7 @@ export class Timeline {
 
   /** Draws with the next frame of the screen. */
   draw() {
-    if (!this.#isScheduled) {
-      this.#isScheduled = true;
-      requestAnimationFrame(() => {
-        this.#isScheduled = false;
-        this.#draw();
-      });
-    }
+    this.#draw();
   }
 
   toEnd() {
@@ -102,7 +119,7 @@ export class Timeline {
     }, 500);
   }
 
-  #draw() {
+  #drawNow() {
     const conversation = this.#conversation;
     if (!conversation) {
       return;
@@ -119,6 +136,7 @@ export class Timeline {
     } else if (anchor) {
       this.#restore(anchor);
     }
+    this.#revealWanted(conversation);
     this.#drawPill(conversation);
     this.#fill();
     this.#tellSeen();
@@ -148,8 +166,11 @@ export class Timeline {
       const quoted = message.replyTo ? (conversation.find(message.replyTo) ?? null) : null;
       const { entry } = message;
       const secondsLeft = entry?.retryAt ? Math.ceil((entry.retryAt - Date.now()) / 1000) : null;
-      const shown = [entry ?? message, entry?.state, secondsLeft, isGrouped, quoted, this.#unfolded.has(message.messageId)];
-      add(message.messageId, shown, () => this.#row(message, { sentAt, isGrouped, quoted }));
+      const isUnfolded = this.#unfolded.has(message.messageId);
+      const tick = message.seq && message.sender === this.#me ? this.#tickOf(message) : null;
+      const shown = [entry ?? message, entry?.state, secondsLeft, isGrouped, quoted, isUnfolded, tick?.tick, tick?.delivered, tick?.read];
+      const how = { me: this.#me, sentAt, isGrouped, quoted, isUnfolded, tick, actions: this.#rowActions };
+      add(message.messageId, shown, () => messageRow(message, how));
       previous = { sender: message.sender, at: sentAt };
     }
     for (const key of this.#rows.keys()) {
@@ -177,98 +198,6 @@ export class Timeline {
     return element;
   }
 
-  #row(message, { sentAt, isGrouped, quoted }) {
-    const { messageId, sender, entry } = message;
-    const isMine = sender === this.#me;
-    const isForMe = message.mentions?.includes(this.#me) ?? false;
-    const state = entry?.state ?? 'seen';
-    const bubble = h('div', { class: 'bubble', title: fullTimeOf(sentAt) });
-    if (!isGrouped) {
-      const name = h('bdi', { class: 'sender' }, isMine ? 'You' : sender);
-      bubble.append(h('div', { class: 'head' }, name, h('time', { datetime: message.sentAt }, timeOf(sentAt))));
-    }
-    if (message.replyTo) {
-      bubble.append(this.#quote(message, quoted));
-    }
-    bubble.append(message.redacted ? h('div', { class: 'body gone' }, 'This message was deleted') : this.#body(message));
-    if (message.editedAt && !message.redacted) {
-      bubble.append(h('span', { class: 'note', title: fullTimeOf(new Date(message.editedAt)) }, 'edited'));
-    }
-    if (entry) {
-      bubble.append(this.#delivery(entry));
-    }
-    return h(
-      'li',
-      {
-        class: ['message', isMine && 'mine', isGrouped && 'grouped', isForMe && 'for-me', state].filter(Boolean).join(' '),
-        'data-id': messageId,
-        'data-seq': message.seq ?? null,
-        'data-state': state,
-        tabindex: '-1',
-      },
-      isMine ? null : isGrouped ? h('span', { class: 'avatar-space' }) : avatar(sender),
-      isGrouped ? h('span', { class: 'hidden' }, `${isMine ? 'You' : sender}, ${timeOf(sentAt)}:`) : null,
-      bubble,
-    );
-  }
-
-  #body({ messageId, body, mentions }) {
-    const element = h('div', { class: 'body', dir: 'auto' });
-    for (const { text, user } of partsOf(body ?? '', mentions ?? [])) {
-      element.append(user === undefined ? text : h('span', { class: user === this.#me ? 'mention me' : 'mention' }, text));
-    }
-    if (!isLong(body ?? '')) {
-      return element;
-    }
-    const isUnfolded = this.#unfolded.has(messageId);
-    element.classList.toggle('folded', !isUnfolded);
-    const toggle = h(
-      'button',
-      {
-        type: 'button',
-        class: 'text-button',
-        'aria-expanded': String(isUnfolded),
-        onclick: () => {
-          if (!this.#unfolded.delete(messageId)) {
-            this.#unfolded.add(messageId);
-          }
-          this.#stay();
-        },
-      },
-      isUnfolded ? 'Show less' : 'Show all',
-    );
-    return h('div', {}, element, toggle);
-  }
-
-  #quote({ replyTo }, quoted) {
-    if (!quoted) {
-      return h('p', { class: 'quote' }, 'Reply to an earlier message');
-    }
-    return h(
-      'button',
-      { type: 'button', class: 'quote', title: 'Show that message', onclick: () => this.#reveal(replyTo) },
-      h('span', { class: 'hidden' }, 'Reply to '),
-      h('bdi', { class: 'sender' }, quoted.sender === this.#me ? 'You' : quoted.sender),
-      h('span', { dir: 'auto' }, quoted.redacted ? 'deleted' : (quoted.body ?? '').slice(0, 160)),
-    );
-  }
-
-  #delivery(entry) {
-    if (entry.state === 'failed') {
-      return h(
-        'div',
-        { class: 'delivery', role: 'alert' },
-        `Not sent. ${explain(entry.error)}`,
-        h('button', { type: 'button', class: 'text-button', onclick: () => this.#actions.onRetry(entry) }, 'Try again'),
-        h('button', { type: 'button', class: 'text-button', onclick: () => this.#actions.onTakeBack(entry) }, 'Take back'),
-      );
-    }
-    if (entry.retryAt) {
-      return h('div', { class: 'delivery', role: 'status' }, explainDelay(entry.error, entry.retryAt - Date.now()));
-    }
-    return h('div', { class: 'delivery' }, entry.state === 'sent' ? 'Sent' : 'Sending…');
-  }
-
   #drawEdges(conversation) {
     const hasRows = conversation.rows.length > 0;
     const isEmpty = conversation.isAtEnd && !hasRows && conversation.pending.length === 0;
@@ -276,9 +205,9 @@ export class Timeline {
     if (edge !== this.#edge) {
       this.#edge = edge;
       const makes = {
-        start: () => [h('p', {}, 'This is where it begins.')],
+        start: () => [h('p', {}, this.#texts.start)],
         earlier: () => [h('p', {}, 'Loading earlier messages…')],
-        empty: () => [h('div', { class: 'welcome' }, h('h2', {}, 'Nobody has written here yet'), ...this.#actions.onWelcome())],
+        empty: () => [h('div', { class: 'welcome' }, h('h2', {}, this.#texts.empty), ...this.#actions.onWelcome())],
         loading: () => [h('p', { role: 'status' }, 'Loading…')],
       };
       this.#top.replaceChildren(...(makes[edge]?.() ?? []));
@@ -287,8 +216,13 @@ export class Timeline {
   }
 
   #drawPill(conversation) {
+    // Where all of it is in sight, there is nothing to follow.
+    const isInSight = conversation.isAtEnd && this.#distanceToEnd() <= NEAR_END;
+    if (isInSight) {
+      conversation.unseen = 0;
+    }
     const { unseen } = conversation;
-    this.#pill.hidden = conversation.following;
+    this.#pill.hidden = conversation.following || isInSight || conversation.rows.length === 0 || (unseen === 0 && !this.#texts.latest);
     this.#pill.replaceChildren(unseen > 0 ? `${unseen > 999 ? '999+' : unseen} new` : 'Latest', icon('down'));
     this.#pill.setAttribute('aria-label', unseen > 0 ? `${unseen} new messages. Go to the latest` : 'Go to the latest message');
   }
@@ -378,8 +312,24 @@ export class Timeline {
   #stay() {
     if (this.#conversation) {
       this.#conversation.following = false;
-      this.#draw();
+      this.#drawNow();
       this.#onScroll();
+    }
+  }
+
+  #fold(messageId) {
+    if (!this.#unfolded.delete(messageId)) {
+      this.#unfolded.add(messageId);
+    }
+    this.#stay();
+  }
+
+  /** Goes to the message that this was opened for, once it is there. */
+  #revealWanted(conversation) {
+    const wanted = this.#revealSeq && conversation.rows.find(({ seq }) => seq === this.#revealSeq);
+    if (wanted) {
+      this.#revealSeq = null;
+      this.#reveal(wanted.messageId);
     }
   }
 
@@ -389,6 +339,7 @@ export class Timeline {
       this.#conversation.following = false;
       element.scrollIntoView({ block: 'center' });
       element.focus({ preventScroll: true });
+      element.classList.add('revealed');
     }
   }
 
@@ -407,18 +358,28 @@ export class Timeline {
     if (message && !message.redacted) {
       const isMine = message.sender === this.#me;
       button('reply', 'Reply', this.#actions.onReply);
-      if (isMine) {
+      if (isMine && this.#actions.onEdit) {
         button('edit', 'Edit', this.#actions.onEdit);
       }
       if (isMine || this.#canModerate) {
         button('delete', 'Delete', this.#actions.onRedact);
       }
     }
-    this.#tools.replaceChildren(...buttons);
+    this.#tools.replaceChildren(...this.#readBy(message), ...buttons);
     this.#tools.remove();
     if (buttons.length > 0) {
       element.querySelector('.bubble').append(this.#tools);
     }
+  }
+
+  /** By whom a message of one's own has been read, where that is not told by its ticks alone. */
+  #readBy(message) {
+    const tick = message?.seq && message.sender === this.#me ? this.#tickOf(message) : null;
+    if (!tick || tick.delivered === 0) {
+      return [];
+    }
+    const text = tick.read > 0 ? `Read by ${namesOf(tick.readers())}` : `Delivered to ${countOf(tick.delivered, 'person', 'people')}`;
+    return [h('span', { class: 'read-by', dir: 'auto' }, text)];
   }
 
   #onKey(event) {
@@ -441,7 +402,7 @@ export class Timeline {
       const isMine = message.sender === this.#me;
       const act = {
         r: this.#actions.onReply,
-        e: isMine ? this.#actions.onEdit : null,
+        e: isMine ? (this.#actions.onEdit ?? null) : null,
         Delete: isMine || this.#canModerate ? this.#actions.onRedact : null,
       }[event.key];
       if (act) {
@@ -473,8 +434,4 @@ function rowOf(target) {
 function asMessage(entry, me) {
   const { messageId, body, replyTo, mentions, writtenAt } = entry;
   return { messageId, body, replyTo, mentions, sender: me, sentAt: entry.sentAt ?? writtenAt, entry };
-}
-
-function isLong(body) {
-  return body.length > LONG_TEXT || body.split('\n', MANY_LINES + 1).length > MANY_LINES;
 }

@@ -1,42 +1,4 @@
-const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
-const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
-const dayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
-const shortDay = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
-
-const SUGGESTIONS = [
-  'Ada',
-  'Ben',
-  'Cleo',
-  'Dara',
-  'Emil',
-  'Fay',
-  'Gus',
-  'Hana',
-  'Ivo',
-  'Juno',
-  'Kofi',
-  'Lena',
-  'Milo',
-  'Nora',
-  'Otto',
-  'Pia',
-  'Rosa',
-  'Sam',
-  'Tove',
-  'Uma',
-  'Vito',
-  'Wren',
-  'Yara',
-  'Zeno',
-];
-
-/** A first name that nobody here has yet. */
-export function suggestName(taken = []) {
-  const free = SUGGESTIONS.filter((name) => !taken.includes(name));
-  return (free.length > 0 ? free : SUGGESTIONS)[Math.floor(Math.random() * (free.length || SUGGESTIONS.length))];
-}
+import { shortTimeOf } from './times.js';
 
 /** What an error means to the person who sees it, and what they can do. */
 export function explain(error) {
@@ -65,37 +27,6 @@ export function explainDelay(error, milliseconds) {
   return `${explain(error)}: trying again in ${Math.max(1, Math.ceil(milliseconds / 1000))} s`;
 }
 
-export function timeOf(date) {
-  return time.format(date);
-}
-
-export function fullTimeOf(date) {
-  return full.format(date);
-}
-
-/** The day for a heading: Today, Yesterday, or its date. */
-export function dayOf(date, now = new Date()) {
-  const days = daysBetween(date, now);
-  if (days === 0) {
-    return 'Today';
-  }
-  return days === 1 ? 'Yesterday' : (date.getFullYear() === now.getFullYear() ? day : dayOfYear).format(date);
-}
-
-/** As short as it can be told: a time today, a weekday this week, else a date. */
-export function shortTimeOf(date, now = new Date()) {
-  const days = daysBetween(date, now);
-  if (days <= 0) {
-    return time.format(date);
-  }
-  return (days < 7 ? weekday : shortDay).format(date);
-}
-
-/** A key that is the same for all times of one day where the reader is. */
-export function dayKey(date) {
-  return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`;
-}
-
 export function titleOf({ conversationId, kind, title, members }, me) {
   const others = (members ?? []).filter((user) => user !== me);
   if (kind === 'direct') {
@@ -105,6 +36,44 @@ export function titleOf({ conversationId, kind, title, members }, me) {
     return title;
   }
   return kind === 'group' && others.length > 0 ? others.join(', ') : `Room ${conversationId.slice(-6)}`;
+}
+
+/** How someone is, who is one of two; null where it is not known. */
+export function whenceOf(presence) {
+  if (presence === null) {
+    return null;
+  }
+  if (presence.status === 'online') {
+    return 'Online';
+  }
+  return presence.since ? `Offline · last here ${shortTimeOf(new Date(presence.since))}` : 'Offline';
+}
+
+/** Who writes just now; empty when nobody does. */
+export function typingOf(users) {
+  switch (users.length) {
+    case 0:
+      return '';
+    case 1:
+      return `${users[0]} is writing…`;
+    case 2:
+      return `${users[0]} and ${users[1]} are writing…`;
+    default:
+      return `${users[0]} and ${users.length - 1} others are writing…`;
+  }
+}
+
+/** A number of things: `1 like`, `1,204 likes`. */
+export function countOf(number, one, many = `${one}s`) {
+  return `${number.toLocaleString()} ${number === 1 ? one : many}`;
+}
+
+/** Some names, and how many more there are. */
+export function namesOf(users, most = 3) {
+  const named = users.length > most ? users.slice(0, most - 1) : users;
+  const rest = users.length - named.length;
+  const all = rest > 0 ? [...named, `${rest} others`] : named;
+  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
 }
 
 /** A message in one line. */
@@ -154,9 +123,4 @@ function isWithinWord(text, at) {
 
 function endsWord(text, at) {
   return at >= text.length || !/[\p{L}\p{N}]/u.test(text[at]);
-}
-
-function daysBetween(date, now) {
-  const midnight = (each) => Date.UTC(each.getFullYear(), each.getMonth(), each.getDate());
-  return Math.round((midnight(now) - midnight(date)) / 86_400_000);
 }

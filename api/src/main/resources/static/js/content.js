@@ -1,0 +1,135 @@
+import { RSocketError } from './rsocket.js';
+
+/** So long clicks are gathered before they are told: whoever applauds does not stop at one. */
+const GATHER = 250;
+
+/** The most of one request. */
+const MOST_APPLAUSE = 50;
+
+/** One content: what it says, its counters, and what one does to it. The comments are a thread of their own. */
+export class Content {
+  #id;
+  #link;
+  #onChange;
+  #onTrouble;
+  #clicks = 0;
+  #isApplauding = false;
+  #likeWanted = null;
+  #isLiking = false;
+  #closed = new AbortController();
+
+  /** `{title, body, author, publishedAt, …}`; null until it has come. */
+  view = null;
+  /** As they were last told; null until they were. */
+  counters = null;
+  isLiked = false;
+  /** Applause of one's own that is not yet known to be recorded. */
+  applauding = 0;
+
+  /**
+   * @param {object} options
+   * @param {string} options.id
+   * @param {import('./link.js').Link} options.link
+   * @param {() => void} options.onChange
+   * @param {(error: RSocketError) => void} options.onTrouble something could not be done
+   */
+  constructor({ id, link, onChange, onTrouble }) {
+    this.#id = id;
+    this.#link = link;
+    this.#onChange = onChange;
+    this.#onTrouble = onTrouble;
+  }
+
+  close() {
+    this.#closed.abort();
+  }
+
+  async load() {
+    try {
+      const view = await this.#link.ask(`contents.${this.#id}`, {}, { signal: this.#closed.signal });
+      this.view = view;
+      this.counters ??= view.counters;
+      if (!this.#isLiking) {
+        this.isLiked = view.likedByMe;
+      }
+      this.#onChange();
+    } catch (error) {
+      // Whatever keeps it from being read ends its stream too, and is shown as that.
+      if (!this.#closed.signal.aborted && !(error instanceof RSocketError)) {
+        throw error;
+      }
+    }
+  }
+
+  take({ views, likes, applause, comments }) {
+    this.counters = { views, likes, applause, comments };
+    this.#onChange();
+  }
+
+  /** Tells that it was opened. */
+  countView() {
+    this.#link.fire(`contents.${this.#id}.view`, { count: 1 });
+  }
+
+  /** Shows at once what is wanted, and asks for it: of several clicks, the last one counts. */
+  toggleLike() {
+    this.isLiked = !this.isLiked;
+    this.#likeWanted = this.isLiked;
+    this.#onChange();
+    if (!this.#isLiking) {
+      this.#like();
+    }
+  }
+
+  /** Clicks within a moment, and those while the last ones are under way, are one request. */
+  applaud() {
+    this.applauding += 1;
+    this.#clicks += 1;
+    this.#onChange();
+    if (!this.#isApplauding) {
+      this.#isApplauding = true;
+      setTimeout(() => this.#applaud(), GATHER);
+    }
+  }
+
+  async #like() {
+    this.#isLiking = true;
+    while (this.#likeWanted !== null) {
+      const wanted = this.#likeWanted;
+      this.#likeWanted = null;
+      try {
+        await this.#link.ask(`contents.${this.#id}.${wanted ? 'like' : 'unlike'}`, {});
+      } catch (error) {
+        if (this.#likeWanted === null) {
+          this.isLiked = !wanted;
+        }
+        this.#trouble(error);
+      }
+    }
+    this.#isLiking = false;
+  }
+
+  async #applaud() {
+    while (this.#clicks > 0) {
+      const count = Math.min(this.#clicks, MOST_APPLAUSE);
+      this.#clicks -= count;
+      try {
+        // Once: were it asked again after a cut, it could count twice.
+        await this.#link.ask(`contents.${this.#id}.applaud`, { count }, { once: true });
+      } catch (error) {
+        this.#trouble(error);
+      }
+      this.applauding -= count;
+      this.#onChange();
+    }
+    this.#isApplauding = false;
+  }
+
+  #trouble(error) {
+    if (!(error instanceof RSocketError)) {
+      throw error;
+    }
+    this.#onTrouble(error);
+    this.#onChange();
+  }
+}

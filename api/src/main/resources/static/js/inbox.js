@@ -1,0 +1,108 @@
+import { RSocketError } from './rsocket.js';
+
+const PAGE = 30;
+
+/** What concerns one, newest first, and how much of it is not read. */
+export class Inbox {
+  #link;
+  #onChange;
+  #watch = null;
+  #byId = new Map();
+  #closed = new AbortController();
+
+  /** Whether there is an inbox, as far as it is known. */
+  isThere = false;
+  isKnown = false;
+  hasMore = false;
+  unread = 0;
+
+  /**
+   * @param {object} options
+   * @param {import('./link.js').Link} options.link
+   * @param {() => void} options.onChange
+   */
+  constructor({ link, onChange }) {
+    this.#link = link;
+    this.#onChange = onChange;
+  }
+
+  start() {
+    this.#watch = this.#link.watch('inbox.watch', {
+      onFrame: (frame) => this.#take(frame),
+      onResync: () => {
+        this.isThere = true;
+        this.#load({ limit: PAGE });
+      },
+      onFailed: () => {
+        this.isThere = false;
+        this.#onChange();
+      },
+    });
+  }
+
+  stop() {
+    this.#closed.abort();
+    this.#watch?.cancel();
+  }
+
+  /** The newest first; one that counts up comes to the front. */
+  all() {
+    return [...this.#byId.values()].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  }
+
+  loadMore() {
+    return this.#load({ limit: PAGE, before: this.all().at(-1).notificationId });
+  }
+
+  /** This one, and all that are older, are read. */
+  async markRead(notification) {
+    const readAt = Date.parse(notification.at);
+    const before = this.unread;
+    for (const each of this.#byId.values()) {
+      if (!each.read && Date.parse(each.at) <= readAt) {
+        this.#byId.set(each.notificationId, { ...each, read: true });
+        this.unread = Math.max(0, this.unread - 1);
+      }
+    }
+    if (this.unread !== before) {
+      this.#onChange();
+    }
+    await this.#link.ask('inbox.read', { upTo: notification.notificationId }, { signal: this.#closed.signal });
+  }
+
+  #take(frame) {
+    if (frame.type === 'notification') {
+      const { type, cursor, ...notification } = frame;
+      this.#byId.set(notification.notificationId, notification);
+    } else if (frame.type === 'unread') {
+      const wasReadElsewhere = frame.unread < this.#unreadKnown();
+      this.unread = frame.unread;
+      if (wasReadElsewhere) {
+        this.#load({ limit: PAGE });
+      }
+    }
+    this.#onChange();
+  }
+
+  #unreadKnown() {
+    return [...this.#byId.values()].filter(({ read }) => !read).length;
+  }
+
+  async #load(range) {
+    try {
+      const { notifications, unread } = await this.#link.ask('inbox.list', range, { signal: this.#closed.signal });
+      this.unread = unread;
+      this.isKnown = true;
+      if (range.before || this.#byId.size <= PAGE) {
+        this.hasMore = notifications.length === PAGE;
+      }
+      notifications.forEach((each) => this.#byId.set(each.notificationId, each));
+    } catch (error) {
+      // The server has none, or would not tell: what is shown stays.
+      if (!this.#closed.signal.aborted && !(error instanceof RSocketError)) {
+        throw error;
+      }
+    }
+    this.#onChange();
+  }
+}

@@ -1,0 +1,84 @@
+import { avatar, h, reconcile } from './dom.js';
+import { placeOf, sentenceOf } from './notices.js';
+import { hashOf } from './places.js';
+import { fullTimeOf, shortTimeOf } from './times.js';
+import { attempt } from './toast.js';
+
+const byId = (id) => document.getElementById(id);
+
+/** The inbox on the page. */
+export class InboxView {
+  #inbox;
+  #rows = new Map();
+  #listening = new AbortController();
+
+  /** @param {{inbox: import('./inbox.js').Inbox}} options */
+  constructor({ inbox }) {
+    this.#inbox = inbox;
+  }
+
+  open() {
+    const { signal } = this.#listening;
+    byId('read-all').addEventListener('click', () => this.#read(this.#inbox.all()[0]), { signal });
+    byId('more-notifications').addEventListener('click', () => attempt(() => this.#inbox.loadMore()), { signal });
+    byId('inbox-title').focus();
+  }
+
+  close() {
+    this.#listening.abort();
+    byId('notifications').replaceChildren();
+  }
+
+  title() {
+    return 'Inbox';
+  }
+
+  draw() {
+    const all = this.#inbox.all();
+    reconcile(
+      byId('notifications'),
+      all.map((notification) => this.#row(notification)),
+    );
+    byId('read-all').hidden = this.#inbox.unread === 0 || all.length === 0;
+    byId('more-notifications').hidden = !this.#inbox.hasMore;
+    byId('no-notifications').hidden = all.length > 0 || !this.#inbox.isKnown;
+  }
+
+  #row(notification) {
+    let row = this.#rows.get(notification.notificationId);
+    if (row?.notification !== notification) {
+      row ??= { element: h('li') };
+      const hadFocus = row.element.contains(document.activeElement);
+      const link = this.#link(notification);
+      row.element.replaceChildren(link);
+      row.notification = notification;
+      this.#rows.set(notification.notificationId, row);
+      if (hadFocus) {
+        link.focus();
+      }
+    }
+    return row.element;
+  }
+
+  #link(notification) {
+    const { kind, actors, at, read } = notification;
+    const date = new Date(at);
+    return h(
+      'a',
+      {
+        href: hashOf(placeOf(notification)),
+        class: read ? null : 'unread',
+        'data-kind': kind,
+        onclick: () => read || this.#read(notification),
+      },
+      avatar(actors[0] ?? ''),
+      h('span', { class: 'sentence', dir: 'auto' }, sentenceOf(notification)),
+      h('time', { datetime: at, title: fullTimeOf(date) }, shortTimeOf(date)),
+      read ? null : h('span', { class: 'new' }, h('span', { class: 'hidden' }, ' Unread')),
+    );
+  }
+
+  #read(notification) {
+    return attempt(() => this.#inbox.markRead(notification));
+  }
+}

@@ -1,0 +1,79 @@
+/** So long a group that could not be watched is let alone. */
+const REST = 10_000;
+
+/** So many people are watched at a time, of each kind of them. */
+const MOST = 200;
+
+/** Who is there, of those that one looks at: each group of them is a stream of its own, for one whom one may not see would end it. */
+export class Presence {
+  #link;
+  #onChange;
+  #groups = new Map();
+  #isThere = true;
+
+  /**
+   * @param {import('./link.js').Link} link
+   * @param {() => void} onChange
+   */
+  constructor(link, onChange) {
+    this.#link = link;
+    this.#onChange = onChange;
+  }
+
+  /**
+   * @param {string} name of a group, which is watched instead of what was watched by this name
+   * @param {string[]} users
+   */
+  look(name, users) {
+    const wanted = [...new Set(users)].slice(0, MOST).sort();
+    const key = JSON.stringify(wanted);
+    const known = this.#groups.get(name);
+    if (known?.key === key || !this.#isThere) {
+      return;
+    }
+    known?.watch?.cancel();
+    const group = { key, watch: null, statuses: new Map() };
+    wanted.forEach((user) => known?.statuses.has(user) && group.statuses.set(user, known.statuses.get(user)));
+    this.#groups.set(name, group);
+    if (wanted.length > 0) {
+      group.watch = this.#link.watch('presence.watch', this.#watcher(group), { users: wanted });
+    }
+  }
+
+  /** `{status, since}` as it was last told; null when it was not. */
+  of(user) {
+    for (const { statuses } of this.#groups.values()) {
+      if (statuses.has(user)) {
+        return statuses.get(user);
+      }
+    }
+    return null;
+  }
+
+  stop() {
+    this.#groups.forEach(({ watch }) => watch?.cancel());
+    this.#groups.clear();
+  }
+
+  #watcher(group) {
+    return {
+      onFrame: ({ type, user, status, since }) => {
+        if (type === 'presence') {
+          group.statuses.set(user, { status, since: since ?? null });
+          this.#onChange();
+        }
+      },
+      // The current one of each follows.
+      onResync: () => {},
+      onFailed: (error) => {
+        // A server without presence, or a group with someone in it whom one shares nothing with any more: the next look says who is left.
+        this.#isThere = error.code !== 'not_found';
+        group.statuses.clear();
+        setTimeout(() => {
+          group.key = null;
+        }, REST);
+        this.#onChange();
+      },
+    };
+  }
+}

@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, beforeEach, afterEach, describe, test } from 'node:test';
+import { Peer, Tab, freshName, launch } from './browser.js';
+
+const upTo = (n, from = 1) => Array.from({ length: n - from + 1 }, (_, i) => from + i);
+
+describe('contents on the page', { timeout: 240_000 }, () => {
+  let browser;
+  let open = [];
+
+  before(async () => {
+    browser = await launch();
+  });
+
+  after(() => browser.close());
+
+  beforeEach(() => {
+    open = [];
+  });
+
+  afterEach(async () => {
+    const troubles = open.flatMap((each) => each.troubles ?? []);
+    await Promise.all(open.map((each) => each.close()));
+    assert.deepEqual(troubles, []);
+  });
+
+  const keep = (each) => {
+    open.push(each);
+    return each;
+  };
+  const tab = async (options) => keep(await Tab.open(browser, options));
+  const peer = async (name) => keep(await Peer.signIn(freshName(name)));
+
+  async function publish(author, { title = `A post ${randomUUID().slice(0, 8)}`, body = 'Some text' } = {}) {
+    const contentId = randomUUID();
+    await author.ask('contents.publish', { contentId, title, body });
+    return { contentId, title };
+  }
+
+  /** Waits until a counter of the open content shows this. */
+  const counter = (anna, id, count) => anna.page.locator(`#${id}`).getByText(String(count), { exact: true }).waitFor();
+
+  test('what one publishes, the other reads, likes, applauds and comments on, and the numbers move for both', async () => {
+    const anna = await tab({ as: freshName('Anna') });
+    const ben = await tab({ as: freshName('Ben'), at: 'feed' });
+    const title = `News of ${anna.user}`;
+    await anna.page.getByRole('link', { name: 'Feed', exact: true }).click();
+    await anna.page.click('#publish');
+    await anna.page.fill('#publish-name', title);
+    await anna.page.fill('#publish-body', 'First line\n\nSecond line');
+    await anna.page.locator('#publish-form').getByRole('button', { name: 'Publish' }).click();
+    await anna.page.locator('#article h2', { hasText: title }).waitFor();
+    await counter(anna, 'view-count', 1);
+
+    const card = ben.page.locator('.post', { hasText: title });
+    await card.locator('[data-counter=views]', { hasText: '1' }).waitFor();
+    await ben.page.getByRole('link', { name: title }).click();
+    await ben.page.locator('#article .body', { hasText: 'Second line' }).waitFor();
+    for (const each of [anna, ben]) {
+      await counter(each, 'view-count', 2);
+    }
+
+    const like = ben.page.getByRole('button', { name: 'Like' });
+    await like.click();
+    assert.equal(await like.getAttribute('aria-pressed'), 'true');
+    for (const each of [anna, ben]) {
+      await counter(each, 'like-count', 1);
+    }
+    for (let click = 1; click <= 7; click += 1) {
+      await ben.page.getByRole('button', { name: 'Applaud' }).click();
+    }
+    await ben.page.fill('#comment-text', 'well said');
+    await ben.page.press('#comment-text', 'Enter');
+    await anna.message('well said').waitFor();
+    await ben.message('well said').waitFor();
+    for (const each of [anna, ben]) {
+      await counter(each, 'applause-count', 7);
+      await counter(each, 'comment-count', 1);
+    }
+    assert.equal(await ben.page.textContent('#applauding'), '');
+
+    await anna.message('well said').hover();
+    await anna.page.getByRole('button', { name: 'Reply', exact: true }).click();
+    await anna.page.keyboard.type('thank you');
+    await anna.page.keyboard.press('Enter');
+    await ben.message('thank you').locator('.quote', { hasText: 'well said' }).waitFor();
+    await counter(anna, 'comment-count', 2);
+    await ben.message('well said').hover();
+    await ben.page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await ben.page.click('#confirm-yes');
+    await anna.page.getByText('This message was deleted').waitFor();
+    await counter(anna, 'comment-count', 1);
+    await like.click();
+    await counter(anna, 'like-count', 0);
+    await ben.page.reload();
+    await counter(ben, 'applause-count', 7);
+    assert.equal(await like.getAttribute('aria-pressed'), 'false');
+  });
+
+  test('many clicks are few requests of at most 50, and none is lost', async () => {
+    const author = await peer('author');
+    const { contentId } = await publish(author);
+    const anna = await tab({ as: null });
+    const counts = [];
+    await anna.page.routeWebSocket(/\/rsocket$/, (page) => {
+      const server = page.connectToServer();
+      page.onMessage((message) => {
+        const text = message.toString('utf8');
+        if (text.includes(`contents.${contentId}.applaud`)) {
+          counts.push(JSON.parse(text.slice(text.lastIndexOf('{'))).count);
+        }
+        server.send(message);
+      });
+    });
+    await anna.page.goto(`${anna.page.url().split('#')[0]}#/p/${contentId}?as=${freshName('Anna')}`);
+    await anna.page.waitForSelector('#engagement:visible');
+    await anna.page.evaluate(() => {
+      for (let click = 1; click <= 120; click += 1) {
+        document.getElementById('applaud').click();
+      }
+    });
+    await counter(anna, 'applause-count', 120);
+    assert.deepEqual(counts, [50, 50, 20]);
+  });
+
+  test('the feed is newest first, grows as one scrolls and as others publish', async () => {
+    const author = await peer('author');
+    const titles = [];
+    for (let n = 1; n <= 45; n += 1) {
+      titles.unshift((await publish(author, { title: `${author.user} ${n}` })).title);
+    }
+    const anna = await tab({ as: freshName('Anna'), at: 'feed' });
+    const shown = () => anna.page.$$eval('.post h2', (all) => all.map((each) => each.textContent));
+    await anna.page.locator('.post', { hasText: titles[0] }).first().waitFor();
+    await anna.page.waitForFunction((count) => {
+      document.getElementById('feed-scroller').scrollTop = 1e9;
+      return document.querySelectorAll('.post').length >= count;
+    }, titles.length);
+    assert.deepEqual((await shown()).slice(0, titles.length), titles);
+    const { title } = await publish(author, { title: 'Just <b>now</b>' });
+    await anna.page.waitForFunction((first) => document.querySelector('.post h2').textContent === first, title);
+    assert.deepEqual((await shown()).slice(0, 3), [title, ...titles.slice(0, 2)]);
+    assert.equal(await anna.page.$$eval('.post b', (found) => found.length), 0);
+  });
+
+  test('comments come in order as one scrolls, from the first to the last', async () => {
+    const author = await peer('author');
+    const { contentId } = await publish(author, { body: 'A long text.\n'.repeat(60) });
+    for (let n = 1; n <= 150; n += 1) {
+      await author.ask(`contents.${contentId}.comment`, { commentId: randomUUID(), body: `comment ${n}` });
+    }
+    const anna = await tab({ as: freshName('Anna'), at: `p/${contentId}` });
+    await anna.message('comment 1').waitFor();
+    assert.ok(await anna.page.evaluate(() => document.getElementById('comment-scroller').scrollTop < 10), 'one reads the post first');
+    await anna.page.waitForFunction(() => {
+      document.getElementById('comment-scroller').scrollTop = 1e9;
+      return document.querySelector('#comments .message:last-child')?.dataset.seq === '150';
+    });
+    assert.deepEqual(
+      (await anna.shown()).map(({ seq }) => seq),
+      upTo(150),
+    );
+    await author.ask(`contents.${contentId}.comment`, { commentId: randomUUID(), body: 'comment 151' });
+    await anna.reached(151);
+  });
+
+  test('what its author takes back says so to those who have it open, and leaves the feed', async () => {
+    const anna = await tab({ as: freshName('Anna') });
+    const author = keep(await Peer.signIn(anna.user));
+    const { contentId, title } = await publish(author);
+    await anna.page.goto(`${anna.page.url().split('#')[0]}#/p/${contentId}`);
+    await anna.page.locator('#article h2', { hasText: title }).waitFor();
+    const ben = await tab({ as: freshName('Ben'), at: `p/${contentId}` });
+    await ben.page.locator('#article h2', { hasText: title }).waitFor();
+    const cleo = await tab({ as: freshName('Cleo'), at: 'feed' });
+    await cleo.page.locator('.post', { hasText: title }).waitFor();
+    assert.equal(await ben.page.isVisible('#retract'), false);
+    await anna.page.click('#retract');
+    await anna.page.click('#confirm-yes');
+    await anna.page.waitForSelector('#feed:visible');
+    await ben.page.getByText('This was retracted').waitFor();
+    assert.equal(await ben.page.isVisible('#comment-composer'), false);
+    await cleo.page.locator('.post', { hasText: title }).waitFor({ state: 'detached' });
+    const dora = await tab({ as: freshName('Dora'), at: `p/${contentId}` });
+    await dora.page.getByText('This post cannot be shown').waitFor();
+  });
+
+  test('on a phone the feed, a post and the way back have the room', async () => {
+    const author = await peer('author');
+    const { title } = await publish(author, { title: `${author.user} and a title without a ${'verylongword'.repeat(8)}`, body: 'x'.repeat(3_000) });
+    const anna = await tab({ as: freshName('Anna'), viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true });
+    await anna.page.getByRole('link', { name: 'Feed', exact: true }).tap();
+    assert.equal(await anna.page.isVisible('#sidebar'), false);
+    await anna.page.getByRole('link', { name: title }).tap();
+    await anna.page.waitForSelector('#engagement:visible');
+    await anna.page.getByRole('button', { name: 'Applaud' }).tap();
+    await counter(anna, 'applause-count', 1);
+    assert.ok((await anna.page.evaluate(() => document.documentElement.scrollWidth)) <= 320);
+    assert.ok(await anna.page.evaluate(() => document.getElementById('engagement').scrollWidth <= 320));
+    await anna.page.getByRole('link', { name: 'All posts' }).tap();
+    await anna.page.getByRole('link', { name: 'Back to the start' }).tap();
+    await anna.page.waitForSelector('#sidebar:visible');
+  });
+});
