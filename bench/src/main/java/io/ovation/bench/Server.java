@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The real server, in a process of its own on a fresh data directory, started as anyone starts it: by {@code ./ovation run}. */
 final class Server implements AutoCloseable {
-    private static final Duration READY_WITHIN = Duration.ofSeconds(120);
+    /** A log of a million events is read into the embedded read models first. */
+    private static final Duration READY_WITHIN = Duration.ofMinutes(10);
     private static final Duration GONE_WITHIN = Duration.ofSeconds(30);
 
     private final Process process;
