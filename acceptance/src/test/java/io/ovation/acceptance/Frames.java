@@ -146,7 +146,7 @@ final class Frames {
 
     private static boolean isState(JsonNode frame) {
         return switch (frame.path("type").asString("")) {
-            case "heartbeat", "receipt", "typing" -> true;
+            case "heartbeat", "receipt", "typing", "counters", "presence", "unread" -> true;
             default -> false;
         };
     }
