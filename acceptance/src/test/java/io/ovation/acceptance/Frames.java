@@ -155,7 +155,7 @@ final class Frames {
 
     private static boolean isState(JsonNode frame) {
         return switch (frame.path("type").asString("")) {
-            case "heartbeat", "receipt", "typing", "unread" -> true;
+            case "heartbeat", "receipt", "typing", "counters", "presence", "unread" -> true;
             default -> false;
         };
     }
