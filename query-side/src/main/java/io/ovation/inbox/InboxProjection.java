@@ -32,20 +32,25 @@ final class InboxProjection {
         this.sorts = sorts;
     }
 
+    /**
+     * One handler for all, since anything may concern somebody. A second one for {@link InboxEvent} would never be called: Axon prefers a handler of a class, which
+     * {@code Object} is, to one of an interface.
+     */
     @EventHandler
     void on(EventMessage<?> event, TrackingToken token, UnitOfWork<?> batch) {
         long position = token.position().orElseThrow();
-        sorts.stream()
-                .flatMap(sort -> sort.of(event.getPayload()))
-                .forEach(notice -> Changes.of(batch)
-                        .add(INBOXES, notice.user(), position, inbox -> new Step(inbox, notice.user()).take(notice, position)));
+        if (event.getPayload() instanceof InboxEvent of) {
+            change(of, position, Changes.of(batch));
+        } else {
+            sorts.stream().flatMap(sort -> sort.of(event.getPayload())).forEach(notice -> Changes.of(batch)
+                    .add(INBOXES, notice.user(), position, inbox -> new Step(inbox, notice.user()).take(notice, position)));
+        }
     }
 
-    @EventHandler
-    void on(InboxEvent event, TrackingToken token, UnitOfWork<?> batch) {
+    private static void change(InboxEvent event, long position, Changes changes) {
         switch (event) {
-            case InboxRead read -> Changes.of(batch)
-                    .add(INBOXES, read.user(), token.position().orElseThrow(), inbox -> new Step(inbox, read.user()).read(read.upTo()));
+            case InboxRead read ->
+                changes.add(INBOXES, read.user(), position, inbox -> new Step(inbox, read.user()).read(read.upTo()));
         }
     }
 

@@ -53,12 +53,7 @@ final class InboxModel {
         }
         BatchingUnitOfWork<?> batch = new BatchingUnitOfWork<>(List.copyOf(events.subList(from, to)));
         for (int i = from; i < to; i++) {
-            GlobalSequenceTrackingToken token = new GlobalSequenceTrackingToken(i);
-            if (events.get(i).getPayload() instanceof InboxEvent event) {
-                projection.on(event, token, batch);
-            } else {
-                projection.on(events.get(i), token, batch);
-            }
+            projection.on(events.get(i), new GlobalSequenceTrackingToken(i), batch);
         }
         TestMongo.write(documents, Changes.of(batch));
     }

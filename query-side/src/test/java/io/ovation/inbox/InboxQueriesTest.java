@@ -1,0 +1,120 @@
+package io.ovation.inbox;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+import io.ovation.Caller;
+import io.ovation.QuerySide;
+import io.ovation.TestLog;
+import io.ovation.inbox.InboxQuery.FindInbox;
+import io.ovation.inbox.InboxQuery.FindNotification;
+import io.ovation.inbox.InboxQuery.InboxPage;
+import io.ovation.inbox.InboxQuery.Located;
+import io.ovation.inbox.InboxQuery.NotificationView;
+import io.ovation.inbox.InboxRejection.NotificationNotFound;
+import io.ovation.inbox.InboxRejection.NotYours;
+import io.ovation.live.Frame;
+import io.ovation.live.Topic;
+import io.ovation.live.TopicQueryUpdateEmitter;
+import io.ovation.live.Update;
+import io.ovation.live.Watch.FindMissed;
+import io.ovation.live.Watch.FindWatchable;
+import io.ovation.live.Watch.WatchTopic;
+import io.ovation.live.Watch.Watchable;
+import org.axonframework.messaging.responsetypes.ResponseTypes;
+import org.axonframework.queryhandling.SubscriptionQueryResult;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Through Axon's query gateway, with both processors running. */
+class InboxQueriesTest {
+    private static final TestLog LOG = new TestLog();
+    private static final QuerySide ROOM = new QuerySide(LOG);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final String ann = "ann " + UUID.randomUUID();
+    private final Caller asAnn = new Caller(ann, false);
+    private final Topic topic = Topic.inbox(ann);
+
+    @AfterAll
+    static void stop() {
+        ROOM.close();
+    }
+
+    @Test
+    void whatIsRecordedIsThereAtOnceAndWhatIsReadIsRead() {
+        long first = record(new Happenings().direct("talk", "bob", ann));
+        NotificationView one = page().notifications().getFirst();
+        assertThat(page().unread()).isEqualTo(1);
+        assertThat(ROOM.queries().query(new FindNotification(asAnn, one.notificationId()), Located.class).join()).isEqualTo(new Located(first));
+        Caller bob = new Caller("bob", false);
+        assertThatThrownBy(() -> ROOM.queries().query(new FindNotification(bob, one.notificationId()), Located.class).join())
+                .rootCause().isInstanceOf(NotificationNotFound.class);
+
+        record(new Happenings().read(ann, first));
+
+        assertThat(page().unread()).isZero();
+        assertThat(page().notifications()).extracting(NotificationView::read).containsExactly(true);
+    }
+
+    @Test
+    void eachChangeIsToldLiveInOrderAndTheCountAfterIt() {
+        SubscriptionQueryResult<Update, Update> watching = ROOM.queries()
+                .subscriptionQuery(new WatchTopic(topic), ResponseTypes.instanceOf(Update.class), ResponseTypes.instanceOf(Update.class));
+
+        StepVerifier.create(watching.updates().map(Update::frame))
+                .then(() -> record(new Happenings().direct("talk", "bob", ann)))
+                .expectNextMatches(frame -> frame instanceof Frame.Notification told && told.count() == 1)
+                .expectNext(new Frame.Unread(1))
+                .then(() -> record(new Happenings().direct("talk", "cid", ann)))
+                .expectNextMatches(frame -> frame instanceof Frame.Notification told && told.count() == 2 && told.actors().equals(List.of("cid", "bob")))
+                .expectNext(new Frame.Unread(1))
+                .then(() -> record(new Happenings().read(ann, LOG.events().size())))
+                .expectNext(new Frame.Unread(0))
+                .thenCancel()
+                .verify(PATIENCE);
+        assertThat(ROOM.bean(TopicQueryUpdateEmitter.class).watchedTopics()).isZero();
+    }
+
+    @Test
+    void onlyItsOwnerWatchesAnInboxAndIsToldHowItStands() {
+        assertThat(watchable(asAnn)).isEqualTo(new Watchable(-1, List.of(new Update(topic, -1, new Frame.Unread(0)))));
+        long last = record(new Happenings().direct("talk", "bob", ann).mention("walk", "bob", ann));
+
+        assertThat(watchable(asAnn)).isEqualTo(new Watchable(last, List.of(new Update(topic, last, new Frame.Unread(2)))));
+        assertThatThrownBy(() -> watchable(new Caller("bob", true))).rootCause().isInstanceOf(NotYours.class);
+    }
+
+    @Test
+    void whoWasAwayIsToldOfEachThatHasChangedOnceAsItIsNow() {
+        long seen = record(new Happenings().direct("talk", "bob", ann).mention("walk", "bob", ann));
+        record(new Happenings().direct("talk", "bob", ann).comment("post", "cid", ann, null).direct("talk", "bob", ann));
+
+        List<Update> missed = Flux.from(ROOM.queries().streamingQuery(new FindMissed(topic, seen), Update.class)).collectList().block(PATIENCE);
+
+        assertThat(missed).extracting(Update::frame).extracting(frame -> ((Frame.Notification) frame).kind())
+                .containsExactly(NotificationKind.comment, NotificationKind.message);
+        assertThat(missed).extracting(Update::sequence).containsExactly(seen + 2, seen + 3);
+        assertThat(missed).last().extracting(update -> ((Frame.Notification) update.frame()).count()).isEqualTo(3L);
+    }
+
+    private InboxPage page() {
+        return ROOM.queries().query(new FindInbox(asAnn, null, 50), InboxPage.class).join();
+    }
+
+    private Watchable watchable(Caller by) {
+        return ROOM.queries().query(new FindWatchable(topic, by), Watchable.class).join();
+    }
+
+    /** Answers the position of the last one. */
+    private static long record(Happenings happened) {
+        LOG.append(happened.events());
+        return LOG.events().size() - 1;
+    }
+}
