@@ -1,10 +1,5 @@
 package io.ovation.bench;
 
-import io.netty.buffer.ByteBuf;
-import io.ovation.bench.wire.Connection;
-import io.ovation.bench.wire.Encoding;
-import io.ovation.bench.wire.Field;
-import io.ovation.bench.wire.Receiver;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +10,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+
+import io.netty.buffer.ByteBuf;
+import io.ovation.bench.wire.Connection;
+import io.ovation.bench.wire.Encoding;
+import io.ovation.bench.wire.Field;
+import io.ovation.bench.wire.Receiver;
 
 /** Who is there, among so many who are: asked for 200 people, and watched, from the beginning of a connection to the frame that says so. */
 final class PresenceScenario implements Scenario {
