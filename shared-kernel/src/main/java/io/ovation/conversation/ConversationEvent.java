@@ -35,12 +35,12 @@ public sealed interface ConversationEvent {
         /** The pair's own id for a direct conversation, so that a pair has one; else an id made from the conversation's. */
         @Override
         public String uniqueId() {
-            return kind == Kind.direct ? pairId(owner, members.getFirst()) : NameBasedId.of("opened", conversationId);
+            return kind == Kind.direct ? pairId(owner, members.getFirst()) : NameBasedId.reserved("opened", conversationId);
         }
 
         /** The id of a pair of users, whichever of them asks. */
         public static String pairId(String one, String other) {
-            return one.compareTo(other) <= 0 ? NameBasedId.of("direct", one, other) : NameBasedId.of("direct", other, one);
+            return one.compareTo(other) <= 0 ? NameBasedId.reserved("direct", one, other) : NameBasedId.reserved("direct", other, one);
         }
     }
 
@@ -94,7 +94,7 @@ public sealed interface ConversationEvent {
 
         /** The id of a message's redaction, of which there is at most one. */
         public static String redactionId(String messageId) {
-            return NameBasedId.of("redaction", messageId);
+            return NameBasedId.reserved("redaction", messageId);
         }
     }
 }

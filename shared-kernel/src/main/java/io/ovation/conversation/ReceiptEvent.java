@@ -16,7 +16,7 @@ public sealed interface ReceiptEvent {
 
     /** The id of the receipt of a member of a conversation. */
     static String receiptId(String conversationId, String user) {
-        return NameBasedId.of("receipt", conversationId, user);
+        return NameBasedId.reserved("receipt", conversationId, user);
     }
 
     /** All messages up to a seq have arrived. */

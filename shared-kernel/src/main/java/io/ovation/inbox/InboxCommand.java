@@ -24,7 +24,7 @@ public sealed interface InboxCommand {
 
         /** The id of a user's inbox. */
         public static String inboxId(String user) {
-            return NameBasedId.of("inbox", user);
+            return NameBasedId.reserved("inbox", user);
         }
     }
 }

@@ -39,7 +39,7 @@ public sealed interface ReplayEvent {
         /** Each access begins once and ends once. */
         @Override
         public String uniqueId() {
-            return NameBasedId.of(endedAt == null ? "log-access-begun" : "log-access-ended", accessId);
+            return NameBasedId.reserved(endedAt == null ? "log-access-begun" : "log-access-ended", accessId);
         }
     }
 }
