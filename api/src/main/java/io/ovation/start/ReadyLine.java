@@ -19,6 +19,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
 
 /** Prints {@code ready http://…} once, when readiness is 200: for whoever started the server and waits. */
 @Component
@@ -44,6 +45,8 @@ final class ReadyLine {
                 .concatMap(tick -> health.health(ApiVersion.LATEST, null, SecurityContext.NONE, false, "readiness"))
                 .takeUntil(answer -> answer.getStatus() == 200)
                 .then()
+                // whoever reads the output may be slow to
+                .publishOn(Schedulers.boundedElastic())
                 .subscribe(never -> {}, failure -> log.error("Readiness cannot be told", failure), () -> say(port));
     }
 
