@@ -133,7 +133,7 @@ class ReplayQueriesTest {
                 .containsExactly(
                         "position", "eventId", "type", "revision", "aggregateType", "aggregateId", "sequence", "timestamp", "payload", "metadata");
         assertThat(event.path("type").asString()).isEqualTo("MessageSent");
-        assertThat(event.path("revision").asString()).isEqualTo("1");
+        assertThat(event.path("revision").asString()).isEqualTo("2");
         assertThat(event.path("aggregateType").asString()).isEqualTo("Conversation");
         assertThat(event.path("aggregateId").asString()).isEqualTo("one \"quoted\" line");
         assertThat(event.path("timestamp").asString()).isEqualTo("2026-01-02T03:04:05.678Z");
