@@ -345,7 +345,7 @@ class EngagementIT {
 
     /** Publications that say what they may not. */
     static final List<String> NO_PUBLICATIONS = List.of(
-            "{}", "{'title':'x'}", "{'body':'x'}", "{'title':'','body':'x'}", "{'title':'  ','body':'x'}", "{'title':'x','body':''}",
+            "{}", "{'title':'x'}", "{'body':'x'}", "{'title':'','body':'x'}", "{'title':'x','body':''}",
             "{'title':3,'body':'x'}", "{'title':null,'body':'x'}", "{'title':'x','body':'x','contentId':'nope'}", "{'title':'x','body':'x','author':'eve'}",
             "{'title':'" + "x".repeat(201) + "','body':'x'}", "{'title':'x','body':'" + "x".repeat(8_193) + "'}");
 

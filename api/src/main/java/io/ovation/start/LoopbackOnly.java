@@ -14,12 +14,13 @@ final class LoopbackOnly implements ApplicationContextInitializer<ConfigurableAp
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         Environment environment = context.getEnvironment();
+        String address = environment.getProperty("server.address");
         if (environment.acceptsProfiles(Profiles.of("standalone"))
                 && environment.getProperty("ovation.security.dev-tokens", Boolean.class, true)
-                && !isLoopback(environment.getProperty("server.address"))) {
+                && !isLoopback(address)) {
             throw new CannotStart(
-                    "The profile standalone gives a token for any user to whoever asks, so it listens on 127.0.0.1 only; "
-                            + "to listen on another address set --ovation.security.dev-tokens=false");
+                    "The profile standalone gives a token for any user to whoever asks, so it listens on 127.0.0.1 only, and not on "
+                            + address + "; to listen there set --ovation.security.dev-tokens=false");
         }
     }
 
