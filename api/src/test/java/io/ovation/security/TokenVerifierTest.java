@@ -90,7 +90,7 @@ class TokenVerifierTest {
                 .expirationTime(Date.from(expiry)));
 
         StepVerifier.create(verifier.verify(token))
-                .expectNext(new VerifiedToken(new Caller("ann", true), Set.of("analyst", "admin"), expiry))
+                .expectNext(new VerifiedToken(new Caller("ann", true, true), Set.of("analyst", "admin"), expiry))
                 .verifyComplete();
     }
 
