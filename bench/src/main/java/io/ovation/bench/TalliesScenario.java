@@ -3,6 +3,7 @@ package io.ovation.bench;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
@@ -51,6 +52,7 @@ final class TalliesScenario implements Scenario {
             figures.put("applausePerSecond", Math.round(applauded * APPLAUSE / seconds));
             figures.put("viewsPerSecond", Math.round(viewed * VIEWS / seconds));
             figures.put("requestsPerSecond", Math.round((applauded + viewed) / seconds));
+            figures.put("turnedDown", applause.turnedDownSoFar() + views.turnedDownSoFar());
             figures.put("applauded ms", Latency.millis(applause.latency().interval()));
             figures.put("viewed ms", Latency.millis(views.latency().interval()));
             figures.put("cores", window.close(applauded + viewed));
@@ -136,8 +138,13 @@ final class TalliesScenario implements Scenario {
 
         @Override
         public void failed(String error) {
-            traffic.failed(error);
-            again();
+            if (error.contains("\"unavailable\"")) {
+                traffic.turnedDown();
+                CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> connection.execute(this::again));
+            } else {
+                traffic.failed(error);
+                again();
+            }
         }
     }
 }

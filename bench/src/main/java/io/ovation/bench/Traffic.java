@@ -15,6 +15,7 @@ final class Traffic {
     private final Latency latency = new Latency();
     private final LongAdder sent = new LongAdder();
     private final LongAdder acknowledged = new LongAdder();
+    private final LongAdder turnedDown = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final ConcurrentMap<String, LongAdder> errors = new ConcurrentHashMap<>();
     private volatile boolean running = true;
@@ -33,6 +34,11 @@ final class Traffic {
         acknowledged.increment();
     }
 
+    /** The server had too much to do, as it says by {@code unavailable}: nothing was done, and the sender is to wait a second. */
+    void turnedDown() {
+        turnedDown.increment();
+    }
+
     void failed(String error) {
         failed.increment();
         errors.computeIfAbsent(error, key -> new LongAdder()).increment();
@@ -48,6 +54,10 @@ final class Traffic {
 
     long sentSoFar() {
         return sent.sum();
+    }
+
+    long turnedDownSoFar() {
+        return turnedDown.sum();
     }
 
     long acknowledgedSoFar() {
@@ -70,13 +80,17 @@ final class Traffic {
     /** Waits until everything in flight was answered. */
     void settle() throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (sent.sum() != acknowledged.sum() + failed.sum()) {
+        while (unanswered() != 0) {
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException(
-                        sent.sum() - acknowledged.sum() - failed.sum() + " sends have had no answer for a minute; errors so far: " + errors());
+                        unanswered() + " sends have had no answer for a minute; errors so far: " + errors());
             }
             TimeUnit.MILLISECONDS.sleep(5);
         }
+    }
+
+    private long unanswered() {
+        return sent.sum() - acknowledged.sum() - turnedDown.sum() - failed.sum();
     }
 
     /** Lets the senders go on after {@link #quiesce}. */
