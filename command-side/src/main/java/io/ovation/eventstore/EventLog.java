@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,6 +32,7 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
     private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
     private static final int PAGE = 1_000;
     private static final int FROM_MEMORY = 256;
+    private static final Duration LAST_LOOK = Duration.ofSeconds(5);
 
     private final LogTable table;
     private final RecentEvents recent;
@@ -39,7 +41,7 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
     private final Set<LogStream> streams = ConcurrentHashMap.newKeySet();
     private final Thread poller;
     private long head;
-    private volatile boolean closed;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
      * @param memory how many of this node's latest events to keep
@@ -127,17 +129,22 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
     }
 
     private void pollForOthers(Duration poll) {
-        while (!closed) {
+        while (!closedWithin(poll)) {
             try {
-                TimeUnit.NANOSECONDS.sleep(poll.toNanos());
                 if (advanceTo(table.head())) {
                     wake();
                 }
-            } catch (InterruptedException e) {
-                return;
             } catch (EventStoreException e) {
                 LOG.debug("The log could not be read; it is tried again", e);
             }
+        }
+    }
+
+    private boolean closedWithin(Duration time) {
+        try {
+            return closed.await(time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            return true;
         }
     }
 
@@ -155,10 +162,15 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
         }
     }
 
+    /** Looks no more for what others append; a look that is under way is not interrupted, for that breaks its connection, but waited for. */
     @Override
     public void close() {
-        closed = true;
-        poller.interrupt();
+        closed.countDown();
+        try {
+            poller.join(LAST_LOOK);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** One reader's place in the log. */

@@ -23,7 +23,7 @@ import io.ovation.sequence.Buckets;
  * <p>The ids of users stand in values only, never in the name of a field.
  */
 final class ConversationDocuments {
-    static final DocumentType CONVERSATIONS = DocumentType.of("conversations", "lastSeq");
+    static final DocumentType CONVERSATIONS = DocumentType.stateless("conversations");
     static final Buckets MESSAGES = new Buckets(DocumentType.stateless("messages"), "messages");
     static final DocumentType MEMBERS = DocumentType.of("members", "sent", "own");
     static final DocumentType RECEIPTS = DocumentType.of("receipts", "delivered", "read");
@@ -33,9 +33,6 @@ final class ConversationDocuments {
 
     /** Documents over which a user's memberships are spread, so that joining one more of very many conversations stays cheap. */
     private static final int MEMBERSHIP_DOCUMENTS = 32;
-
-    /** Of how many of a user's own messages the seqs are kept beside their count: the count of those above a read mark is nearly always known from them. */
-    static final int OWN = 32;
 
     /** Whose receipts are told and shown; all of any group. In a channel members come and go without end, and those beyond are recorded only. */
     static final int MOST_READERS = 5_000;

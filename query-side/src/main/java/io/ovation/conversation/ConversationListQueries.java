@@ -1,6 +1,7 @@
 package io.ovation.conversation;
 
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +23,7 @@ import reactor.core.publisher.Mono;
 import static io.ovation.conversation.ConversationDocuments.CONVERSATIONS;
 import static io.ovation.conversation.ConversationDocuments.MEMBERS;
 import static io.ovation.conversation.ConversationDocuments.MEMBERSHIPS;
+import static io.ovation.conversation.ConversationDocuments.MESSAGES;
 import static io.ovation.conversation.ConversationDocuments.RECEIPTS;
 import static io.ovation.conversation.ConversationDocuments.ROSTERS;
 import static io.ovation.conversation.ConversationDocuments.memberId;
@@ -81,18 +83,30 @@ final class ConversationListQueries {
 
     private Mono<List<ConversationView>> views(List<String> ids, String user) {
         List<String> own = ids.stream().map(id -> memberId(id, user)).toList();
-        return Mono.zipDelayError(byId(CONVERSATIONS, ids, "kind", "title", "active", "lastSeq", "lastMessage"), byId(ROSTERS, ids, "members"))
-                // all that the conversations show is then in the user's own documents too
+        return Mono.zipDelayError(byId(CONVERSATIONS, ids, "kind", "title", "active", "lastSeq"), byId(ROSTERS, ids, "members"))
+                // all that the conversations show is then in the other documents too
                 .delayUntil(found -> readModels.whole(lastActive(found.getT1())))
-                .flatMap(found -> Mono.zipDelayError(byId(MEMBERS, own, "sent", "own"), byId(RECEIPTS, own, "read"))
+                .flatMap(found -> Mono.zipDelayError(
+                                byId(MEMBERS, own, "sent", "own"), byId(RECEIPTS, own, "read"), MESSAGES.each(documents, lastSeqs(found.getT1())))
                         .flatMapMany(mine -> Flux.fromIterable(ids).concatMap(id -> view(
                                 id,
                                 user,
                                 Objects.requireNonNull(found.getT1().get(id), id),
                                 found.getT2().get(id),
+                                mine.getT3().get(id),
                                 mine.getT1().get(memberId(id, user)),
                                 mine.getT2().get(memberId(id, user)))))
                         .collectList());
+    }
+
+    private static Map<String, Long> lastSeqs(Map<String, Document> conversations) {
+        Map<String, Long> seqs = new HashMap<>();
+        conversations.forEach((id, conversation) -> {
+            if (conversation.getLong("lastSeq") > 0) {
+                seqs.put(id, conversation.getLong("lastSeq"));
+            }
+        });
+        return seqs;
     }
 
     private static long lastActive(Map<String, Document> conversations) {
@@ -108,9 +122,9 @@ final class ConversationListQueries {
             String user,
             Document conversation,
             @Nullable Document roster,
+            @Nullable Document lastMessage,
             @Nullable Document member,
             @Nullable Document receipt) {
-        Document lastMessage = conversation.get("lastMessage", Document.class);
         long lastSeq = conversation.getLong("lastSeq");
         Long read = receipt == null ? null : receipt.getLong("read");
         return unread.count(id, user, lastSeq, read == null ? 0 : read, member)

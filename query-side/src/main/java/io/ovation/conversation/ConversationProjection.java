@@ -18,12 +18,12 @@ import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.SequenceNumber;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.bson.types.Binary;
 
 import static io.ovation.conversation.ConversationDocuments.CONVERSATIONS;
 import static io.ovation.conversation.ConversationDocuments.MEMBERS;
 import static io.ovation.conversation.ConversationDocuments.MEMBERSHIPS;
 import static io.ovation.conversation.ConversationDocuments.MESSAGES;
-import static io.ovation.conversation.ConversationDocuments.OWN;
 import static io.ovation.conversation.ConversationDocuments.READERS;
 import static io.ovation.conversation.ConversationDocuments.ROSTERS;
 import static io.ovation.conversation.ConversationDocuments.memberId;
@@ -96,27 +96,23 @@ final class ConversationProjection {
 
         private void sent(MessageSent event) {
             String id = event.conversationId();
-            conversation(id, conversation -> conversation
-                    .set("lastSeq", event.seq())
-                    .set("active", position)
-                    .set("lastMessage", MessageDocuments.document(event)));
+            conversation(id, conversation -> conversation.set("lastSeq", event.seq()).set("active", position));
             message(id, event.seq(), (bucket, path) -> bucket.set(path, MessageDocuments.document(event)));
             // who sends need not be a member: an admin may, everywhere
             changes.add(MEMBERS, memberId(id, event.sender()), position,
-                    member -> member.set("sent", number(member, "sent") + 1).set("own", latest(list(member, "own"), event.seq())));
+                    member -> member.set("sent", number(member, "sent") + 1).set("own", OwnSeqs.of(member.state("own", Binary.class)).with(event.seq())));
         }
 
         private void edited(MessageEdited event) {
-            Part step = (draft, path) ->
-                    draft.set(path + ".body", event.body()).set(path + ".editedAt", event.editedAt().toString());
-            message(event.conversationId(), event.seq(), step);
-            last(event.conversationId(), event.seq(), step);
+            message(event.conversationId(), event.seq(), (bucket, path) ->
+                    bucket.set(path + ".body", event.body()).set(path + ".editedAt", event.editedAt().toString()));
+            conversation(event.conversationId(), conversation -> {});
         }
 
         private void redacted(MessageRedacted event) {
-            Part step = (draft, path) -> draft.unset(path + ".body").set(path + ".redacted", true);
-            MESSAGES.redact(changes, event.conversationId(), event.seq(), position, step);
-            last(event.conversationId(), event.seq(), step);
+            MESSAGES.redact(changes, event.conversationId(), event.seq(), position, (bucket, path) ->
+                    bucket.unset(path + ".body").set(path + ".redacted", true));
+            conversation(event.conversationId(), conversation -> {});
         }
 
         private void conversation(String id, Consumer<Draft> step) {
@@ -128,15 +124,6 @@ final class ConversationProjection {
 
         private void message(String conversationId, long seq, Part step) {
             MESSAGES.add(changes, conversationId, seq, position, step);
-        }
-
-        /** Changes a message once more where it is shown as the last of its conversation. */
-        private void last(String conversationId, long seq, Part step) {
-            conversation(conversationId, conversation -> {
-                if (number(conversation, "lastSeq") == seq) {
-                    step.change(conversation, "lastMessage");
-                }
-            });
         }
 
         /** A channel has no roster, which nobody is shown: it would grow without bound. */
@@ -167,13 +154,6 @@ final class ConversationProjection {
 
     private static List<?> without(Draft draft, String field, String value) {
         return list(draft, field).stream().filter(element -> !element.equals(value)).toList();
-    }
-
-    private static List<?> latest(List<?> before, long seq) {
-        List<Object> after = new ArrayList<>(before.size() + 1);
-        after.addAll(before.size() < OWN ? before : before.subList(1, before.size()));
-        after.add(seq);
-        return after;
     }
 
     private static List<?> list(Draft draft, String field) {

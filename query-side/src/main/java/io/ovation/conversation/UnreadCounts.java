@@ -1,11 +1,10 @@
 package io.ovation.conversation;
 
-import java.util.List;
-
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.ovation.mongo.DocumentStore;
 import org.bson.Document;
+import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -44,13 +43,13 @@ final class UnreadCounts {
         if (sent == null || member == null || above == 0) {
             return Mono.just(above);
         }
-        List<Long> own = member.getList("own", Long.class);
-        long first = own.getFirst();
+        OwnSeqs own = OwnSeqs.of(member.get("own", Binary.class));
+        long first = own.first();
         if (read >= first - 1 || sent == own.size()) {
-            return Mono.just(above - own.stream().filter(seq -> seq > read && seq <= lastSeq).count());
+            return Mono.just(above - own.count(read, lastSeq));
         }
         // newer ones than the conversation that was read before them
-        long later = own.stream().filter(seq -> seq > lastSeq).count();
+        long later = own.count(lastSeq, Long.MAX_VALUE);
         if (read == 0) {
             return Mono.just(Math.max(0, above - (sent - later)));
         }

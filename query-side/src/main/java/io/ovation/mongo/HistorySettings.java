@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param timeout How long a query waits for the read models to hold what was recorded before it, and to be read, before it is answered
  *     with unavailable.
  * @param batchSize How many events are written at once at most.
+ * @param pace How long what comes shortly after something else waits for more of it, unless somebody asks.
  */
 @ConfigurationProperties("ovation.history")
-record HistorySettings(@DefaultValue("5s") Duration timeout, @DefaultValue("2000") int batchSize) {}
+record HistorySettings(@DefaultValue("5s") Duration timeout, @DefaultValue("2000") int batchSize, @DefaultValue("50ms") Duration pace) {}

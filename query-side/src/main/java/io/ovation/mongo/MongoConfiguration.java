@@ -67,7 +67,7 @@ class MongoConfiguration {
             Projected projected,
             HistorySettings settings) {
         HistoryTokens tokens = new HistoryTokens(mongo.blockingDatabase(), serializer, projected);
-        return new HistoryProcessor(eventLog::getObject, tokens, documents, projected, settings.batchSize());
+        return new HistoryProcessor(() -> new PacedLog(eventLog.getObject(), projected, settings.pace()), tokens, documents, projected, settings.batchSize());
     }
 
     @Bean

@@ -16,6 +16,8 @@ public final class Projected {
     private final AtomicLong numbers = new AtomicLong();
     private final ConcurrentSkipListMap<Waiter, MonoSink<Void>> waiters = new ConcurrentSkipListMap<>();
 
+    private volatile Runnable onAwaited = () -> {};
+
     private record Waiter(long position, long number) implements Comparable<Waiter> {
         @Override
         public int compareTo(Waiter other) {
@@ -45,8 +47,20 @@ public final class Projected {
             if (position.get() >= target && waiters.remove(waiter) != null) {
                 // it came between the look and the registration
                 sink.success();
+                return;
             }
+            onAwaited.run();
         });
+    }
+
+    /** Sets what is called, by any thread, when somebody begins to wait. */
+    void onAwaited(Runnable listener) {
+        onAwaited = listener;
+    }
+
+    /** Whether somebody waits. */
+    boolean waiting() {
+        return !waiters.isEmpty();
     }
 
     /** The read models hold all events up to the position. */
@@ -61,9 +75,5 @@ public final class Projected {
                 first.getValue().success();
             }
         }
-    }
-
-    int waiting() {
-        return waiters.size();
     }
 }

@@ -2,9 +2,11 @@ package io.ovation.sequence;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedSet;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
@@ -29,11 +31,8 @@ import reactor.core.publisher.Mono;
  * @param entries the field of the entries
  */
 public record Buckets(DocumentType type, String entries) {
-    /**
-     * Entries in a document. More makes each write dearer (the embedded server copies the whole document: at 128, a rebuild takes twice
-     * the CPU), fewer makes a page span more documents.
-     */
-    public static final int SIZE = 32;
+    /** Entries in a document. More makes each write dearer, for the embedded server copies the whole document; fewer makes a page span more documents. */
+    public static final int SIZE = 8;
 
     private static final String REDACTED = "redacted";
 
@@ -89,6 +88,19 @@ public record Buckets(DocumentType type, String entries) {
                 .find(type, bucketIds(owner, range.first(), range.last()), entries)
                 .collectMap(bucket -> bucket.getString("_id"), bucket -> bucket.get(entries, Document.class))
                 .map(buckets -> page(owner, range, buckets, lastSeq, view));
+    }
+
+    /** One entry of each of some owners, by owner; those that are there. */
+    public Mono<Map<String, Document>> each(DocumentStore documents, Map<String, Long> seqs) {
+        Map<String, String> owners = new HashMap<>();
+        seqs.forEach((owner, seq) -> owners.put(bucketId(owner, seq), owner));
+        return documents.find(type, owners.keySet(), entries).collect(HashMap::new, (found, bucket) -> {
+            String owner = Objects.requireNonNull(owners.get(bucket.getString("_id")));
+            @Nullable Document entry = bucket.get(entries, Document.class).get(slot(Objects.requireNonNull(seqs.get(owner))), Document.class);
+            if (entry != null) {
+                found.put(owner, entry);
+            }
+        });
     }
 
     /** An owner's entries from {@code first} to {@code last}, which are both in it, some documents at a time; in no order. */

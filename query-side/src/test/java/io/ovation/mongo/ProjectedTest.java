@@ -38,7 +38,7 @@ class ProjectedTest {
                 .expectNoEvent(Duration.ofMillis(20))
                 .then(() -> projected.advance(9))
                 .verifyComplete();
-        assertThat(projected.waiting()).isZero();
+        assertThat(projected.waiting()).isFalse();
     }
 
     @Test
@@ -53,7 +53,7 @@ class ProjectedTest {
     void aWaiterThatGivesUpIsForgotten() {
         StepVerifier.create(projected.await(7)).expectSubscription().thenCancel().verify();
 
-        assertThat(projected.waiting()).isZero();
+        assertThat(projected.waiting()).isFalse();
     }
 
     @Test
@@ -69,6 +69,6 @@ class ProjectedTest {
                 .blockLast(Duration.ofSeconds(20));
 
         writer.join();
-        assertThat(projected.waiting()).isZero();
+        assertThat(projected.waiting()).isFalse();
     }
 }
