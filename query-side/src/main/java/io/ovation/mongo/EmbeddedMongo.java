@@ -31,22 +31,13 @@ final class EmbeddedMongo implements AutoCloseable {
         server.shutdownNow();
     }
 
-    /**
-     * As it comes, but that it doesn't add up the sizes of the documents: that encodes a document twice with each change, a fifth of what
-     * a change costs.
-     */
     private static final class Backend extends MemoryBackend {
         @Override
         public MemoryDatabase openOrCreateDatabase(String name) {
             return new MemoryDatabase(name, getCursorRegistry()) {
                 @Override
                 protected MemoryCollection openOrCreateCollection(String collection, CollectionOptions options) {
-                    return new MemoryCollection(this, collection, options, cursorRegistry) {
-                        @Override
-                        protected boolean tracksDataSize() {
-                            return false;
-                        }
-                    };
+                    return new EmbeddedCollection(this, collection, options, cursorRegistry);
                 }
             };
         }

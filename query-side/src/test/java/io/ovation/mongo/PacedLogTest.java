@@ -1,15 +1,14 @@
 package io.ovation.mongo;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
+import io.ovation.TestLog;
 import org.axonframework.common.stream.BlockingStream;
-import org.axonframework.eventhandling.GenericEventMessage;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
-import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
-import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.Disposable;
@@ -20,20 +19,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 class PacedLogTest {
     private static final Duration FOR_EVER = Duration.ofDays(1);
 
-    private final EmbeddedEventStore log = EmbeddedEventStore.builder().storageEngine(new InMemoryEventStorageEngine()).build();
+    private final TestLog log = new TestLog();
+    private long appended;
     private final Projected projected = new Projected();
-
-    @AfterEach
-    void stop() {
-        log.shutDown();
-    }
 
     private BlockingStream<TrackedEventMessage<?>> stream(Duration interval) {
         return new PacedLog(log, projected, interval).openStream(null);
     }
 
     private void append(String payload) {
-        log.publish(new GenericEventMessage<>(payload));
+        log.append(List.of(new GenericDomainEventMessage<>("Text", "id", appended++, payload)));
     }
 
     private static Object next(BlockingStream<TrackedEventMessage<?>> stream) throws InterruptedException {
