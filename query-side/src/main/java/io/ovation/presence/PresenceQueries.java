@@ -19,6 +19,7 @@ import io.ovation.presence.PresenceQuery.Person;
 import org.axonframework.queryhandling.QueryHandler;
 import org.bson.Document;
 import reactor.core.publisher.Mono;
+import reactor.util.function.Tuple2;
 
 import static io.ovation.presence.PresenceDocuments.CIRCLES;
 import static io.ovation.presence.PresenceDocuments.NODES;
@@ -42,7 +43,9 @@ final class PresenceQueries {
 
     @QueryHandler
     CompletableFuture<People> handle(FindPresence query) {
-        return readModels.answer(() -> mayKnow(query.by().user(), query.users()).then(Mono.defer(() -> people(query.users()))));
+        // read together, for each takes its round trip; what the user may not know goes no further than here
+        return readModels.answer(() -> Mono.zipDelayError(people(query.users()), mayKnow(query.by().user(), query.users()).thenReturn(true))
+                .map(Tuple2::getT1));
     }
 
     @QueryHandler
@@ -59,33 +62,27 @@ final class PresenceQueries {
         Map<String, String> pairs = people.stream()
                 .filter(other -> !other.equals(user))
                 .collect(Collectors.toMap(other -> ConversationOpened.pairId(user, other), other -> other));
-        return documents
-                .find(PAIRS, pairs.keySet(), "_id")
-                .map(pair -> pair.getString("_id"))
-                .collect(Collectors.toSet())
-                .flatMap(known -> {
-                    Set<String> others = new HashSet<>(pairs.values());
-                    known.forEach(pair -> others.remove(pairs.get(pair)));
-                    return others.isEmpty() ? Mono.empty() : shareACircle(user, others);
-                });
-    }
-
-    private Mono<Void> shareACircle(String user, Set<String> others) {
-        return documents
+        Mono<Set<String>> known = documents.find(PAIRS, pairs.keySet(), "_id").map(pair -> pair.getString("_id")).collect(Collectors.toSet());
+        Mono<Set<String>> own = documents
                 .find(CIRCLES, circleIds(user), "conversations")
                 .flatMapIterable(circle -> circle.getList("conversations", String.class))
+                .collect(Collectors.toSet());
+        return Mono.zipDelayError(known, own).flatMap(mine -> {
+            Set<String> others = new HashSet<>(pairs.values());
+            mine.getT1().forEach(pair -> others.remove(pairs.get(pair)));
+            return others.isEmpty() ? Mono.empty() : shareACircle(mine.getT2(), others);
+        });
+    }
+
+    private Mono<Void> shareACircle(Set<String> own, Set<String> others) {
+        List<String> ids = new ArrayList<>();
+        own.stream().map(PresenceDocuments::circle).distinct().forEach(circle -> others.forEach(other -> ids.add(circleId(other, circle))));
+        return documents
+                .find(CIRCLES, ids, "conversations")
+                .filter(circle -> circle.getList("conversations", String.class).stream().anyMatch(own::contains))
+                .map(circle -> circle.getString("_id"))
+                .map(id -> id.substring(0, id.lastIndexOf('/')))
                 .collect(Collectors.toSet())
-                .flatMap(own -> {
-                    List<String> ids = new ArrayList<>();
-                    own.stream().map(PresenceDocuments::circle).distinct().forEach(
-                            circle -> others.forEach(other -> ids.add(circleId(other, circle))));
-                    return documents
-                            .find(CIRCLES, ids, "conversations")
-                            .filter(circle -> circle.getList("conversations", String.class).stream().anyMatch(own::contains))
-                            .map(circle -> circle.getString("_id"))
-                            .map(id -> id.substring(0, id.lastIndexOf('/')))
-                            .collect(Collectors.toSet());
-                })
                 .flatMap(sharing -> sharing.containsAll(others) ? Mono.empty() : Mono.error(NothingShared::new));
     }
 
