@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.lang.reflect.Type;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -48,7 +49,6 @@ import org.springframework.test.context.TestPropertySource;
 import reactor.core.publisher.Flux;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
 /** The replay at the edge, before a query side that answers as a test says. */
@@ -69,8 +69,10 @@ class ReplayEdgeTest {
     private volatile Flux<EventPage> pages = Flux.empty();
     private final List<Registration> registrations;
     private final EdgeClient client;
+    private final int port;
 
     ReplayEdgeTest(@Autowired CommandBus commands, @Autowired QueryBus queries, @LocalServerPort int port) {
+        this.port = port;
         client = new EdgeClient(port);
         registrations = List.of(
                 commands.subscribe(RecordAccess.class.getName(), message -> {
@@ -120,6 +122,20 @@ class ReplayEdgeTest {
             request.header(headers[i], headers[i + 1]);
         }
         return http.send(request.build(), BodyHandlers.ofInputStream());
+    }
+
+    /**
+     * One event, then the error as a line, and the connection ends before the body does. Read from the socket itself: Java's client, told of such an end, lets go of what
+     * it has read and not handed over.
+     */
+    private void endsAbnormally(String path, String token, String code) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token + "\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 200 ").containsSubsequence("{\"position\":1}\n", "\"type\":\"error\"", "\"code\":\"" + code + "\"");
+            assertThat(answer).as("the last chunk").doesNotEndWith("\r\n0\r\n\r\n");
+        }
     }
 
     private static BufferedReader lines(HttpResponse<InputStream> response) {
@@ -199,19 +215,13 @@ class ReplayEdgeTest {
     @Test
     void whatFailsLaterIsToldInALastLineAndEndsAbnormally() throws IOException, InterruptedException {
         pages = Flux.concat(Flux.just(page(1)), Flux.error(new Unavailable("The log cannot be read now", 1)));
-        BufferedReader lines = lines(open(EVENTS, ANALYST));
-        assertThat(lines.readLine()).isEqualTo("{\"position\":1}");
-        assertThat(lines.readLine()).contains("\"type\":\"error\"", "\"code\":\"unavailable\"");
-        assertThatIOException().isThrownBy(lines::readLine);
+        endsAbnormally(EVENTS, ANALYST, "unavailable");
     }
 
     @Test
     void anExpiredTokenIsToldInALastLineAndEndsAbnormally() throws IOException, InterruptedException {
         pages = Flux.concat(Flux.just(page(1)), Flux.never());
-        BufferedReader lines = lines(open(EVENTS, expiringIn(2)));
-        assertThat(lines.readLine()).isEqualTo("{\"position\":1}");
-        assertThat(lines.readLine()).contains("\"type\":\"error\"", "\"code\":\"unauthenticated\"");
-        assertThatIOException().isThrownBy(lines::readLine);
+        endsAbnormally(EVENTS, expiringIn(2), "unauthenticated");
         await().atMost(PATIENCE).until(() -> cancelled.get() == 1 && recorded.size() == 1);
         assertThat(recorded.getFirst().events()).isEqualTo(1);
     }
