@@ -10,6 +10,8 @@ import io.ovation.operation.Problems;
 import io.ovation.operation.StrictJson;
 import io.ovation.security.Forbidden;
 import io.ovation.security.Unauthenticated;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -23,9 +25,12 @@ import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 
-/** Answers every failure of a request, wherever it comes from, as a problem. */
+/** Answers every failure of a request, wherever it comes from, as a problem; only a client that has left is answered nothing. */
 final class ProblemHandler implements WebExceptionHandler {
+    private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
+
     private final StrictJson json;
 
     ProblemHandler(StrictJson json) {
@@ -34,6 +39,10 @@ final class ProblemHandler implements WebExceptionHandler {
 
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
+        if (failure instanceof AbortedException) {
+            log.debug("A client left while its request was read: {}", failure.getMessage());
+            return Mono.empty();
+        }
         ServerHttpResponse response = exchange.getResponse();
         if (response.isCommitted()) {
             return Mono.error(failure);

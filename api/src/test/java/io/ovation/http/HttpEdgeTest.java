@@ -4,8 +4,13 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.ovation.Unavailable;
 import io.ovation.conversation.ConversationRejection.LastOwner;
 import io.ovation.edge.EdgeClient;
@@ -18,12 +23,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 @EdgeTest
 class HttpEdgeTest {
@@ -293,6 +300,28 @@ class HttpEdgeTest {
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.header("Content-Type")).isEqualTo("application/json");
         assertThat(reply.response().body()).isEqualTo("{\"conversations\":[]}");
+    }
+
+    @Test
+    void aClientThatLeavesInTheMiddleOfItsRequestIsNoFault() throws IOException {
+        Logger handler = (Logger) LoggerFactory.getLogger(ProblemHandler.class);
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        ListAppender<ILoggingEvent> said = new ListAppender<>();
+        said.list = new CopyOnWriteArrayList<>();
+        said.start();
+        root.addAppender(said);
+        handler.setLevel(Level.DEBUG);
+        try {
+            try (Socket socket = new Socket("127.0.0.1", port)) {
+                socket.getOutputStream().write(("POST " + OPEN + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nAuthorization: Bearer " + TOKEN
+                        + "\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"kind\"").getBytes(US_ASCII));
+            }
+            await().until(() -> said.list.stream().anyMatch(event -> event.getFormattedMessage().startsWith("A client left")));
+            assertThat(said.list).as("what is said of it").noneMatch(event -> event.getThrowableProxy() != null);
+        } finally {
+            handler.setLevel(null);
+            root.detachAppender(said);
+        }
     }
 
     private String raw(String request) throws IOException {

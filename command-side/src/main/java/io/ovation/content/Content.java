@@ -43,7 +43,7 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
  *
  * <p>Its memory is bounded, by the {@link RecentEntries}. A snapshot is this object as JSON; a change of its shape is a new revision.
  */
-@Aggregate(cache = "contentCache", snapshotTriggerDefinition = "snapshotTrigger")
+@Aggregate(cache = "contentCache", snapshotTriggerDefinition = "snapshotTrigger", lockFactory = "aggregateLock")
 @Revision("1")
 @JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE, isGetterVisibility = Visibility.NONE)
 @SuppressWarnings("NullAway.Init") // Axon makes it empty; its first event fills it

@@ -11,7 +11,7 @@ import org.axonframework.spring.stereotype.Aggregate;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
 /** One user's reaction of one kind to one target, an aggregate of its own: a million likes of one content contend on nothing. */
-@Aggregate
+@Aggregate(lockFactory = "aggregateLock")
 @SuppressWarnings("NullAway.Init") // Axon makes it empty; its first event fills it
 class Reaction {
     @AggregateIdentifier

@@ -15,7 +15,7 @@ import org.axonframework.spring.stereotype.Aggregate;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
 /** How far one member has got and read one conversation: two marks that only rise. */
-@Aggregate(cache = "aggregateCache", snapshotTriggerDefinition = "snapshotTrigger")
+@Aggregate(cache = "aggregateCache", snapshotTriggerDefinition = "snapshotTrigger", lockFactory = "aggregateLock")
 @Revision("1")
 @JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE, isGetterVisibility = Visibility.NONE)
 @SuppressWarnings("NullAway.Init") // Axon makes it empty; its first event fills it

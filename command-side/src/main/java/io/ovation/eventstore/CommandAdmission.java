@@ -1,7 +1,9 @@
 package io.ovation.eventstore;
 
+import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 
 import io.ovation.Unavailable;
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 import static org.axonframework.commandhandling.GenericCommandResultMessage.asCommandResultMessage;
 
 /**
- * The command bus as the edges see it: so many commands at a time, beyond which each is {@link Unavailable} at once instead of waiting in a queue without end; and a
+ * The command bus as the edges see it: so many commands are handled at a time, so many more wait for their turn, in the order in which they came, so that a burst is
+ * absorbed and what is under way does not fight over locks and memory; beyond them each is {@link Unavailable} at once instead of waiting in a queue without end. A
  * command that lost a race, or used an id again, is handled once more, marked as {@link SecondTry}, so that it sees what was recorded.
  *
  * <p>A handler may answer a {@link CompletionStage}: the command is then no longer under way, and answered when that completes, with no thread waiting meanwhile.
@@ -28,16 +31,19 @@ import static org.axonframework.commandhandling.GenericCommandResultMessage.asCo
 final class CommandAdmission implements CommandBus {
     private final CommandBus bus;
     private final Semaphore places;
+    private final Queue<Runnable> waiting;
     private final Semaphore answers;
 
     /**
      * @param bus handles commands on threads of its own
      * @param mostInFlight how many commands may be under way
-     * @param mostUnanswered how many may be under way or have been handled with an answer that is still to come
+     * @param mostWaiting how many may wait to be
+     * @param mostUnanswered how many may wait, be under way or have been handled with an answer that is still to come
      */
-    CommandAdmission(CommandBus bus, int mostInFlight, int mostUnanswered) {
+    CommandAdmission(CommandBus bus, int mostInFlight, int mostWaiting, int mostUnanswered) {
         this.bus = bus;
         this.places = new Semaphore(mostInFlight);
+        this.waiting = new LinkedBlockingQueue<>(mostWaiting);
         this.answers = new Semaphore(mostUnanswered);
     }
 
@@ -52,13 +58,33 @@ final class CommandAdmission implements CommandBus {
             answer(callback, command, new Unavailable("Too many commands wait for their answer", 1));
             return;
         }
-        if (!places.tryAcquire()) {
+        if (waiting.isEmpty() && places.tryAcquire()) {
+            handle(command, callback);
+        } else if (waiting.offer(() -> handle(command, callback))) {
+            handleWaiting();
+        } else {
             answers.release();
             answer(callback, command, new Unavailable("Too many commands are under way", 1));
-            return;
         }
+    }
+
+    /** Lets those that wait take the places that are free. */
+    private void handleWaiting() {
+        while (!waiting.isEmpty() && places.tryAcquire()) {
+            Runnable next = waiting.poll();
+            if (next == null) {
+                places.release();
+            } else {
+                next.run();
+            }
+        }
+    }
+
+    /** Handles a command that has got a place, and gives it back. */
+    private <C, R> void handle(CommandMessage<C> command, CommandCallback<? super C, ? super R> callback) {
         CommandCallback<C, R> last = (message, result) -> {
             places.release();
+            handleWaiting();
             if (!result.isExceptional() && result.getPayload() instanceof CompletionStage<?> later) {
                 later.whenComplete((value, failure) -> {
                     answers.release();
@@ -79,9 +105,7 @@ final class CommandAdmission implements CommandBus {
         try {
             bus.dispatch(command, first);
         } catch (RuntimeException e) {
-            places.release();
-            answers.release();
-            throw e;
+            last.onResult(command, asCommandResultMessage(e));
         }
     }
 

@@ -17,7 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param recentEvents how many of this node's latest events are handed to its processors from memory
  * @param snapshotEvery after how many events of an aggregate to take a snapshot
  * @param cachedAggregates how many aggregates are kept in memory
- * @param commandsInFlight how many commands may be under way; beyond them each is told to come again
+ * @param commandsInFlight how many commands are handled at a time
+ * @param commandsWaiting how many more wait for their turn; beyond them each is told to come again
  * @param commandsUnanswered how many commands may wait for an answer, those under way among them; applause waits for the next flush without being under way
  */
 @ConfigurationProperties("ovation.eventstore")
@@ -30,4 +31,5 @@ record EventStoreProperties(
         @DefaultValue("500") int snapshotEvery,
         @DefaultValue("10000") int cachedAggregates,
         @DefaultValue("1024") int commandsInFlight,
+        @DefaultValue("8192") int commandsWaiting,
         @DefaultValue("65536") int commandsUnanswered) {}

@@ -13,7 +13,7 @@ import org.axonframework.spring.stereotype.Aggregate;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
 /** One reading of the log: it is recorded when it begins, if it is one that may go on, and when it ends. */
-@Aggregate
+@Aggregate(lockFactory = "aggregateLock")
 @SuppressWarnings("NullAway.Init") // Axon makes it empty; its first event fills it
 class LogAccess {
     @AggregateIdentifier

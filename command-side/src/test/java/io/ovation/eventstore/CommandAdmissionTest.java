@@ -1,12 +1,15 @@
 package io.ovation.eventstore;
 
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.ovation.Unavailable;
 import org.axonframework.commandhandling.AsynchronousCommandBus;
@@ -30,7 +33,7 @@ class CommandAdmissionTest {
     void aBusForOneCommandAtATimeOfWhichThreeMayWait() {
         AsynchronousCommandBus bus = AsynchronousCommandBus.builder().executor(threads).build();
         bus.subscribe(String.class.getName(), command -> later(command));
-        gateway = DefaultCommandGateway.builder().commandBus(new CommandAdmission(bus, 1, 3)).build();
+        gateway = DefaultCommandGateway.builder().commandBus(new CommandAdmission(bus, 1, 2, 3)).build();
     }
 
     @AfterEach
@@ -88,5 +91,38 @@ class CommandAdmissionTest {
         assertThat(answer).isNotNull();
         answer.completeExceptionally(new CompletionException(new Unavailable("not recorded", 1)));
         assertThatThrownBy(() -> result.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(Unavailable.class);
+    }
+
+    /** One is handled, so many wait for their turn and get it in their order, and one more is turned down. */
+    @Test
+    void aBurstWaitsForItsTurnAndWhatIsBeyondItIsTurnedDownAtOnce() throws Exception {
+        BlockingQueue<CompletableFuture<Void>> handled = new LinkedBlockingQueue<>();
+        List<Object> order = new CopyOnWriteArrayList<>();
+        AsynchronousCommandBus bus = AsynchronousCommandBus.builder().executor(threads).build();
+        bus.subscribe(String.class.getName(), command -> {
+            order.add(command.getPayload());
+            CompletableFuture<Void> end = new CompletableFuture<>();
+            handled.add(end);
+            end.join();
+            return command.getPayload();
+        });
+        CommandGateway burst = DefaultCommandGateway.builder().commandBus(new CommandAdmission(bus, 1, 3, 10)).build();
+
+        List<CompletableFuture<Object>> sent = Stream.of("a", "b", "c", "d").map(burst::<Object>send).toList();
+        assertThatThrownBy(() -> burst.send("one too many").get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(Unavailable.class);
+
+        for (CompletableFuture<Object> each : sent) {
+            CompletableFuture<Void> underWay = handled.poll(10, TimeUnit.SECONDS);
+            assertThat(underWay).isNotNull();
+            assertThat(handled).as("handled at the same time").isEmpty();
+            underWay.complete(null);
+            each.get(10, TimeUnit.SECONDS);
+        }
+        assertThat(order).containsExactly("a", "b", "c", "d");
+        CompletableFuture<Object> after = burst.send("e");
+        CompletableFuture<Void> last = handled.poll(10, TimeUnit.SECONDS);
+        assertThat(last).isNotNull();
+        last.complete(null);
+        assertThat(after.get(10, TimeUnit.SECONDS)).isEqualTo("e");
     }
 }
