@@ -45,7 +45,8 @@ final class CountersScenario implements Scenario {
             String watched = Contents.publish(connections, 1).getFirst();
             // the warm-up goes as fast as the server does: an open loop would only pile up on a cold one
             double warmUp = options.warmUp(40);
-            int others = (int) Math.ceil((seconds * rate + warmUp * FASTEST) / count) + 1;
+            // a user likes a content once: enough for each of those who warm up, and beyond them for what each does then
+            int others = (int) Math.ceil(warmUp * FASTEST / WARM_UP_IN_FLIGHT + seconds * rate / count) + 1;
             List<String> contents = Contents.publish(connections, others);
             Traffic background = new Traffic();
             Traffic probes = new Traffic();
