@@ -1,117 +1,203 @@
 package io.ovation.mongo;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import de.bwaldvogel.mongo.MongoDatabase;
+import de.bwaldvogel.mongo.backend.AbstractSynchronizedMongoCollection;
 import de.bwaldvogel.mongo.backend.ArrayFilters;
 import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.CursorRegistry;
-import de.bwaldvogel.mongo.backend.memory.MemoryCollection;
+import de.bwaldvogel.mongo.backend.DocumentWithPosition;
+import de.bwaldvogel.mongo.backend.Index;
+import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.oplog.Oplog;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A collection of the embedded server. The write that the read models are made of, {@code $set} and {@code $unset} of one document by its id, is done without what the
- * server does for any: it copies the whole document twice, parts each path by regular expressions and compares the indexes, which is most of what a write costs.
+ * A collection of the embedded server, in memory, of {@link PackedDocument packed documents}.
  *
- * <p>What is within a document is copied before it is changed, as the server does it: a reader may be encoding it.
+ * <p>What the read models do, {@code $set} and {@code $unset} of one document by its id, and finding documents by id with some of their fields, is done on the bytes;
+ * anything else is done by the server on an unpacked copy.
  */
-final class EmbeddedCollection extends MemoryCollection {
+final class EmbeddedCollection extends AbstractSynchronizedMongoCollection<Integer> {
     private static final String ID = "_id";
     private static final Set<String> PLAIN = Set.of("$set", "$unset");
+
+    private final List<byte @Nullable []> documents = new ArrayList<>();
+    private final Deque<Integer> free = new ArrayDeque<>();
 
     EmbeddedCollection(MongoDatabase database, String name, CollectionOptions options, CursorRegistry cursors) {
         super(database, name, options, cursors);
     }
 
-    /** It would encode a document twice with each change. */
-    @Override
-    protected boolean tracksDataSize() {
-        return false;
-    }
-
     @Override
     public synchronized Document updateDocuments(
             Document selector, Document update, @Nullable ArrayFilters filters, boolean multi, boolean upsert, Oplog oplog) {
-        if (!isPlain(selector, update)) {
-            return super.updateDocuments(selector, update, filters, multi, upsert, oplog);
-        }
-        Document stored = null;
-        for (Document found : queryDocuments(selector, null, 0, 0, 0, null)) {
-            stored = found;
-        }
-        Document result = new Document();
-        if (stored == null) {
-            if (upsert) {
-                Document made = new Document(ID, selector.get(ID));
-                change(made, update);
-                addDocument(made);
-                result.put("upserted", made.get(ID));
-            }
-        } else if (!change(stored, update)) {
-            return super.updateDocuments(selector, update, filters, multi, upsert, oplog);
-        }
-        int matched = stored == null ? 0 : 1;
-        result.put("n", matched);
-        result.put("nModified", matched);
-        return result;
+        Document done = isPlain(selector, update) ? update(selector, update, upsert) : null;
+        return done == null ? super.updateDocuments(selector, update, filters, multi, upsert, oplog) : done;
     }
 
     private boolean isPlain(Document selector, Document update) {
         return selector.size() == 1
                 && selector.get(ID) instanceof String
                 && PLAIN.containsAll(update.keySet())
-                && getIndexes().size() == 1
-                && update.values().stream().noneMatch(fields -> fields instanceof Document changes && changes.containsKey(ID));
+                && hasNoOtherIndex()
+                && update.values().stream().noneMatch(fields -> !(fields instanceof Document changes) || changes.containsKey(ID));
     }
 
-    /** False, and nothing is changed, when a path leads through something that is not a document. */
-    private static boolean change(Document stored, Document update) {
-        Map<String, Object> set = fields(update, "$set");
-        Map<String, Object> unset = fields(update, "$unset");
-        if (!set.keySet().stream().allMatch(path -> isOpen(stored, path)) || !unset.keySet().stream().allMatch(path -> isOpen(stored, path))) {
-            return false;
+    private boolean hasNoOtherIndex() {
+        return getIndexes().size() == 1;
+    }
+
+    /** Null, and nothing is changed, where the server has to do it. */
+    private @Nullable Document update(Document selector, Document update, boolean upsert) {
+        Index<Integer> ids = getIndexes().getFirst();
+        Integer position = ids.getPosition(selector);
+        Document result = new Document();
+        int modified = 0;
+        if (position != null) {
+            byte[] before = stored(position);
+            byte[] after = changed(before, update);
+            if (after == null) {
+                return null;
+            }
+            documents.set(position, after);
+            modified = Arrays.equals(before, after) ? 0 : 1;
+        } else if (upsert) {
+            byte[] made = changed(PackedDocument.pack(selector), update);
+            if (made == null) {
+                return null;
+            }
+            ids.add(selector, add(made), this);
+            result.put("upserted", selector.get(ID));
         }
-        set.forEach((path, value) -> set(stored, path, value));
-        unset.keySet().forEach(path -> unset(stored, path));
-        return true;
+        result.put("n", position == null ? 0 : 1);
+        result.put("nModified", modified);
+        return result;
+    }
+
+    private static byte @Nullable [] changed(byte[] document, Document update) {
+        return PackedDocument.changed(document, fields(update, "$set"), fields(update, "$unset").keySet());
     }
 
     private static Map<String, Object> fields(Document update, String operator) {
         return update.get(operator) instanceof Document fields ? fields : Map.of();
     }
 
-    private static boolean isOpen(Document document, String path) {
-        int dot = path.indexOf('.');
-        if (dot < 0) {
-            return true;
+    @Override
+    protected QueryResult queryDocuments(
+            Document query, @Nullable Document orderBy, int skip, int limit, int batchSize, @Nullable Document fields) {
+        boolean plain = query.size() == 1 && isId(query.get(ID)) && hasNoOtherIndex() && (orderBy == null || orderBy.isEmpty()) && skip == 0;
+        if (!plain || fields == null || !includes(fields)) {
+            return super.queryDocuments(query, orderBy, skip, limit, batchSize, fields);
         }
-        Object within = document.get(path.substring(0, dot));
-        return within == null || within instanceof Document next && isOpen(next, path.substring(dot + 1));
+        Set<String> wanted = new HashSet<>(fields.keySet());
+        wanted.add(ID);
+        List<Document> found = new ArrayList<>();
+        for (Integer position : getIndexes().getFirst().getPositions(query)) {
+            found.add(PackedDocument.unpack(stored(position), wanted));
+            if (found.size() == limit) {
+                break;
+            }
+        }
+        return createQueryResult(found, batchSize);
     }
 
-    private static void set(Document document, String path, Object value) {
-        int dot = path.indexOf('.');
-        if (dot < 0) {
-            document.put(path, value);
-        } else {
-            String field = path.substring(0, dot);
-            Document copy = document.get(field) instanceof Document within ? within.clone() : new Document();
-            set(copy, path.substring(dot + 1), value);
-            document.put(field, copy);
-        }
+    private static boolean isId(@Nullable Object wanted) {
+        return wanted instanceof String
+                || wanted instanceof Document expression && expression.size() == 1 && expression.get("$in") instanceof Collection<?> ids
+                        && ids.stream().allMatch(String.class::isInstance);
     }
 
-    private static void unset(Document document, String path) {
-        int dot = path.indexOf('.');
-        if (dot < 0) {
-            document.remove(path);
-        } else if (document.get(path.substring(0, dot)) instanceof Document within) {
-            Document copy = within.clone();
-            unset(copy, path.substring(dot + 1));
-            document.put(path.substring(0, dot), copy);
+    /** Whether fields are named, all of the top level, and none is left out. */
+    private static boolean includes(Document fields) {
+        return !fields.isEmpty()
+                && fields.entrySet().stream().allMatch(field -> Integer.valueOf(1).equals(field.getValue()) && field.getKey().indexOf('.') < 0);
+    }
+
+    @Override
+    protected QueryResult matchDocuments(
+            Document query, @Nullable Document orderBy, int skip, int limit, int batchSize, @Nullable Document fields) {
+        Stream<Document> all = streamAllDocumentsWithPosition().map(DocumentWithPosition::getDocument);
+        return matchDocumentsFromStream(isNaturalDescending(orderBy) ? all.toList().reversed().stream() : all, query, orderBy, skip, limit, batchSize, fields);
+    }
+
+    @Override
+    protected Stream<DocumentWithPosition<Integer>> streamAllDocumentsWithPosition() {
+        return IntStream.range(0, documents.size())
+                .filter(position -> documents.get(position) != null)
+                .mapToObj(position -> new DocumentWithPosition<>(getDocument(position), position));
+    }
+
+    @Override
+    protected Integer addDocumentInternal(Document document) {
+        return add(PackedDocument.pack(document));
+    }
+
+    private Integer add(byte[] packed) {
+        Integer position = free.poll();
+        if (position == null) {
+            documents.add(packed);
+            return documents.size() - 1;
         }
+        documents.set(position, packed);
+        return position;
+    }
+
+    @Override
+    protected Document getDocument(Integer position) {
+        return PackedDocument.unpack(stored(position));
+    }
+
+    private byte[] stored(Integer position) {
+        return Objects.requireNonNull(documents.get(position), "an index leads to a document that was removed");
+    }
+
+    /** The server has changed its copy. */
+    @Override
+    protected void handleUpdate(Integer position, Document before, Document after) {
+        documents.set(position, PackedDocument.pack(after));
+    }
+
+    @Override
+    protected void removeDocument(Integer position) {
+        documents.set(position, null);
+        free.add(position);
+    }
+
+    @Override
+    public synchronized int count() {
+        return documents.size() - free.size();
+    }
+
+    @Override
+    public synchronized boolean isEmpty() {
+        return count() == 0;
+    }
+
+    /** Nobody asks for it, and it would encode a document twice with each change. */
+    @Override
+    protected boolean tracksDataSize() {
+        return false;
+    }
+
+    @Override
+    protected void updateDataSize(int change) {}
+
+    @Override
+    protected int getDataSize() {
+        return 0;
     }
 }

@@ -4,10 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 import de.bwaldvogel.mongo.MongoServer;
-import de.bwaldvogel.mongo.backend.CollectionOptions;
-import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
-import de.bwaldvogel.mongo.backend.memory.MemoryCollection;
-import de.bwaldvogel.mongo.backend.memory.MemoryDatabase;
+import de.bwaldvogel.mongo.backend.AbstractMongoBackend;
 
 /**
  * A server in this process that speaks MongoDB's protocol and keeps all in memory: what is in it is rebuilt from the log at each start.
@@ -31,15 +28,10 @@ final class EmbeddedMongo implements AutoCloseable {
         server.shutdownNow();
     }
 
-    private static final class Backend extends MemoryBackend {
+    private static final class Backend extends AbstractMongoBackend {
         @Override
-        public MemoryDatabase openOrCreateDatabase(String name) {
-            return new MemoryDatabase(name, getCursorRegistry()) {
-                @Override
-                protected MemoryCollection openOrCreateCollection(String collection, CollectionOptions options) {
-                    return new EmbeddedCollection(this, collection, options, cursorRegistry);
-                }
-            };
+        public EmbeddedDatabase openOrCreateDatabase(String name) {
+            return new EmbeddedDatabase(name, getCursorRegistry());
         }
     }
 }
