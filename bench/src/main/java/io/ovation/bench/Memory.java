@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import io.ovation.bench.wire.Connection;
 
@@ -12,6 +13,8 @@ import io.ovation.bench.wire.Connection;
  * worked but has no connections. A server fresh from its start would not do: its first traffic alone makes it larger by more than thousands of connections.
  */
 final class Memory {
+    private static final long MIB = 1024 * 1024;
+
     private final Server server;
     private final long heap;
     private final long rss;
@@ -19,7 +22,17 @@ final class Memory {
     private Memory(Server server) throws IOException, InterruptedException {
         this.server = server;
         heap = server.liveHeap();
-        rss = Proc.rss(server.pid());
+        rss = settledRss(server);
+    }
+
+    /** The collector gives memory back to the system bit by bit, after the collection: it has done so when two seconds bring nothing. */
+    private static long settledRss(Server server) throws IOException, InterruptedException {
+        long last = Long.MAX_VALUE;
+        for (long now = Proc.rss(server.pid()); now < last - MIB; now = Proc.rss(server.pid())) {
+            last = now;
+            TimeUnit.SECONDS.sleep(2);
+        }
+        return Proc.rss(server.pid());
     }
 
     /** Lets the server work for some seconds, at a rate that compiles what is hot, and takes that as the base. */
@@ -37,7 +50,7 @@ final class Memory {
     /** The cost of each of so many connections, in KiB. */
     Map<String, Object> since(int connections) throws IOException, InterruptedException {
         long liveHeap = server.liveHeap();
-        long resident = Proc.rss(server.pid());
+        long resident = settledRss(server);
         Map<String, Object> cost = new LinkedHashMap<>();
         cost.put("rssKiBEach", kib(resident - rss, connections));
         cost.put("heapKiBEach", kib(liveHeap - heap, connections));

@@ -39,7 +39,7 @@ public final class DocumentStore {
     public static final String POSITION = DocumentType.POSITION;
 
     /** In units of a small document (about 200 bytes): what is not in here is read before it is written. */
-    private static final long REMEMBERED = 200_000;
+    private static final long REMEMBERED = 100_000;
 
     private static final Snapshot ABSENT = Snapshot.NONE;
 
@@ -67,8 +67,7 @@ public final class DocumentStore {
     /**
      * One document.
      *
-     * @param fields the top-level fields that are wanted. They are always named: the embedded server copies what a projection selects,
-     *     but hands out the document itself, while it goes on changing it, where there is none.
+     * @param fields the top-level fields that are wanted; they are always named, since a document has many and all of them are read for one
      */
     public Mono<Document> find(DocumentType type, String id, String... fields) {
         return Mono.from(database.getCollection(type.collection()).find(eq(id)).projection(Projections.include(fields)).first());

@@ -23,7 +23,7 @@ final class EmbeddedDatabase extends AbstractSynchronizedMongoDatabase<Integer> 
 
     @Override
     protected Index<Integer> openOrCreateUniqueIndex(String collection, String name, List<IndexKey> keys, boolean sparse) {
-        return new MemoryUniqueIndex(name, keys, sparse);
+        return keys.size() == 1 ? new IdIndex(name, keys, sparse) : new MemoryUniqueIndex(name, keys, sparse);
     }
 
     @Override
