@@ -92,7 +92,7 @@ final class OvationServer implements AutoCloseable {
         /** Starts the process and returns at once. */
         OvationServer launch() {
             List<String> command = new ArrayList<>(List.of(
-                    ROOT.resolve("ovation").toAbsolutePath().normalize().toString(),
+                    launcher(),
                     "run", "--port", Integer.toString(port), "--data", data.toAbsolutePath().toString()));
             if (!properties.isEmpty()) {
                 command.add("--");
@@ -134,6 +134,11 @@ final class OvationServer implements AutoCloseable {
     /** A server on that data directory. */
     static Launch on(Path data) {
         return new Launch(data);
+    }
+
+    /** The launcher, as a user calls it. */
+    static String launcher() {
+        return ROOT.resolve("ovation").toAbsolutePath().normalize().toString();
     }
 
     /** A port that nobody listens on, below those that the system gives to outgoing connections. */

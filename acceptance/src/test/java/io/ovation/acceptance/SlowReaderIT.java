@@ -1,9 +1,5 @@
 package io.ovation.acceptance;
 
-import java.io.IOException;
-import java.net.http.HttpRequest;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
-import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,10 +23,7 @@ class SlowReaderIT {
     private static final Duration SLOW = Duration.ofSeconds(Integer.getInteger("ovation.slow-reader.seconds", 20));
     private static final Duration CONTROL = Duration.ofSeconds(6);
     private static final int SLOW_READERS_EACH = 4;
-    private static final long MIB = 1024 * 1024;
-
-    /** Long, so that what the kernel holds for a socket is full in a few seconds. */
-    private static final String PADDING = "x".repeat(6_000);
+    private static final int PER_SECOND = 1_000;
 
     @Test
     void aSlowReaderCostsLittleSlowsNobodyAndGoesOnFromWhereItWas(TestReporter reporter) throws Exception {
@@ -46,16 +38,16 @@ class SlowReaderIT {
                 Watcher second = new Watcher(sse.frames().opened());
                 List<Future<?>> watching = List.of(threads.submit(first), threads.submit(second));
 
-                load(owner, id, CONTROL);
+                Load.of(owner, id, PER_SECOND, CONTROL);
                 Memory start = Memory.of(server);
-                Load control = load(owner, id, CONTROL);
+                Load control = Load.of(owner, id, PER_SECOND, CONTROL);
                 Memory middle = Memory.of(server);
                 List<Double> normal = drain(first, second);
 
                 long before = owner.lastSeq(id);
                 CountDownLatch read = new CountDownLatch(1);
                 List<SlowReader> slow = slowReaders(server, id, read);
-                Load slowed = load(owner, id, SLOW);
+                Load slowed = Load.of(owner, id, PER_SECOND, SLOW);
                 Memory end = Memory.of(server);
                 List<Double> beside = drain(first, second);
                 long last = owner.lastSeq(id);
@@ -63,21 +55,21 @@ class SlowReaderIT {
                 reporter.publishEntry("control", control + ", " + percentiles(normal));
                 reporter.publishEntry("beside slow readers", slowed + ", " + percentiles(beside));
                 reporter.publishEntry("memory", start + " -> " + middle + " -> " + end);
-                assertThat(slowed.sent() * PADDING.length())
+                assertThat(slowed.sent() * Load.BODY)
                         .as("bytes, enough to fill what the kernel holds for a socket")
-                        .isGreaterThan(20 * MIB);
+                        .isGreaterThan(20 * Memory.MIB);
 
                 // the read model in the server's memory grows with what is said, slow readers or not
                 double factor = (double) slowed.sent() / control.sent();
-                long bounded = 2 * SLOW_READERS_EACH * 4 * MIB;
+                long bounded = 2 * SLOW_READERS_EACH * 4 * Memory.MIB;
                 assertThat(end.heap() - middle.heap())
                         .as("growth of the heap beside slow readers")
-                        .isLessThan((long) (factor * Math.max(0, middle.heap() - start.heap())) + bounded + 64 * MIB);
+                        .isLessThan((long) (factor * Math.max(0, middle.heap() - start.heap())) + bounded + 64 * Memory.MIB);
                 assertThat(end.rss() - middle.rss())
                         .as("growth of the process beside slow readers")
-                        .isLessThan((long) (factor * Math.max(100 * MIB, middle.rss() - start.rss())) + bounded + 256 * MIB);
+                        .isLessThan((long) (factor * Math.max(100 * Memory.MIB, middle.rss() - start.rss())) + bounded + 256 * Memory.MIB);
                 // not a measurement: only what would be out of all proportion
-                assertThat(percentile(beside, 50)).as("ms to the others, half of all").isLessThan(5 * percentile(normal, 50) + 100);
+                assertThat(Load.percentile(beside, 50)).as("ms to the others, half of all").isLessThan(5 * Load.percentile(normal, 50) + 100);
                 assertThat(slowed.median()).as("ms to an acknowledgement, half of all").isLessThan(5 * control.median() + 100);
 
                 read.countDown();
@@ -110,35 +102,6 @@ class SlowReaderIT {
         return slow;
     }
 
-    /** Sends a thousand messages a second, or as many as the server takes with 64 under way. */
-    private static Load load(RSocketApi api, String id, Duration time) {
-        Queue<Double> answered = new ConcurrentLinkedQueue<>();
-        long start = System.nanoTime();
-        long failed = Flux.interval(Duration.ofMillis(1))
-                .onBackpressureDrop()
-                .take(time)
-                .flatMap(
-                        _ -> {
-                            long now = System.nanoTime();
-                            return api.sending(id, Json.object("body", now + " " + PADDING))
-                                    .doOnNext(_ -> answered.add((System.nanoTime() - now) / 1e6));
-                        },
-                        64)
-                .filter(reply -> !reply.ok())
-                .count()
-                .blockOptional(time.plusSeconds(30))
-                .orElseThrow();
-        assertThat(failed).as("sends that failed").isZero();
-        return new Load(answered.size(), percentile(List.copyOf(answered), 50), (System.nanoTime() - start) / 1e9);
-    }
-
-    private record Load(long sent, double median, double seconds) {
-        @Override
-        public String toString() {
-            return "%d sent, %.0f/s, p50 %.1f ms".formatted(sent, sent / seconds, median);
-        }
-    }
-
     /** Milliseconds from sending to delivery since the last call. */
     private static List<Double> drain(Watcher... watchers) {
         List<Double> all = new ArrayList<>();
@@ -151,12 +114,7 @@ class SlowReaderIT {
     }
 
     private static String percentiles(List<Double> delays) {
-        return "delivered p50 %.1f ms, p99 %.1f ms".formatted(percentile(delays, 50), percentile(delays, 99));
-    }
-
-    private static double percentile(List<Double> values, int percent) {
-        List<Double> sorted = values.stream().sorted().toList();
-        return sorted.get((sorted.size() - 1) * percent / 100);
+        return "delivered p50 %.1f ms, p99 %.1f ms".formatted(Load.percentile(delays, 50), Load.percentile(delays, 99));
     }
 
     /** One who keeps up, and checks that nothing is missing. */
@@ -210,35 +168,6 @@ class SlowReaderIT {
                     seq++;
                 }
             }
-        }
-    }
-
-    /** What the server holds after a full collection. */
-    private record Memory(long heap, long rss) {
-        static Memory of(OvationServer server) throws IOException, InterruptedException {
-            String pid = Long.toString(server.jvm().pid());
-            Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-            Process gc = new ProcessBuilder(jcmd.toString(), pid, "GC.run").redirectErrorStream(true).start();
-            gc.getInputStream().readAllBytes();
-            assertThat(gc.waitFor()).as("exit code of jcmd").isZero();
-            long heap = (long) HttpApi.send(HttpRequest.newBuilder(server.uri("/actuator/prometheus")))
-                    .accepted()
-                    .text()
-                    .lines()
-                    .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                    .sum();
-            long rss = Files.readAllLines(Path.of("/proc", pid, "status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-                    .sum();
-            assertThat(heap).isPositive();
-            return new Memory(heap, rss);
-        }
-
-        @Override
-        public String toString() {
-            return "heap %d MiB, RSS %d MiB".formatted(heap / MIB, rss / MIB);
         }
     }
 }

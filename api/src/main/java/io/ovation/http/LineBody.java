@@ -30,6 +30,9 @@ final class LineBody implements CoreSubscriber<byte[]> {
     /** One to be written, and one that is read meanwhile. */
     private static final int AHEAD = 2;
 
+    /** How long after the token's expiry the last line has to be in the socket; the contract's five seconds, and some to spare. */
+    private static final Duration LAST_LINE = Duration.ofSeconds(3);
+
     /** After which a response is given up that was never written, its client being gone. */
     private static final Duration ABANDONED = Duration.ofSeconds(30);
 
@@ -46,6 +49,7 @@ final class LineBody implements CoreSubscriber<byte[]> {
     private volatile boolean taken;
     private volatile boolean ended;
     private volatile boolean cutShort;
+    private volatile @Nullable ResponseSocket socket;
     private volatile @Nullable MonoSink<byte[]> taker;
     private volatile @Nullable MonoSink<LineBody> opener;
 
@@ -69,6 +73,7 @@ final class LineBody implements CoreSubscriber<byte[]> {
                 expired = true;
                 drain();
             }));
+            timers.add(Mono.delay(valid.plus(LAST_LINE)).subscribe(now -> cut()));
             timers.add(Mono.delay(ABANDONED).filter(now -> !taken).subscribe(now -> cancel()));
             chunks.contextWrite(sink.contextView()).subscribe(this);
             drain();
@@ -76,12 +81,13 @@ final class LineBody implements CoreSubscriber<byte[]> {
     }
 
     /** The chunks, each of them to be in the socket before the next is subscribed to. */
-    Flux<Mono<byte[]>> writes() {
+    Flux<Mono<byte[]>> writes(ResponseSocket under) {
+        socket = under;
         return Flux.<Mono<byte[]>>generate(sink -> {
                     if (ended) {
                         sink.complete();
                     } else {
-                        sink.next(chunk());
+                        sink.next(under.room().then(chunk()));
                     }
                 })
                 .doOnCancel(this::cancel)
@@ -126,6 +132,14 @@ final class LineBody implements CoreSubscriber<byte[]> {
     public void onComplete() {
         done = true;
         drain();
+    }
+
+    /** Its client does not read: there is no room for a last line, and none comes. */
+    private void cut() {
+        ResponseSocket under = socket;
+        if (under != null) {
+            under.cut();
+        }
     }
 
     private void cancel() {

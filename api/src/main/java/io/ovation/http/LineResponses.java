@@ -9,11 +9,8 @@ import io.ovation.security.VerifiedToken;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
-import reactor.netty.DisposableChannel;
-import reactor.netty.http.server.HttpServerResponse;
 
 /** Answers of JSON lines: one that ends too early ends abnormally, so that nobody takes it for the whole. */
 final class LineResponses {
@@ -36,15 +33,15 @@ final class LineResponses {
     }
 
     private static Mono<Void> write(ServerHttpResponse http, LineBody body) {
-        return http.writeAndFlushWith(body.writes()
+        ResponseSocket socket = ResponseSocket.of(http);
+        return http.writeAndFlushWith(body.writes(socket)
                         .map(write -> write.map(http.bufferFactory()::wrap)
                                 // one that is known to be single would be sent as a whole body, with its length
                                 .flux()))
                 .then(Mono.fromRunnable(() -> {
                     if (body.isCutShort()) {
-                        HttpServerResponse response = ServerHttpResponseDecorator.getNativeResponse(http);
                         // without the chunk that ends a body
-                        response.withConnection(DisposableChannel::dispose);
+                        socket.cut();
                     }
                 }));
     }

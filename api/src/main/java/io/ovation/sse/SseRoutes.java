@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.ovation.ValidationFailed;
+import io.ovation.http.ResponseSocket;
 import io.ovation.limits.Limits;
 import io.ovation.live.WireFrame;
 import io.ovation.operation.Call;
@@ -83,7 +84,7 @@ final class SseRoutes {
                 .cacheControl(CacheControl.noStore())
                 // a proxy that collects what it passes on would hold frames back
                 .header("X-Accel-Buffering", "no")
-                .body((http, context) -> http.writeAndFlushWith(stream.batches()
+                .body((http, context) -> http.writeAndFlushWith(stream.batches(ResponseSocket.of(http))
                         .map(batch -> batch.filter(bytes -> bytes.length > 0)
                                 .map(http.bufferFactory()::wrap)
                                 // one that is known to be single would be sent as a whole body, with its length

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 
+import io.ovation.http.ResponseSocket;
 import io.ovation.live.WireFrame;
 import io.ovation.operation.Problem;
 import io.ovation.operation.Problems;
@@ -37,6 +38,9 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     /** How long after its opening a stream is given up whose response was never written, its client being gone. */
     private static final long ABANDONED_MILLIS = 30_000;
 
+    /** How long after the token's expiry the last frame has to be in the socket; the contract's five seconds, and some to spare. */
+    private static final long LAST_FRAME_MILLIS = 3_000;
+
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
     private static final byte[] ID = "id: ".getBytes(StandardCharsets.UTF_8);
     private static final byte[] END = "\n\n".getBytes(StandardCharsets.UTF_8);
@@ -58,6 +62,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     private volatile boolean cancelled;
     private volatile long lastWrite;
     private volatile long now;
+    private volatile @Nullable ResponseSocket socket;
     private volatile @Nullable MonoSink<byte[]> reader;
     private volatile @Nullable MonoSink<SseStream> opener;
     private volatile boolean ended;
@@ -92,12 +97,13 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     }
 
     /** The batches, each of them to be in the socket before the next is subscribed to. */
-    Flux<Mono<byte[]>> batches() {
+    Flux<Mono<byte[]>> batches(ResponseSocket under) {
+        socket = under;
         return Flux.<Mono<byte[]>>generate(sink -> {
                     if (ended) {
                         sink.complete();
                     } else {
-                        sink.next(batch());
+                        sink.next(under.room().then(batch()));
                     }
                 })
                 .doOnCancel(this::cancel)
@@ -142,6 +148,8 @@ final class SseStream implements CoreSubscriber<WireFrame> {
         now = millis;
         if (!taken && millis - createdAt > ABANDONED_MILLIS) {
             cancel();
+        } else if (millis >= expiresAt + LAST_FRAME_MILLIS) {
+            cut();
         } else if (millis >= expiresAt) {
             expired = true;
             drain();
@@ -149,6 +157,15 @@ final class SseStream implements CoreSubscriber<WireFrame> {
             beat = true;
             drain();
         }
+    }
+
+    /** Its client does not read: there is no room for a last frame, and none comes. */
+    private void cut() {
+        ResponseSocket under = socket;
+        if (under != null) {
+            under.cut();
+        }
+        cancel();
     }
 
     void cancel() {

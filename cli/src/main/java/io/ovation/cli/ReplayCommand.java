@@ -13,12 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 import io.ovation.client.ConnectionLost;
 import io.ovation.client.DevTokens;
 import io.ovation.client.EventLog;
+import io.ovation.client.RequestRejected;
 import io.ovation.client.ServerAddress;
 import io.ovation.client.SignedTokens;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +55,13 @@ final class ReplayCommand implements Callable<Integer> {
     private static final Duration TOKEN_LIFE = Duration.ofHours(12);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int CUT_SHORT = 3;
+
+    /** What a server says that is not ready yet, or has too much to do. */
+    private static final Set<String> PASSING = Set.of("unavailable", "rate_limited");
+
+    /** RFC 6750, section 2.1. */
+    private static final Pattern BEARER = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+
     private static final int MOST_TRIES = 30;
 
     @Spec
@@ -106,6 +116,8 @@ final class ReplayCommand implements Callable<Integer> {
 
     private long last = -1;
     private long printed;
+    private boolean opened;
+    private boolean refused;
 
     @Override
     public Integer call() throws InterruptedException {
@@ -113,32 +125,29 @@ final class ReplayCommand implements Callable<Integer> {
         HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
         EventLog log = new EventLog(http, server);
         EventPrinter printer = new EventPrinter(output(), table == null ? isTerminal("out") : table);
-        String bearer = bearer(http, server);
-        if (!follow) {
-            return print(log, printer, bearer);
-        }
-        for (int tries = 0; tries < MOST_TRIES; tries++) {
-            long before = printed;
-            int status = print(log, printer, bearer);
-            if (status != CUT_SHORT) {
-                return status;
-            }
-            tries = printed > before ? 0 : tries;
+        int status = print(log, printer, http, server);
+        for (int tries = 0; follow && status == CUT_SHORT && !refused && tries < MOST_TRIES; tries++) {
             TimeUnit.SECONDS.sleep(1);
+            long before = printed;
+            status = print(log, printer, http, server);
+            tries = printed > before ? 0 : tries;
         }
-        return CUT_SHORT;
+        return status;
     }
 
-    private int print(EventLog log, EventPrinter printer, String bearer) throws InterruptedException {
+    /** One answer of the server, from where the one before was cut short. */
+    private int print(EventLog log, EventPrinter printer, HttpClient http, ServerAddress server) throws InterruptedException {
         EventLog.Reading reading;
         try {
-            reading = log.open(query(), follow, bearer);
-        } catch (ConnectionLost gone) {
-            if (printed == 0) {
-                throw gone;
+            reading = log.open(query(), follow, bearer(http, server));
+        } catch (ConnectionLost | RequestRejected e) {
+            if (!opened) {
+                throw e;
             }
-            return cutShort(String.valueOf(gone.getMessage()));
+            refused = e instanceof RequestRejected rejected && !PASSING.contains(rejected.code());
+            return cutShort(String.valueOf(e.getMessage()));
         }
+        opened = true;
         Progress bar = bar(reading);
         try (reading) {
             for (String event = reading.next(); event != null; event = reading.next()) {
@@ -148,13 +157,11 @@ final class ReplayCommand implements Callable<Integer> {
                 if (bar != null) {
                     bar.at(limit == null ? last : printed, printed);
                 }
-                if (follow) {
-                    printer.flush();
-                }
             }
-            printer.flush();
             boolean all = !follow || limit != null && printed >= limit;
             return all ? ExitCode.OK : cutShort("The server ended the stream");
+        } catch (RequestRejected e) {
+            return cutShort(e.detail());
         } catch (IOException e) {
             return cutShort("The connection broke");
         } finally {
@@ -169,6 +176,9 @@ final class ReplayCommand implements Callable<Integer> {
     private boolean printed(EventPrinter printer, String event) {
         try {
             printer.print(event);
+            if (follow) {
+                printer.flush();
+            }
         } catch (IOException gone) {
             return false;
         }
@@ -226,7 +236,10 @@ final class ReplayCommand implements Callable<Integer> {
     private String bearer(HttpClient http, ServerAddress server) {
         String given = token == null ? System.getenv("OVATION_TOKEN") : token;
         if (given != null && !given.isBlank()) {
-            return given;
+            if (!BEARER.matcher(given.strip()).matches()) {
+                throw new ParameterException(spec.commandLine(), "The token is none: it has characters that no token has");
+            }
+            return given.strip();
         }
         List<String> roles = List.of("analyst");
         String known = secret == null ? System.getenv(SECRET_VARIABLE) : secret;

@@ -29,8 +29,10 @@ final class Problems {
     /** The rejection that an error object, or an {@code error} frame, tells. */
     static RequestRejected of(JsonNode problem) {
         String detail = problem.path("detail").asString(problem.path("title").asString(""));
-        StringBuilder said = new StringBuilder(detail);
-        for (JsonNode error : problem.path("errors")) {
+        JsonNode errors = problem.path("errors");
+        // the detail of what is wrong with one field is the same, without the field
+        StringBuilder said = new StringBuilder(detail.equals(errors.path(0).path("message").asString("")) ? "" : detail);
+        for (JsonNode error : errors) {
             said.append(said.isEmpty() ? "" : "; ")
                     .append(error.path("field").asString(""))
                     .append(": ")

@@ -22,6 +22,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -87,6 +88,13 @@ class OvationClientTest {
             assertThat(rejected.detail()).isEqualTo("Slowly; body: is too long");
             assertThat(rejected.retryAfter()).isEqualTo(Duration.ofSeconds(3));
         });
+    }
+
+    @Test
+    void whatIsWrongWithOneFieldIsSaidOnce() {
+        assertThat(Problems.read(new JsonMapper(), "{\"code\":\"validation_failed\",\"detail\":\"is bad\",\"errors\":[{\"field\":\"to\",\"message\":\"is bad\"}]}", "")
+                        .detail())
+                .isEqualTo("to: is bad");
     }
 
     @Test
