@@ -38,7 +38,7 @@ final class CountersScenario implements Scenario {
     public Figures run(Options options) throws Exception {
         int count = options.connections(1_000);
         int rate = options.rates(5_000).getFirst();
-        double seconds = options.seconds(10);
+        double seconds = options.seconds(40);
         Figures figures = new Figures();
         try (Bed bed = Bed.open(options)) {
             List<Connection> connections = bed.connect(count);

@@ -21,7 +21,7 @@ final class IdleScenario implements Scenario {
         int count = options.connections(5000);
         Figures figures = new Figures();
         try (Bed bed = Bed.open(options)) {
-            Memory memory = Memory.warm(bed, options.warmUp(20));
+            Memory memory = Memory.warm(bed, options.warmUp(60));
             List<Connection> connections = bed.connect(count);
             List<Room> rooms = bed.rooms(connections, count, "group", i -> "[]");
             Deliveries deliveries = new Deliveries();
