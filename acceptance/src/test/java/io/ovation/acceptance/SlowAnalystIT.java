@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** An analyst who takes a line a second costs nothing, slows nobody, is never sent away, and misses nothing. */
 class SlowAnalystIT {
-    private static final Duration SLOW = Duration.ofSeconds(Integer.getInteger("ovation.slow-reader.seconds", 20));
+    private static final Duration SLOW = Duration.ofSeconds(Integer.getInteger("ovation.slow-reader.seconds", 12));
     private static final Duration CONTROL = Duration.ofSeconds(6);
     private static final int PER_SECOND = 500;
     private static final int EACH = 4;

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** A watcher who reads nothing for a while costs little, slows nobody, is told why its stream ended, and goes on from where it was. */
 class SlowReaderIT {
-    private static final Duration SLOW = Duration.ofSeconds(Integer.getInteger("ovation.slow-reader.seconds", 20));
+    private static final Duration SLOW = Duration.ofSeconds(Integer.getInteger("ovation.slow-reader.seconds", 12));
     private static final Duration CONTROL = Duration.ofSeconds(6);
     private static final int SLOW_READERS_EACH = 4;
     private static final int PER_SECOND = 1_000;

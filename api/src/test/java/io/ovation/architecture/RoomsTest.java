@@ -18,6 +18,7 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.ovation.StartupFailure;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventsourcing.EventSourcingHandler;
+import org.axonframework.spring.stereotype.Aggregate;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
@@ -195,6 +196,19 @@ class RoomsTest {
             .callMethodWhere(
                     describe("ask a clock", call -> call.getTargetOwner().isAssignableTo(Clock.class)))
             .because("an aggregate is the same on every replay: times and ids come in with the command");
+
+    @ArchTest
+    static final ArchRule aggregatesWaitWithoutSearching = classes()
+            .that()
+            .areAnnotatedWith(Aggregate.class)
+            .should(new ArchCondition<>("be locked by the aggregateLock") {
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                    String lock = type.getAnnotationOfType(Aggregate.class).lockFactory();
+                    events.add(new SimpleConditionEvent(type, lock.equals("aggregateLock"), type.getName() + " is locked by '" + lock + "'"));
+                }
+            })
+            .because("Axon's own lock factory looks through all locks in use for a deadlock, a hundred times a second for each command that waits");
 
     @ArchTest
     static final ArchRule handlersAreTheRoomsOwn = methods()

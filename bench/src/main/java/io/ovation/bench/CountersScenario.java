@@ -22,7 +22,6 @@ import io.ovation.bench.wire.Receiver;
  */
 final class CountersScenario implements Scenario {
     private static final int WARM_UP_IN_FLIGHT = 64;
-    private static final int FASTEST = 10_000;
 
     @Override
     public String name() {
@@ -46,7 +45,7 @@ final class CountersScenario implements Scenario {
             // the warm-up goes as fast as the server does: an open loop would only pile up on a cold one
             double warmUp = options.warmUp(40);
             // a user likes a content once: enough for each of those who warm up, and beyond them for what each does then
-            int others = (int) Math.ceil(warmUp * FASTEST / WARM_UP_IN_FLIGHT + seconds * rate / count) + 1;
+            int others = (int) Math.ceil(warmUp * LikesScenario.FASTEST / WARM_UP_IN_FLIGHT + seconds * rate / count) + 1;
             List<String> contents = Contents.publish(connections, others);
             Traffic background = new Traffic();
             Traffic probes = new Traffic();

@@ -8,6 +8,11 @@ import io.ovation.bench.wire.Connection;
 
 /** Closed loop: so many likes in flight; each is a user's first of a content, and answered only when its event is durable. */
 final class LikesScenario implements Scenario {
+    /** Likes a second, more than a server of two cores takes. */
+    static final int FASTEST = 20_000;
+
+    private static final int FEWEST = 64;
+
     @Override
     public String name() {
         return "likes";
@@ -23,12 +28,14 @@ final class LikesScenario implements Scenario {
         Figures figures = new Figures();
         try (Bed bed = Bed.open(options)) {
             List<Connection> connections = bed.connect(options.connections(100));
-            // enough that no user runs out of contents to like
-            List<String> contents = Contents.publish(connections, options.conversations(8_000));
+            // a user likes a content once: enough for each of the fewest who like at a time
+            double seconds = options.warmUp(15) + 5 + 2 * options.seconds(15);
+            int enough = (int) Math.ceil(seconds * FASTEST / FEWEST);
+            List<String> contents = Contents.publish(connections, options.conversations(enough));
             Traffic traffic = new Traffic();
             List<Liker> likers = connections.stream().map(connection -> new Liker(connection, contents, traffic)).toList();
             boolean first = true;
-            for (int inFlight : options.inFlight(256, 64)) {
+            for (int inFlight : options.inFlight(256, FEWEST)) {
                 traffic.resume();
                 keepInFlight(likers, inFlight);
                 SendsScenario.pause(first ? options.warmUp(15) : Math.min(5, options.warmUp(15)));
