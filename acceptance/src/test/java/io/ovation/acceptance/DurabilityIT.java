@@ -87,7 +87,7 @@ class DurabilityIT {
     }
 
     /** What is unacknowledged is accepted now, and what was acknowledged gets the same answer. */
-    private static void sendAgain(OvationServer server, Ledger ledger) {
+    static void sendAgain(OvationServer server, Ledger ledger) {
         for (Ledger.Said each : ledger.pending()) {
             ledger.answered(each, send(server, each).accepted());
         }

@@ -52,6 +52,7 @@ final class OvationServer implements AutoCloseable {
         private final Path data;
         private final List<String> properties = new ArrayList<>();
         private final Map<String, String> environment = new LinkedHashMap<>(Map.of("OVATION_JWT_SECRET", Tokens.SECRET));
+        private List<String> starter = List.of();
         private int port = freePort();
 
         private Launch(Path data) {
@@ -65,6 +66,12 @@ final class OvationServer implements AutoCloseable {
 
         Launch environment(String name, String value) {
             environment.put(name, value);
+            return this;
+        }
+
+        /** Starts the launcher by another command, which is to become it. */
+        Launch by(List<String> command) {
+            starter = command;
             return this;
         }
 
@@ -91,9 +98,8 @@ final class OvationServer implements AutoCloseable {
 
         /** Starts the process and returns at once. */
         OvationServer launch() {
-            List<String> command = new ArrayList<>(List.of(
-                    launcher(),
-                    "run", "--port", Integer.toString(port), "--data", data.toAbsolutePath().toString()));
+            List<String> command = new ArrayList<>(starter);
+            command.addAll(List.of(launcher(), "run", "--port", Integer.toString(port), "--data", data.toAbsolutePath().toString()));
             if (!properties.isEmpty()) {
                 command.add("--");
                 command.addAll(properties);
