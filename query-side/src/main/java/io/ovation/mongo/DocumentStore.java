@@ -67,7 +67,7 @@ public final class DocumentStore {
     /**
      * One document.
      *
-     * @param fields the top-level fields that are wanted; they are always named, since a document has many and all of them are read for one
+     * @param fields the top-level fields that are wanted; always named: what is not wanted is neither decoded nor sent
      */
     public Mono<Document> find(DocumentType type, String id, String... fields) {
         return Mono.from(database.getCollection(type.collection()).find(eq(id)).projection(Projections.include(fields)).first());

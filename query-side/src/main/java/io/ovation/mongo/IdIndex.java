@@ -9,7 +9,7 @@ import de.bwaldvogel.mongo.backend.IndexKey;
 import de.bwaldvogel.mongo.backend.KeyValue;
 import org.jspecify.annotations.Nullable;
 
-/** Where the document of an id is. The library's own keeps a list of values for each document, of which there is one. For use under the collection's monitor. */
+/** Where the document of an id is. The library's own keeps a list of values for each document, of which there is one. Who looks or changes holds the collection's monitor, or this one's. */
 final class IdIndex extends AbstractUniqueIndex<Integer> {
     private final Map<Object, Integer> positions = new HashMap<>();
 

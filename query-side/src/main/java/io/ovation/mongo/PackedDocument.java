@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +16,7 @@ import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document as the bytes that BSON makes of it, a quarter of the memory that its objects take and nothing for the collector to follow. Single fields are read and
+ * A document as the bytes that BSON makes of it: less memory than its objects take, and nothing for the collector to follow. Single fields are read and
  * changed without a look at the others: their bytes are stepped over, or copied.
  *
  * @see <a href="https://bsonspec.org/spec.html">BSON</a>
@@ -134,19 +133,14 @@ final class PackedDocument {
         }
         int last = start + size(in, start) - 1;
         out.writeBytes(in, copied, last - copied);
-        for (Iterator<Map.Entry<String, Step>> left = within.fields.entrySet().iterator(); left.hasNext(); ) {
-            Map.Entry<String, Step> field = left.next();
-            switch (field.getValue()) {
-                case Put put -> writeField(field.getKey(), put.value(), out);
-                case Remove() -> {}
-                case Within next -> {
-                    if (next.sets()) {
-                        writeName(DOCUMENT, field.getKey(), out);
-                        write(EMPTY, 0, next, out);
-                    }
-                }
+        within.fields.forEach((name, step) -> {
+            if (step instanceof Put put) {
+                writeField(name, put.value(), out);
+            } else if (step instanceof Within next && next.sets()) {
+                writeName(DOCUMENT, name, out);
+                write(EMPTY, 0, next, out);
             }
-        }
+        });
         out.writeByte(0);
         out.setIntLE(sizeAt, out.writerIndex() - sizeAt);
         return true;
