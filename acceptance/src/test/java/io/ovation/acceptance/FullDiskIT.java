@@ -67,6 +67,7 @@ class FullDiskIT {
                 writers.stop();
             }
             assertThat(server.isAlive()).as("the server has stayed").isTrue();
+            assertThat(server.stdout()).as("what is told once, and not for each event").doesNotContain("refused an event");
             conversations.forEach(each -> ledger.assertKept(each, owner));
             DurabilityIT.sendAgain(server, ledger);
             conversations.forEach(each -> ledger.assertKept(each, owner));

@@ -38,7 +38,9 @@ class SlowAnalystIT {
         try (OvationServer server = OvationServer.fresh("slow-analyst").with("--ovation.limits.enabled=false").start();
                 RSocketApi owner = RSocketApi.connect(server, "owner", Tokens.of("owner"));
                 RSocketApi ann = RSocketApi.connect(server, "ann", ANALYST);
-                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                // before the threads are waited for, however it went
+                AutoCloseable _ = () -> slow.forEach(each -> each.stopped.set(true))) {
             String id = owner.opens("group");
             Load.of(owner, id, LOG);
             Memory start = Memory.of(server);

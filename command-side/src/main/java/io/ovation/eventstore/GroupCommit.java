@@ -35,8 +35,8 @@ import static java.util.Comparator.comparingLong;
  * log, and then tells each command. What is alone waits for nobody; what comes during a flush goes with the next one, so groups grow with the load.
  *
  * <p>Each append stands or falls by itself. A row whose identifier, or place in its aggregate, is taken is left out by {@code ON CONFLICT DO NOTHING} and fails its own
- * command as a {@link DuplicateEvent}; a row that PostgreSQL can't store fails alone, since the group is then written one by one. An append of several events goes in a
- * statement of its own, so that it is all or nothing.
+ * command as a {@link DuplicateEvent}; a row that PostgreSQL can't store fails alone, since the group is then written one by one; where there is no
+ * room for any, the whole group is {@link Unavailable}. An append of several events goes in a statement of its own, so that it is all or nothing.
  *
  * <p>When the connection breaks, nobody knows whether the group that was under way is durable. It is not answered until the log has been asked: found is acknowledged,
  * not found is {@link Unavailable}. Whatever comes meanwhile is {@link Unavailable} at once. See {@code docs/adr/0001-group-commit.md}.
@@ -45,7 +45,7 @@ final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
     private static final int MOST_EVENTS = 1_000;
     private static final long RECONNECT_MILLIS = 250;
-    private static final Set<String> REFUSALS = Set.of("22", "23", "53", "54", "58", "XX");
+    private static final Set<String> REFUSALS = Set.of("22", "23", "54", "58", "XX");
     private static final String LOCK = "SELECT pg_advisory_xact_lock(1331052884)";
     private static final String INSERT =
             """
@@ -68,6 +68,10 @@ final class GroupCommit implements AutoCloseable {
     private final Thread committer;
     private volatile boolean reachable = true;
     private volatile boolean closed;
+
+    /** The committer's own, to tell of a shortage once. */
+    private boolean full;
+
     private @Nullable Connection connection;
 
     /**
@@ -156,9 +160,20 @@ final class GroupCommit implements AutoCloseable {
         try {
             settle(group, insert(connection(), rows(group), insert), missing -> new DuplicateEvent(
                     missing.events().getFirst().eventIdentifier()));
+            if (full) {
+                full = false;
+                LOG.info("The event store has room again");
+            }
         } catch (SQLException e) {
             if (isUniqueViolation(e)) {
                 group.forEach(append -> append.fail(new DuplicateEvent(append.events().getFirst().eventIdentifier())));
+            } else if (hasNoRoom(e)) {
+                // nothing is wrong with an event: one by one they would fare no better
+                if (!full) {
+                    full = true;
+                    LOG.error("The event store has no room: {}", e.getMessage());
+                }
+                group.forEach(append -> append.fail(new Unavailable("The event store has no room", 1)));
             } else if (!saysWhatIsWrong(e)) {
                 LOG.warn("The event store cannot be reached: {}", e.getMessage());
                 settleUnknown(group);
@@ -313,8 +328,13 @@ final class GroupCommit implements AutoCloseable {
         return "23505".equals(e.getSQLState());
     }
 
+    /** Whether there is no room on the disk, or in memory (53): the statement has been undone, and it passes. */
+    private static boolean hasNoRoom(SQLException e) {
+        return e.getSQLState() != null && e.getSQLState().startsWith("53");
+    }
+
     /**
-     * Whether the server itself refused the statement, which then has certainly been undone: bad data (22), a constraint (23), no room for it (53, 54), or a fault
+     * Whether the server itself refused the statement, which then has certainly been undone: bad data (22), a constraint (23), too much for it (54), or a fault
      * inside (XX, 58). Anything else, the connection (08) or the server going away (57) above all, leaves the outcome open.
      */
     private static boolean saysWhatIsWrong(SQLException e) {
