@@ -289,7 +289,8 @@ class EmbeddedPostgresTest {
     void aCtrlCInTheTerminalStopsTheServerButNotItsPostgres() throws Exception {
         assumeThat(Files.isExecutable(Path.of("/usr/bin/setsid"))).isTrue();
         ProcessHandle postgres;
-        try (ChildServer child = ChildServer.start(data, "setsid")) {
+        // whoever runs the tests in the background of a script has it ignore the signal, and so would the child
+        try (ChildServer child = ChildServer.start(data, "setsid", "env", "--default-signal=INT")) {
             assertThat(child.outcome()).isEqualTo("up");
             postgres = postmaster();
             // to the whole group, as a terminal does; and no hook of ours stops PostgreSQL before everything else has drained
