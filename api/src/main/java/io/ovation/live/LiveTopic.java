@@ -3,8 +3,10 @@ package io.ovation.live;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -23,6 +25,9 @@ import reactor.util.retry.Retry;
  *
  * <p>States go on a {@link StateBoard} instead: at once after a pause, and else all together with the next posting, of which there are at most ten a second. The last
  * one of a key is always posted.
+ *
+ * <p>Few watchers are woken by the thread that publishes. Many are woken by another one, in rounds, and have in one round all that was published during the one before:
+ * so a round costs more the later it is, and a frame less. Who publishes waits when the watchers are too far behind.
  */
 final class LiveTopic {
     private static final Logger log = LoggerFactory.getLogger(LiveTopic.class);
@@ -31,10 +36,17 @@ final class LiveTopic {
     private static final long LAST_RETRY_MILLIS = 5_000;
     private static final long POSTING_MILLIS = 100;
 
+    /** So many watchers are woken by the thread that publishes: to hand them over would cost more. */
+    private static final int FEW = 32;
+
+    /** How many frames may be published that no round has begun with yet. */
+    private static final int MOST_AHEAD = 512;
+
     private final Topic topic;
     private final Cursors cursors;
     private final TopicSource source;
     private final Scheduler scheduler;
+    private final Executor waker;
     private final Consumer<LiveTopic> onClose;
 
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet(1);
@@ -43,6 +55,10 @@ final class LiveTopic {
     private final Disposable.Swap missedStates = Disposables.swap();
     private long retryMillis = FIRST_RETRY_MILLIS;
     private volatile Link tail = Link.start();
+    private final AtomicInteger wakes = new AtomicInteger();
+
+    /** Where the chain ended when the last round began; written by the round, and guards itself for those who wait for it. */
+    private volatile Link woken = tail;
 
     private final StateBoard board = new StateBoard();
     /** States that wait to be posted, by key; it guards itself, the board's posting, and the two fields below. */
@@ -54,13 +70,15 @@ final class LiveTopic {
 
     /**
      * @param scheduler where a dropped subscription is made anew
+     * @param waker where many watchers are woken
      * @param onClose called once, when the last watcher has gone
      */
-    LiveTopic(Topic topic, TopicSource source, Scheduler scheduler, Consumer<LiveTopic> onClose) {
+    LiveTopic(Topic topic, TopicSource source, Scheduler scheduler, Executor waker, Consumer<LiveTopic> onClose) {
         this.topic = topic;
         this.cursors = new Cursors(topic);
         this.source = source;
         this.scheduler = scheduler;
+        this.waker = waker;
         this.onClose = onClose;
     }
 
@@ -117,15 +135,77 @@ final class LiveTopic {
         }
     }
 
-    void wakeAll() {
-        watchers.forEach(Watcher::drain);
+    /** Has every watcher look for what is new: before this returns, a moment later, or in the next round of a thread that is at it. Any thread. */
+    void wake() {
+        if (wakes.getAndIncrement() != 0) {
+            return;
+        }
+        if (hasMany()) {
+            waker.execute(this::wakeInRounds);
+        } else {
+            wakeInRounds();
+        }
+    }
+
+    private boolean hasMany() {
+        return count.get() > FEW;
+    }
+
+    private void wakeInRounds() {
+        int seen;
+        do {
+            seen = wakes.get();
+            wakeAll();
+        } while (wakes.addAndGet(-seen) != 0);
+    }
+
+    private void wakeAll() {
+        Link from = woken;
+        Link to = tail;
+        boolean passed = true;
+        for (Watcher watcher : watchers) {
+            watcher.drain();
+            passed &= watcher.hasPassed(to);
+        }
+        if (passed) {
+            cut(from, to);
+        }
+        synchronized (wakes) {
+            woken = to;
+            wakes.notifyAll();
+        }
+    }
+
+    private static void cut(Link from, Link to) {
+        Link link = from;
+        while (link != to) {
+            Link next = Objects.requireNonNull(link.next(), "the chain leads to its end");
+            link.cut();
+            link = next;
+        }
+    }
+
+    private boolean isTooFarAhead() {
+        return woken.framesTo(tail) > MOST_AHEAD && hasMany();
+    }
+
+    private void awaitWatchers() {
+        synchronized (wakes) {
+            try {
+                while (isTooFarAhead()) {
+                    wakes.wait();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void connect() {
         Link gap = tail;
         subscription.update(source.updates(topic).subscribe(this::publish, this::dropped, () -> dropped(null)));
         gap.open();
-        wakeAll();
+        wake();
     }
 
     /** After a subscription was dropped: what was told of states meanwhile is lost, and no log has it. */
@@ -166,7 +246,7 @@ final class LiveTopic {
             waiting.values().forEach(each -> board.post(each.state(), each.version(), each.overAt()));
             waiting.clear();
         }
-        wakeAll();
+        wake();
     }
 
     private void publish(Update update) {
@@ -175,16 +255,10 @@ final class LiveTopic {
             announce(state, update.sequence());
             return;
         }
-        Link last = tail;
-        Link link = last.append(Frames.of(update, cursors));
-        tail = link;
-        boolean passed = true;
-        for (Watcher watcher : watchers) {
-            watcher.drain();
-            passed &= watcher.isAt(link);
-        }
-        if (passed) {
-            last.cut();
+        tail = tail.append(Frames.of(update, cursors));
+        wake();
+        if (isTooFarAhead()) {
+            awaitWatchers();
         }
     }
 

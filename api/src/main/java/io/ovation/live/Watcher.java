@@ -92,9 +92,9 @@ final class Watcher implements Subscription {
         drain();
     }
 
-    /** Whether everything up to this link has been passed. Called by the thread that publishes, and may be out of date. */
-    boolean isAt(Link link) {
-        return place == link;
+    /** Whether everything up to this link has been passed. Called by the thread that wakes, and may be out of date. */
+    boolean hasPassed(Link link) {
+        return place.framesTo(link) <= 0;
     }
 
     void drain() {

@@ -3,6 +3,7 @@ package io.ovation.live;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.ovation.Caller;
@@ -27,6 +28,7 @@ public final class Watches {
     private final Map<Topic, LiveTopic> topics = new ConcurrentHashMap<>();
     private final TopicSource source;
     private final Scheduler scheduler;
+    private final Executor waker;
     private final int maxWaitingFrames;
     private final int maxWaitingBytes;
     private final Sinks.Empty<Void> drained = Sinks.empty();
@@ -34,14 +36,16 @@ public final class Watches {
 
     /**
      * @param scheduler where a dropped subscription is made anew
+     * @param waker where the watchers of a topic that has many are given what is new
      */
-    public Watches(QueryGateway queries, Scheduler scheduler) {
-        this(new AxonTopicSource(queries), scheduler, MAX_WAITING_FRAMES, MAX_WAITING_BYTES);
+    public Watches(QueryGateway queries, Scheduler scheduler, Executor waker) {
+        this(new AxonTopicSource(queries), scheduler, waker, MAX_WAITING_FRAMES, MAX_WAITING_BYTES);
     }
 
-    Watches(TopicSource source, Scheduler scheduler, int maxWaitingFrames, int maxWaitingBytes) {
+    Watches(TopicSource source, Scheduler scheduler, Executor waker, int maxWaitingFrames, int maxWaitingBytes) {
         this.source = source;
         this.scheduler = scheduler;
+        this.waker = waker;
         this.maxWaitingFrames = maxWaitingFrames;
         this.maxWaitingBytes = maxWaitingBytes;
     }
@@ -88,7 +92,7 @@ public final class Watches {
     void drain() {
         draining = true;
         drained.tryEmitEmpty();
-        topics.values().forEach(LiveTopic::wakeAll);
+        topics.values().forEach(LiveTopic::wake);
     }
 
     /** Ends when the server drains: a stream that is no topic's ends with it, and with {@link #farewell}. */
@@ -120,7 +124,7 @@ public final class Watches {
 
     LiveTopic join(Topic topic, Watcher watcher) {
         for (;;) {
-            LiveTopic live = topics.computeIfAbsent(topic, key -> new LiveTopic(key, source, scheduler, closed -> topics.remove(key, closed)));
+            LiveTopic live = topics.computeIfAbsent(topic, key -> new LiveTopic(key, source, scheduler, waker, closed -> topics.remove(key, closed)));
             if (live.join(watcher)) {
                 return live;
             }

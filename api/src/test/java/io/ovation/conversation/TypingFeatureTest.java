@@ -50,7 +50,7 @@ class TypingFeatureTest {
         DefaultQueryGateway queries = DefaultQueryGateway.builder().queryBus(SimpleQueryBus.builder().build()).build();
         return new TypingFeature(
                 new Gateways(DefaultCommandGateway.builder().commandBus(bus).build(), queries),
-                new Watches(queries, Schedulers.immediate()),
+                new Watches(queries, Schedulers.immediate(), Runnable::run),
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                 nanos::get);
     }

@@ -43,7 +43,7 @@ class PeopleWatchesTest {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final Script script = new Script();
-    private final Watches topics = new Watches(new ScriptedTopic(), time, 8, 4096);
+    private final Watches topics = new Watches(new ScriptedTopic(), time, Runnable::run, 8, 4096);
     private final PeopleWatches watches = new PeopleWatches(topics, script, time);
 
     /** How people are, and who is told; what is asked is answered when the test says so. For one thread. */

@@ -24,7 +24,7 @@ class StatesTest {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final ScriptedTopic topic = new ScriptedTopic();
-    private final Watches watches = new Watches(topic, time, 8, 4096);
+    private final Watches watches = new Watches(topic, time, Runnable::run, 8, 4096);
 
     @AfterEach
     void everythingIsFreed() {

@@ -12,7 +12,8 @@ import io.ovation.Caller;
 import org.axonframework.queryhandling.DefaultQueryGateway;
 import org.axonframework.queryhandling.SimpleQueryBus;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.scheduler.Schedulers;
 
@@ -22,17 +23,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 class WatchWhileWritingTest {
     private static final Topic TOPIC = Topic.conversation("01990000-0000-7000-8000-00000000000e");
     private static final int WRITTEN = 20_000;
-    private static final int WATCHERS = 8;
-
-    @Test
-    void watchersThatAreCutAtRandomHaveEachSequenceOnceAndInOrder() throws InterruptedException {
+    /** Few, whom the writer wakes, and many, who are woken in rounds. */
+    @ParameterizedTest
+    @ValueSource(ints = {8, 100})
+    void watchersThatAreCutAtRandomHaveEachSequenceOnceAndInOrder(int watchers) throws InterruptedException {
         SimpleQueryBus bus = SimpleQueryBus.builder().build();
         try (LiveSide side = new LiveSide(bus, bus.queryUpdateEmitter())) {
-            Watches watches = new Watches(DefaultQueryGateway.builder().queryBus(bus).build(), Schedulers.parallel());
+            Watches watches = new Watches(DefaultQueryGateway.builder().queryBus(bus).build(), Schedulers.parallel(), Schedulers.parallel()::schedule);
             side.append(TOPIC, 0, 200);
-            CountDownLatch done = new CountDownLatch(WATCHERS);
+            CountDownLatch done = new CountDownLatch(watchers);
             List<Resuming> clients = new ArrayList<>();
-            for (int i = 0; i < WATCHERS; i++) {
+            for (int i = 0; i < watchers; i++) {
                 Resuming client = new Resuming(watches, done);
                 clients.add(client);
                 client.open();

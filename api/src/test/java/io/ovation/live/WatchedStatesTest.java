@@ -26,7 +26,7 @@ class WatchedStatesTest {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final ScriptedTopic topic = new ScriptedTopic();
-    private final Watches watches = new Watches(topic, time, 8, 4096);
+    private final Watches watches = new Watches(topic, time, Runnable::run, 8, 4096);
     private final List<Client> clients = new ArrayList<>();
 
     @AfterEach

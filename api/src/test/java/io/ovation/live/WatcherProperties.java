@@ -101,7 +101,7 @@ class WatcherProperties {
     void eachSequenceComesExactlyOnceInOrder(@ForAll("actions") List<Action> actions) {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
         ScriptedTopic topic = new ScriptedTopic();
-        Watches watches = new Watches(topic, time, MAX_FRAMES, Integer.MAX_VALUE);
+        Watches watches = new Watches(topic, time, Runnable::run, MAX_FRAMES, Integer.MAX_VALUE);
         topic.append();
         topic.append();
         topic.tellAll();

@@ -33,7 +33,7 @@ class WatchesTest {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final ScriptedTopic topic = new ScriptedTopic();
-    private final Watches watches = new Watches(topic, time, MAX_FRAMES, MAX_BYTES);
+    private final Watches watches = new Watches(topic, time, Runnable::run, MAX_FRAMES, MAX_BYTES);
 
     @BeforeAll
     static void noTestWaitsForEver() {
@@ -369,7 +369,7 @@ class WatchesTest {
     void aLogThatCannotBeReadEndsTheStreamWithItsReason() {
         topic.append();
         Watches broken = new Watches(
-                new TopicSourceThatFails(topic), time, MAX_FRAMES, MAX_BYTES);
+                new TopicSourceThatFails(topic), time, Runnable::run, MAX_FRAMES, MAX_BYTES);
         StepVerifier.create(broken.watch(ScriptedTopic.TOPIC, cursor(-1 + 1), ADA))
                 .then(() -> {
                     topic.append();

@@ -17,7 +17,7 @@ final class JmhScenario implements Scenario {
 
     @Override
     public String what() {
-        return "micro-benchmarks of the emitter and the aggregate (not part of 'all')";
+        return "micro-benchmarks of the emitter, the encoder and the aggregate (not part of 'all')";
     }
 
     @Override

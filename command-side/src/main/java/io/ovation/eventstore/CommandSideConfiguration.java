@@ -6,8 +6,6 @@ import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.ovation.Rejection;
-import org.axonframework.commandhandling.AsynchronousCommandBus;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.common.caching.Cache;
 import org.axonframework.common.lock.LockFactory;
@@ -126,20 +124,14 @@ class CommandSideConfiguration {
                 Thread.ofVirtual().name("command-", 0).factory());
     }
 
-    /**
-     * Commands block for the store, so each has a virtual thread of its own. A {@link Rejection} is an answer and not a fault: nothing was applied, so there is nothing
-     * to roll back, and the aggregate stays in the cache.
-     */
+    /** Commands block for the store, so they have virtual threads of their own. */
     @Bean
     @Primary
     CommandBus commandBus(
             @Qualifier("commandThreads") ExecutorService threads,
             EventStoreProperties properties,
             org.axonframework.config.Configuration axon) {
-        AsynchronousCommandBus bus = AsynchronousCommandBus.builder()
-                .executor(threads)
-                .rollbackConfiguration(failure -> !(failure instanceof Rejection))
-                .build();
+        CommandBus bus = new JoiningCommandBus(threads);
         bus.registerHandlerInterceptor(new CorrelationDataInterceptor<>(axon.correlationDataProviders()));
         bus.registerHandlerInterceptor(new UnknownAggregates());
         return new CommandAdmission(bus, properties.commandsInFlight(), properties.commandsWaiting(), properties.commandsUnanswered());

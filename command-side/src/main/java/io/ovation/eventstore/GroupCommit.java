@@ -36,7 +36,8 @@ import static java.util.Comparator.comparingLong;
  *
  * <p>Each append stands or falls by itself. A row whose identifier, or place in its aggregate, is taken is left out by {@code ON CONFLICT DO NOTHING} and fails its own
  * command as a {@link DuplicateEvent}; a row that PostgreSQL can't store fails alone, since the group is then written one by one; where there is no
- * room for any, the whole group is {@link Unavailable}. An append of several events goes in a statement of its own, so that it is all or nothing.
+ * room for any, the whole group is {@link Unavailable}. An append of several events is all or nothing: a group that has such a one is written as a whole, and where that is turned down,
+ * each of them in a statement of its own.
  *
  * <p>When the connection breaks, nobody knows whether the group that was under way is durable. It is not answered until the log has been asked: found is acknowledged,
  * not found is {@link Unavailable}. Whatever comes meanwhile is {@link Unavailable} at once. See {@code docs/adr/0001-group-commit.md}.
@@ -139,12 +140,37 @@ final class GroupCommit implements AutoCloseable {
         if (first == null) {
             return false;
         }
-        group.add(first);
-        waiting.drainTo(group, MOST_EVENTS - 1);
+        int events = 0;
+        Append next = first;
+        while (next != null) {
+            group.add(next);
+            events += next.events().size();
+            next = events < MOST_EVENTS ? waiting.poll() : null;
+        }
         return true;
     }
 
     private void commit(List<Append> group) throws InterruptedException {
+        boolean joined = group.size() > 1 && group.stream().anyMatch(append -> append.events().size() > 1);
+        if (!joined || !isWritten(group)) {
+            writeParts(group);
+        }
+    }
+
+    /** Writes a group as one, however many events its appends have; false where the store has turned one down, and so holds none of them. */
+    private boolean isWritten(List<Append> group) throws InterruptedException {
+        try {
+            settleWritten(group, INSERT_WHOLE);
+        } catch (SQLException e) {
+            if (saysWhatIsWrong(e)) {
+                return false;
+            }
+            failed(group, e);
+        }
+        return true;
+    }
+
+    private void writeParts(List<Append> group) throws InterruptedException {
         List<Append> single = group.stream().filter(append -> append.events().size() == 1).toList();
         if (!single.isEmpty()) {
             write(single, INSERT_GROUP);
@@ -158,25 +184,12 @@ final class GroupCommit implements AutoCloseable {
 
     private void write(List<Append> group, String insert) throws InterruptedException {
         try {
-            settle(group, insert(connection(), rows(group), insert), missing -> new DuplicateEvent(
-                    missing.events().getFirst().eventIdentifier()));
-            if (full) {
-                full = false;
-                LOG.info("The event store has room again");
-            }
+            settleWritten(group, insert);
         } catch (SQLException e) {
             if (isUniqueViolation(e)) {
                 group.forEach(append -> append.fail(new DuplicateEvent(append.events().getFirst().eventIdentifier())));
-            } else if (hasNoRoom(e)) {
-                // nothing is wrong with an event: one by one they would fare no better
-                if (!full) {
-                    full = true;
-                    LOG.error("The event store has no room: {}", e.getMessage());
-                }
-                group.forEach(append -> append.fail(new Unavailable("The event store has no room", 1)));
             } else if (!saysWhatIsWrong(e)) {
-                LOG.warn("The event store cannot be reached: {}", e.getMessage());
-                settleUnknown(group);
+                failed(group, e);
             } else if (group.size() > 1) {
                 for (Append append : group) {
                     write(List.of(append), insert);
@@ -185,6 +198,32 @@ final class GroupCommit implements AutoCloseable {
                 LOG.error("The event store refused an event", e);
                 group.getFirst().fail(new EventStoreException("The event could not be stored", e));
             }
+        }
+    }
+
+    private void settleWritten(List<Append> group, String insert) throws SQLException {
+        settle(
+                group,
+                insert(connection(), rows(group), insert),
+                missing -> new DuplicateEvent(missing.events().getFirst().eventIdentifier()));
+        if (full) {
+            full = false;
+            LOG.info("The event store has room again");
+        }
+    }
+
+    /** Where it is not an event that is at fault. */
+    private void failed(List<Append> group, SQLException e) throws InterruptedException {
+        if (hasNoRoom(e)) {
+            // one by one they would fare no better
+            if (!full) {
+                full = true;
+                LOG.error("The event store has no room: {}", e.getMessage());
+            }
+            group.forEach(append -> append.fail(new Unavailable("The event store has no room", 1)));
+        } else {
+            LOG.warn("The event store cannot be reached: {}", e.getMessage());
+            settleUnknown(group);
         }
     }
 

@@ -209,6 +209,43 @@ class EventStoreTest {
         assertThat(sequences(engine, id)).containsExactly(1L, 2L, 3L);
     }
 
+    /** Groups of appends of one and of several events, in which some want what others have. */
+    @Test
+    void eachAppendOfAGroupIsAllOrNothingWhateverItStandsBeside() throws Exception {
+        BlockingStream<TrackedEventMessage<?>> stream = fromHere();
+        List<String> aggregates = IntStream.range(0, 64).mapToObj(i -> aggregate()).toList();
+        List<Callable<Boolean>> appends = new ArrayList<>();
+        for (String id : aggregates) {
+            // of the two that begin with the same place, one is stored
+            appends.add(() -> isAppended(List.of(event(id, 0), event(id, 1), event(id, 2))));
+            appends.add(() -> isAppended(List.of(event(id, 0))));
+        }
+        List<Boolean> appended = new ArrayList<>();
+        try (ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Boolean> each : writers.invokeAll(appends)) {
+                appended.add(each.get());
+            }
+        }
+        int events = 0;
+        for (int i = 0; i < aggregates.size(); i++) {
+            boolean several = appended.get(2 * i);
+            assertThat(appended.get(2 * i + 1)).isEqualTo(!several);
+            List<Long> stored = several ? List.of(0L, 1L, 2L) : List.of(0L);
+            assertThat(sequences(engine, aggregates.get(i))).isEqualTo(stored);
+            events += stored.size();
+        }
+        assertThat(next(stream, events)).hasSize(events).doesNotHaveDuplicates();
+    }
+
+    private boolean isAppended(List<DomainEventMessage<?>> events) {
+        try {
+            engine.appendEvents(events);
+            return true;
+        } catch (DuplicateEvent e) {
+            return false;
+        }
+    }
+
     @Test
     void anEventThatCannotBeStoredFailsAlone() throws Exception {
         String good = aggregate();

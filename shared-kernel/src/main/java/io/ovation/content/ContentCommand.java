@@ -4,6 +4,7 @@ import java.time.Instant;
 
 import io.ovation.Addressed;
 import io.ovation.Caller;
+import io.ovation.Joinable;
 import io.ovation.Rejection;
 import io.ovation.content.ContentRejection.ContentNotFound;
 import org.axonframework.commandhandling.RoutingKey;
@@ -51,11 +52,11 @@ public sealed interface ContentCommand extends Addressed {
             @Nullable String body,
             Caller by,
             Instant at)
-            implements ContentCommand {}
+            implements ContentCommand, Joinable {}
 
     /** Takes a content away. For the author and admins, who may ask again. */
     record RetractContent(@TargetAggregateIdentifier @RoutingKey String contentId, Caller by, Instant at)
-            implements ContentCommand {}
+            implements ContentCommand, Joinable {}
 
     /**
      * Adds a comment.
@@ -70,12 +71,12 @@ public sealed interface ContentCommand extends Addressed {
             @Nullable String replyTo,
             Caller by,
             Instant at)
-            implements ContentCommand {}
+            implements ContentCommand, Joinable {}
 
     /** Takes the text of a comment from everyone's sight. For its author, the content's, and admins. */
     record RedactComment(
             @TargetAggregateIdentifier @RoutingKey String contentId, String commentId, Caller by, Instant at)
-            implements ContentCommand {}
+            implements ContentCommand, Joinable {}
 
     /** The answer to {@link PublishContent}, and to every repeat of it. */
     record Published(String contentId, Instant publishedAt) {}

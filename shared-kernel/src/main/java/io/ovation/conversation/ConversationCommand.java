@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.ovation.Addressed;
 import io.ovation.Caller;
+import io.ovation.Joinable;
 import io.ovation.Rejection;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import org.axonframework.commandhandling.RoutingKey;
@@ -55,11 +56,11 @@ public sealed interface ConversationCommand extends Addressed {
     /** Adds a member, or gives one another role. */
     record AddMember(
             @TargetAggregateIdentifier @RoutingKey String conversationId, String user, Role role, Caller by, Instant at)
-            implements ConversationCommand {}
+            implements ConversationCommand, Joinable {}
 
     /** Removes a member; anyone may leave. */
     record RemoveMember(@TargetAggregateIdentifier @RoutingKey String conversationId, String user, Caller by, Instant at)
-            implements ConversationCommand {}
+            implements ConversationCommand, Joinable {}
 
     /**
      * Sends a message.
@@ -77,21 +78,21 @@ public sealed interface ConversationCommand extends Addressed {
             List<String> mentions,
             Caller by,
             Instant at)
-            implements ConversationCommand {}
+            implements ConversationCommand, Joinable {}
 
     /** Replaces the text of one's own message. */
     record EditMessage(
             @TargetAggregateIdentifier @RoutingKey String conversationId, String messageId, String body, Caller by, Instant at)
-            implements ConversationCommand {}
+            implements ConversationCommand, Joinable {}
 
     /** Takes the text of a message from everyone's sight. */
     record RedactMessage(
             @TargetAggregateIdentifier @RoutingKey String conversationId, String messageId, Caller by, Instant at)
-            implements ConversationCommand {}
+            implements ConversationCommand, Joinable {}
 
     /** Asks how the caller stands in a conversation; records nothing, and answers {@link Standing}. */
     record CheckStanding(@TargetAggregateIdentifier @RoutingKey String conversationId, Caller by, Instant at)
-            implements ConversationCommand {}
+            implements ConversationCommand, Joinable {}
 
     /**
      * The answer to {@link CheckStanding}.

@@ -1,0 +1,196 @@
+package io.ovation.eventstore;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+
+import io.ovation.Joinable;
+import io.ovation.Rejection;
+import io.ovation.Unavailable;
+import org.axonframework.commandhandling.CommandCallback;
+import org.axonframework.commandhandling.CommandMessage;
+import org.axonframework.commandhandling.CommandResultMessage;
+import org.axonframework.commandhandling.SimpleCommandBus;
+import org.axonframework.common.Registration;
+import org.axonframework.messaging.DefaultInterceptorChain;
+import org.axonframework.messaging.Message;
+import org.axonframework.messaging.MessageHandler;
+import org.axonframework.messaging.MessageHandlerInterceptor;
+import org.axonframework.messaging.correlation.CorrelationDataProvider;
+import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
+import org.axonframework.messaging.unitofwork.ExecutionResult;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import static org.axonframework.commandhandling.GenericCommandResultMessage.asCommandResultMessage;
+
+/**
+ * Axon's command bus, on threads of its own, with the {@link Joinable} commands to one aggregate decided together under load: while one is under way, until it is durable,
+ * those that come wait, and are then handled in one unit of work, which is one append. What waits for nobody is handled alone. Without this, a busy aggregate would take one
+ * command a flush.
+ *
+ * <p>Each command is answered for itself: a rejection leaves the others as they are. Where a unit of work fails as a whole, nothing of it is durable, and each of its
+ * commands is handled again, alone; when the store is out of reach, all are told so. Commands to one aggregate are handled in the order in which they came.
+ *
+ * <p>A {@link Rejection} is an answer and not a fault: nothing was applied, so there is nothing to roll back, and the aggregate stays in the cache.
+ */
+final class JoiningCommandBus extends SimpleCommandBus {
+    private static final Logger LOG = LoggerFactory.getLogger(JoiningCommandBus.class);
+
+    /** No more than an aggregate remembers by itself: what is decided together is not in the log until all of it is. */
+    static final int MOST_TOGETHER = 64;
+
+    private final Executor threads;
+    private final List<MessageHandlerInterceptor<? super CommandMessage<?>>> interceptors = new CopyOnWriteArrayList<>();
+
+    /** By the aggregate that a command is under way to: what has come for it since. */
+    private final Map<String, Deque<Joining<?, ?>>> lanes = new ConcurrentHashMap<>();
+
+    /** @param threads gets a task for each command, or for all that are joined with it, which blocks for the store */
+    JoiningCommandBus(Executor threads) {
+        super(SimpleCommandBus.builder().rollbackConfiguration(JoiningCommandBus::rollsBack));
+        this.threads = threads;
+    }
+
+    private static boolean rollsBack(Throwable failure) {
+        return !(failure instanceof Rejection);
+    }
+
+    @Override
+    public Registration registerHandlerInterceptor(MessageHandlerInterceptor<? super CommandMessage<?>> interceptor) {
+        interceptors.add(interceptor);
+        Registration alone = super.registerHandlerInterceptor(interceptor);
+        return () -> interceptors.remove(interceptor) && alone.cancel();
+    }
+
+    @Override
+    protected <C, R> void handle(
+            CommandMessage<C> command, MessageHandler<? super CommandMessage<?>> handler, CommandCallback<? super C, ? super R> callback) {
+        if (command.getPayload() instanceof Joinable joinable) {
+            enter(joinable.target(), new Joining<>(command, handler, callback));
+        } else {
+            threads.execute(() -> super.handle(command, handler, callback));
+        }
+    }
+
+    private void enter(String aggregate, Joining<?, ?> command) {
+        List<Joining<?, ?>> first = new ArrayList<>(1);
+        lanes.compute(aggregate, (key, waiting) -> {
+            if (waiting == null) {
+                first.add(command);
+                return new ArrayDeque<>();
+            }
+            waiting.add(command);
+            return waiting;
+        });
+        if (!first.isEmpty()) {
+            threads.execute(() -> handleFrom(aggregate, first));
+        }
+    }
+
+    /** Handles the commands to an aggregate until none has come meanwhile. */
+    private void handleFrom(String aggregate, List<Joining<?, ?>> first) {
+        List<Joining<?, ?>> next = first;
+        while (!next.isEmpty()) {
+            try {
+                handle(next);
+            } catch (RuntimeException e) {
+                // who asked fails to hear it; the next are waiting
+                LOG.error("The answer to a command could not be given", e);
+            }
+            next = next(aggregate);
+        }
+    }
+
+    private List<Joining<?, ?>> next(String aggregate) {
+        List<Joining<?, ?>> next = new ArrayList<>();
+        lanes.computeIfPresent(aggregate, (key, waiting) -> {
+            while (next.size() < MOST_TOGETHER && !waiting.isEmpty()) {
+                next.add(waiting.remove());
+            }
+            return next.isEmpty() ? null : waiting;
+        });
+        return next;
+    }
+
+    private void handle(List<Joining<?, ?>> commands) {
+        if (commands.size() == 1) {
+            alone(commands.getFirst());
+        } else {
+            together(commands);
+        }
+    }
+
+    private <C, R> void alone(Joining<C, R> command) {
+        super.handle(command.command(), command.handler(), command.callback());
+    }
+
+    private void together(List<Joining<?, ?>> commands) {
+        Together unit = new Together(commands);
+        Map<Message<?>, ExecutionResult> results = unit.decide(interceptors);
+        Throwable failure = unit.failure;
+        for (Joining<?, ?> each : commands) {
+            if (failure == null) {
+                each.answer(asCommandResultMessage(Objects.requireNonNull(results.get(each.command())).getResult()));
+            } else if (failure instanceof Unavailable) {
+                // also whom what is not recorded now had made rejected
+                each.answer(asCommandResultMessage(failure));
+            } else {
+                alone(each);
+            }
+        }
+    }
+
+    /** A command, who handles it and who is told. */
+    private record Joining<C, R>(
+            CommandMessage<C> command, MessageHandler<? super CommandMessage<?>> handler, CommandCallback<? super C, ? super R> callback) {
+        void answer(CommandResultMessage<R> result) {
+            callback.onResult(command, result);
+        }
+    }
+
+    /** The unit of work of several commands. */
+    private static final class Together extends BatchingUnitOfWork<CommandMessage<?>> {
+        private final Map<CommandMessage<?>, MessageHandler<? super CommandMessage<?>>> handlers = new IdentityHashMap<>();
+        private final Set<CorrelationDataProvider> providers = new HashSet<>();
+
+        /** Why nothing of it is durable; null while all goes well. */
+        private @Nullable Throwable failure;
+
+        Together(List<Joining<?, ?>> commands) {
+            super(commands.stream().<CommandMessage<?>>map(Joining::command).toList());
+            commands.forEach(each -> handlers.put(each.command(), each.handler()));
+        }
+
+        Map<Message<?>, ExecutionResult> decide(List<MessageHandlerInterceptor<? super CommandMessage<?>>> interceptors) {
+            executeWithResult(
+                    () -> new DefaultInterceptorChain<>(this, interceptors, Objects.requireNonNull(handlers.get(getMessage()))).proceed(),
+                    JoiningCommandBus::rollsBack);
+            return getExecutionResults();
+        }
+
+        @Override
+        protected void setRollbackCause(Throwable cause) {
+            failure = cause;
+            super.setRollbackCause(cause);
+        }
+
+        /** Once: the interceptor that brings it is passed by every command. */
+        @Override
+        public void registerCorrelationDataProvider(CorrelationDataProvider provider) {
+            if (providers.add(provider)) {
+                super.registerCorrelationDataProvider(provider);
+            }
+        }
+    }
+}
