@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -24,7 +23,8 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Publishing, commenting, liking, applauding and viewing, and the numbers that move. */
-@ExtendWith(SharedServer.class)
+@OnSharedServer
+@Alone
 class EngagementIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int CROWD = 10_000;

@@ -11,7 +11,6 @@ import io.ovation.acceptance.RSocketApi.Login;
 import io.rsocket.exceptions.RejectedSetupException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Who may come in, by which door, and for how long. */
-@ExtendWith(SharedServer.class)
+@OnSharedServer
 class IdentityIT {
     private static final Duration HOUR = Duration.ofHours(1);
 

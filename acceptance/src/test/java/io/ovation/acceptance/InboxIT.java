@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.UUID;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,7 +12,8 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What concerns a user: folded while it is not read, told at once, resumed, and the same after a kill. */
-@ExtendWith(SharedServer.class)
+@OnSharedServer
+@Alone
 class InboxIT {
     @ParameterizedTest
     @EnumSource

@@ -29,9 +29,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code kill -9} in the middle of a commit. A group is held where it is to be hit: before its first row, by the lock that every append takes, or between its flush
  * and the answer, by a standby which PostgreSQL is told to wait for and which there is none of.
  */
+@Alone
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KilledInCommitIT {
     private static final int WRITERS = 16;
+
+    /** So many that each message is nearly always the only one on its way to its own. */
+    private static final int CONVERSATIONS = 64;
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final OvationServer.Launch launch = OvationServer.fresh("killed-in-commit").with("--ovation.limits.enabled=false");
@@ -43,7 +48,7 @@ class KilledInCommitIT {
 
     @BeforeAll
     void start() {
-        conversations = IntStream.range(0, 5)
+        conversations = IntStream.range(0, CONVERSATIONS)
                 .mapToObj(_ -> owner().open(Json.object("kind", "group", "members", Writers.names(WRITERS)))
                         .accepted()
                         .text("conversationId"))
@@ -103,6 +108,10 @@ class KilledInCommitIT {
         assertThereOnceWhenSentAgain();
     }
 
+    private HttpApi owner() {
+        return new HttpApi(server, "owner", Tokens.of("owner"));
+    }
+
     private Writers writersAtWork() {
         long before = ledger.acknowledged();
         Writers writers = Writers.start(server, ledger, conversations, WRITERS);
@@ -111,25 +120,36 @@ class KilledInCommitIT {
     }
 
     /**
-     * Answers what holds a group before its rows, when one waits there and all before it was answered. The append that meets the lock first is mostly alone; so it is let
-     * through, and what has gathered behind it is held by a second one, which has stood in line.
+     * Answers what holds a group before its rows, when one waits there and all before it was answered. The first append to meet the lock is mostly alone, and what has
+     * gathered behind it is the group that is wanted; where it is the other way round, that one is let through as well.
      */
     private Connection holdGroup() throws Exception {
-        Connection second = store.connect();
-        try (Connection first = store.connect()) {
-            Store.lockAppenders(first);
+        Connection holder = store.connect();
+        Store.lockAppenders(holder);
+        long before;
+        do {
             Await.until("an append waits", PATIENCE, () -> store.waitForAppenders() == 1);
+            before = ledger.acknowledged();
+            holder = handOver(holder);
+            Await.until("all before it was answered", PATIENCE, () -> store.messages() == ledger.acknowledged());
+        } while (ledger.acknowledged() - before > WRITERS / 2);
+        Await.until("a group waits", PATIENCE, () -> store.waitForAppenders() == 1);
+        return holder;
+    }
+
+    /** Lets through the one that waits, and no other. */
+    private Connection handOver(Connection holder) throws Exception {
+        try (holder) {
+            Connection next = store.connect();
             Future<?> inLine = threads.submit(() -> {
-                Store.lockAppenders(second);
+                Store.lockAppenders(next);
                 return null;
             });
-            Await.until("the second stands in line", PATIENCE, () -> store.waitForAppenders() == 2);
-            first.close();
+            Await.until("the next holder stands in line", PATIENCE, () -> store.waitForAppenders() == 2);
+            holder.close();
             inLine.get();
+            return next;
         }
-        Await.until("a group waits", PATIENCE, () -> store.waitForAppenders() == 1);
-        Await.until("all before it was answered", PATIENCE, () -> store.messages() == ledger.acknowledged());
-        return second;
     }
 
     /** Lets a group be written and flushed, but not be answered. A PostgreSQL that is started later doesn't wait. */

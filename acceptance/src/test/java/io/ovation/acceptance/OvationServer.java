@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class OvationServer implements AutoCloseable {
     static final String HOST = "127.0.0.1";
     private static final Path ROOT = Path.of(System.getProperty("ovation.root", ".."));
     private static final Path WORK = Path.of(System.getProperty("ovation.work", "target/servers"));
+    private static final AtomicInteger PORTS = new AtomicInteger(ThreadLocalRandom.current().nextInt(12_000, 19_000));
     private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofSeconds(30);
 
@@ -147,10 +149,10 @@ final class OvationServer implements AutoCloseable {
         return ROOT.resolve("ovation").toAbsolutePath().normalize().toString();
     }
 
-    /** A port that nobody listens on, below those that the system gives to outgoing connections. */
+    /** A port that nobody listens on, below those that the system gives to outgoing connections, and no one that was answered before. */
     static int freePort() {
         while (true) {
-            int port = ThreadLocalRandom.current().nextInt(12_000, 20_000);
+            int port = PORTS.getAndIncrement();
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException e) {

@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,7 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Who is here, as the others see it: over real sockets, which close, break and fall silent. */
-@ExtendWith(SharedServer.class)
+@OnSharedServer
+@Alone
 class PresenceIT {
     /** From the first connection until others know. */
     private static final Duration TO_COME = Duration.ofSeconds(2);

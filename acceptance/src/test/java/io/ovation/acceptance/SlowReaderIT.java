@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A watcher who reads nothing for a while costs little, slows nobody, is told why its stream ended, and goes on from where it was. */
+@Alone
 class SlowReaderIT {
     private static final Duration SLOW = Duration.ofSeconds(Integer.getInteger("ovation.slow-reader.seconds", 12));
     private static final Duration CONTROL = Duration.ofSeconds(6);
