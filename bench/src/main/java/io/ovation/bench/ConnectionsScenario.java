@@ -15,6 +15,8 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import static java.util.stream.Collectors.joining;
+
 /**
  * As many connections as the descriptors allow, all watching, with live traffic. One process has 20,000 descriptors here, on either end: with
  * {@code --processes N} there are N servers, each with a generator process of its own, which begin to send at the same moment.
@@ -106,6 +108,8 @@ final class ConnectionsScenario implements Scenario {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Bench.class.getName(), "connections", "--gate"));
         command.addAll(List.of("--launcher", options.launcher.toString(), "--connections", Integer.toString(options.connections(17_000))));
         command.addAll(List.of("--seconds", Double.toString(options.seconds(30)), "--warm-up", Double.toString(options.warmUp(20))));
+        String rates = options.rates(100, 500).stream().map(String::valueOf).collect(joining(","));
+        command.addAll(List.of("--rates", rates));
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 

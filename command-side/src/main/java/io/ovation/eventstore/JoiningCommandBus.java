@@ -77,10 +77,21 @@ final class JoiningCommandBus extends SimpleCommandBus {
     protected <C, R> void handle(
             CommandMessage<C> command, MessageHandler<? super CommandMessage<?>> handler, CommandCallback<? super C, ? super R> callback) {
         if (command.getPayload() instanceof Joinable joinable) {
-            enter(joinable.target(), new Joining<>(command, handler, callback));
+            enter(joinable.target(), new Joining<>(command, handler, guarded(callback)));
         } else {
             threads.execute(() -> super.handle(command, handler, callback));
         }
+    }
+
+    /** One who fails to hear the answer leaves the others theirs. */
+    private static <C, R> CommandCallback<C, R> guarded(CommandCallback<? super C, ? super R> callback) {
+        return (command, result) -> {
+            try {
+                callback.onResult(command, result);
+            } catch (RuntimeException e) {
+                LOG.error("The answer to a command could not be given", e);
+            }
+        };
     }
 
     private void enter(String aggregate, Joining<?, ?> command) {
@@ -102,12 +113,7 @@ final class JoiningCommandBus extends SimpleCommandBus {
     private void handleFrom(String aggregate, List<Joining<?, ?>> first) {
         List<Joining<?, ?>> next = first;
         while (!next.isEmpty()) {
-            try {
-                handle(next);
-            } catch (RuntimeException e) {
-                // who asked fails to hear it; the next are waiting
-                LOG.error("The answer to a command could not be given", e);
-            }
+            handle(next);
             next = next(aggregate);
         }
     }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.axonframework.commandhandling.GenericCommandMessage.asCommandMessage;
 
 /** Which commands are decided together, and what each is answered. */
 class JoiningCommandBusTest {
@@ -43,7 +44,8 @@ class JoiningCommandBusTest {
     /** What the store says to a unit of work with more than one command. */
     private final AtomicReference<@Nullable RuntimeException> toSeveral = new AtomicReference<>();
 
-    private CommandGateway gateway;
+    private final JoiningCommandBus bus = new JoiningCommandBus(threads);
+    private final CommandGateway gateway = DefaultCommandGateway.builder().commandBus(bus).build();
 
     private record Write(String target, String text) implements Joinable {
         @Override
@@ -70,11 +72,9 @@ class JoiningCommandBusTest {
 
     @BeforeEach
     void aBus() {
-        JoiningCommandBus bus = new JoiningCommandBus(threads);
         bus.registerHandlerInterceptor(new CorrelationDataInterceptor<>(message -> Map.of("command", message.getIdentifier())));
         bus.subscribe(Write.class.getName(), command -> write((Write) command.getPayload(), command));
         bus.subscribe(Hold.class.getName(), command -> hold((Hold) command.getPayload()));
-        gateway = DefaultCommandGateway.builder().commandBus(bus).build();
     }
 
     @AfterEach
@@ -194,5 +194,21 @@ class JoiningCommandBusTest {
         List<CompletableFuture<Object>> sent = sendWhileHeld(List.of("a", NOT_THAT_ONE, "b"));
         assertThat(sent).allSatisfy(each -> assertThatThrownBy(() -> answer(each)).hasRootCauseInstanceOf(Unavailable.class));
         assertThat(units).isEmpty();
+    }
+
+    @Test
+    void whoFailsToHearTheAnswerLeavesTheOthersTheirs() throws Exception {
+        Hold hold = new Hold("one", new CountDownLatch(1), new CountDownLatch(1));
+        CompletableFuture<Object> held = gateway.send(hold);
+        assertThat(hold.begun().await(20, TimeUnit.SECONDS)).isTrue();
+        bus.dispatch(asCommandMessage(new Write("one", "a")), (command, result) -> {
+            throw new IllegalStateException("does not hear");
+        });
+        CompletableFuture<Object> heard = gateway.send(new Write("one", "b"));
+        hold.end().countDown();
+        assertThat(answer(held)).isEqualTo("held");
+        assertThat(answer(heard)).isEqualTo("b!");
+        assertThat(answer(gateway.send(new Write("one", "c")))).isEqualTo("c!");
+        assertThat(units).containsExactly(List.of("a", "b"), List.of("c"));
     }
 }
