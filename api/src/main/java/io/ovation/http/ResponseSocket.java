@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
@@ -19,9 +20,12 @@ import reactor.netty.http.server.HttpServerResponse;
  */
 public final class ResponseSocket {
     private final Connection connection;
+    private final EventLoop loop;
 
     private ResponseSocket(Connection connection) {
         this.connection = connection;
+        // a channel that has ended tells it no more
+        this.loop = connection.channel().eventLoop();
     }
 
     /** The one under that response. */
@@ -39,7 +43,7 @@ public final class ResponseSocket {
                 sink.success();
             } else {
                 // behind what is on its way to the event loop
-                connection.channel().eventLoop().execute(() -> whenWritten(connection.channel(), sink));
+                loop.execute(() -> whenWritten(connection.channel(), sink));
             }
         });
     }
@@ -49,8 +53,13 @@ public final class ResponseSocket {
         connection.dispose();
     }
 
-    /** An empty buffer is passed on as it is, and is written when all before it is, or when that has failed. */
-    private static void whenWritten(Channel channel, MonoSink<Void> sink) {
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> sink.success());
+    /** An empty buffer is passed on as it is, and is written when all before it is, or when that has failed. On the event loop. */
+    static void whenWritten(Channel channel, MonoSink<Void> sink) {
+        if (channel.isRegistered()) {
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> sink.success());
+        } else {
+            // it has ended meanwhile: nothing waits in it any more, and the next write fails
+            sink.success();
+        }
     }
 }

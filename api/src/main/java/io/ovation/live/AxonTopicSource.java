@@ -10,6 +10,7 @@ import io.ovation.live.Watch.FindWatchable;
 import io.ovation.live.Watch.States;
 import io.ovation.live.Watch.WatchTopic;
 import io.ovation.live.Watch.Watchable;
+import org.axonframework.messaging.responsetypes.ResponseTypes;
 import org.axonframework.queryhandling.QueryGateway;
 import org.axonframework.queryhandling.SubscriptionQueryResult;
 import org.reactivestreams.Publisher;
@@ -20,6 +21,9 @@ import reactor.core.publisher.Mono;
 final class AxonTopicSource implements TopicSource {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** Updates that may wait while others of the topic are told: more than may be told ahead of the watchers. */
+    private static final int MOST_WAITING = 1_024;
+
     private final QueryGateway queries;
 
     AxonTopicSource(QueryGateway queries) {
@@ -29,7 +33,12 @@ final class AxonTopicSource implements TopicSource {
     @Override
     public Flux<Update> updates(Topic topic) {
         return Flux.using(
-                () -> queries.subscriptionQuery(new WatchTopic(topic), Object.class, Update.class),
+                () -> queries.subscriptionQuery(
+                        WatchTopic.class.getName(),
+                        new WatchTopic(topic),
+                        ResponseTypes.instanceOf(Object.class),
+                        ResponseTypes.instanceOf(Update.class),
+                        MOST_WAITING),
                 // the initial answer says nothing, and is never asked for
                 SubscriptionQueryResult::updates,
                 SubscriptionQueryResult::cancel);

@@ -3,10 +3,10 @@ package io.ovation.live;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -59,6 +59,8 @@ final class LiveTopic {
 
     /** Where the chain ended when the last round began; written by the round, and guards itself for those who wait for it. */
     private volatile Link woken = tail;
+
+    private volatile @Nullable Thread inRound;
 
     private final StateBoard board = new StateBoard();
     /** States that wait to be posted, by key; it guards itself, the board's posting, and the two fields below. */
@@ -135,28 +137,44 @@ final class LiveTopic {
         }
     }
 
-    /** Has every watcher look for what is new: before this returns, a moment later, or in the next round of a thread that is at it. Any thread. */
+    /** Has every watcher look for what is new: before this returns, or a moment later, in a round by another thread. Any thread. */
     void wake() {
         if (wakes.getAndIncrement() != 0) {
             return;
         }
-        if (hasMany()) {
-            waker.execute(this::wakeInRounds);
+        if (count.get() > FEW) {
+            wakeLater();
         } else {
-            wakeInRounds();
+            round();
         }
     }
 
-    private boolean hasMany() {
-        return count.get() > FEW;
+    /** Has every watcher look for what is new, and returns when all have; a thread that is in the midst of a watcher's does it for that one. */
+    void wakeNow() {
+        watchers.forEach(LiveTopic::wake);
     }
 
-    private void wakeInRounds() {
-        int seen;
-        do {
-            seen = wakes.get();
+    private void wakeLater() {
+        try {
+            waker.execute(this::round);
+        } catch (RejectedExecutionException e) {
+            log.debug("The node stops", e);
+            round();
+        }
+    }
+
+    /** One round, and the next by another task, so that other topics have their turn. */
+    private void round() {
+        int seen = wakes.get();
+        inRound = Thread.currentThread();
+        try {
             wakeAll();
-        } while (wakes.addAndGet(-seen) != 0);
+        } finally {
+            inRound = null;
+            if (wakes.addAndGet(-seen) != 0) {
+                wakeLater();
+            }
+        }
     }
 
     private void wakeAll() {
@@ -164,7 +182,7 @@ final class LiveTopic {
         Link to = tail;
         boolean passed = true;
         for (Watcher watcher : watchers) {
-            watcher.drain();
+            wake(watcher);
             passed &= watcher.hasPassed(to);
         }
         if (passed) {
@@ -176,20 +194,32 @@ final class LiveTopic {
         }
     }
 
+    private static void wake(Watcher watcher) {
+        try {
+            watcher.drain();
+        } catch (RuntimeException e) {
+            log.error("A watcher could not be told", e);
+        }
+    }
+
     private static void cut(Link from, Link to) {
-        Link link = from;
-        while (link != to) {
-            Link next = Objects.requireNonNull(link.next(), "the chain leads to its end");
+        @Nullable Link link = from;
+        while (link != null && link != to) {
+            Link next = link.next();
             link.cut();
             link = next;
         }
     }
 
     private boolean isTooFarAhead() {
-        return woken.framesTo(tail) > MOST_AHEAD && hasMany();
+        return woken.framesTo(tail) > MOST_AHEAD;
     }
 
+    /** Who publishes from within a round does not wait for itself. */
     private void awaitWatchers() {
+        if (inRound == Thread.currentThread()) {
+            return;
+        }
         synchronized (wakes) {
             try {
                 while (isTooFarAhead()) {

@@ -92,7 +92,7 @@ public final class Watches {
     void drain() {
         draining = true;
         drained.tryEmitEmpty();
-        topics.values().forEach(LiveTopic::wake);
+        topics.values().forEach(LiveTopic::wakeNow);
     }
 
     /** Ends when the server drains: a stream that is no topic's ends with it, and with {@link #farewell}. */

@@ -1,5 +1,7 @@
 package io.ovation.live;
 
+import java.util.concurrent.Executors;
+
 import org.axonframework.queryhandling.QueryGateway;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
@@ -9,10 +11,12 @@ import reactor.core.scheduler.Schedulers;
 
 @Configuration(proxyBeanMethods = false)
 class WatchesConfiguration {
-    /** Threads of its own: a round through ten thousand watchers would hold up what else is timed. */
+    /** Threads of its own, all with the same queue: a round through ten thousand watchers would hold up what else is timed. */
     @Bean(destroyMethod = "dispose")
     Scheduler liveWaker() {
-        return Schedulers.newParallel("live-waker");
+        int cores = Runtime.getRuntime().availableProcessors();
+        return Schedulers.fromExecutorService(
+                Executors.newFixedThreadPool(cores, Thread.ofPlatform().name("live-waker-", 1).daemon().factory()));
     }
 
     @Bean

@@ -12,9 +12,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 import io.ovation.Joinable;
 import io.ovation.Rejection;
+import io.ovation.Sequenced;
 import io.ovation.Unavailable;
 import org.axonframework.commandhandling.CommandCallback;
 import org.axonframework.commandhandling.CommandMessage;
@@ -35,12 +37,12 @@ import org.slf4j.LoggerFactory;
 import static org.axonframework.commandhandling.GenericCommandResultMessage.asCommandResultMessage;
 
 /**
- * Axon's command bus, on threads of its own, with the {@link Joinable} commands to one aggregate decided together under load: while one is under way, until it is durable,
- * those that come wait, and are then handled in one unit of work, which is one append. What waits for nobody is handled alone. Without this, a busy aggregate would take one
- * command a flush.
+ * Axon's command bus, on threads of its own, with the {@link Sequenced} commands to one aggregate handled in the order in which they came, and the {@link Joinable} ones
+ * among them decided together under load: while one is under way, until it is durable, those that come wait, and are then handled in one unit of work, which is one
+ * append. What waits for nobody is handled alone. Without this, a busy aggregate would take one command a flush.
  *
- * <p>Each command is answered for itself: a rejection leaves the others as they are. Where a unit of work fails as a whole, nothing of it is durable, and each of its
- * commands is handled again, alone; when the store is out of reach, all are told so. Commands to one aggregate are handled in the order in which they came.
+ * <p>Each command is answered for itself: a rejection leaves the others as they are. Where a unit of work fails as a whole, nothing of it is durable, and it is tried again
+ * in halves, down to the command at fault; when the store is out of reach, all are told so.
  *
  * <p>A {@link Rejection} is an answer and not a fault: nothing was applied, so there is nothing to roll back, and the aggregate stays in the cache.
  */
@@ -76,8 +78,8 @@ final class JoiningCommandBus extends SimpleCommandBus {
     @Override
     protected <C, R> void handle(
             CommandMessage<C> command, MessageHandler<? super CommandMessage<?>> handler, CommandCallback<? super C, ? super R> callback) {
-        if (command.getPayload() instanceof Joinable joinable) {
-            enter(joinable.target(), new Joining<>(command, handler, guarded(callback)));
+        if (command.getPayload() instanceof Sequenced sequenced) {
+            enter(sequenced.target(), new Joining<>(command, handler, guarded(callback)));
         } else {
             threads.execute(() -> super.handle(command, handler, callback));
         }
@@ -105,7 +107,12 @@ final class JoiningCommandBus extends SimpleCommandBus {
             return waiting;
         });
         if (!first.isEmpty()) {
-            threads.execute(() -> handleFrom(aggregate, first));
+            try {
+                threads.execute(() -> handleFrom(aggregate, first));
+            } catch (RejectedExecutionException e) {
+                lanes.remove(aggregate);
+                throw e;
+            }
         }
     }
 
@@ -121,8 +128,12 @@ final class JoiningCommandBus extends SimpleCommandBus {
     private List<Joining<?, ?>> next(String aggregate) {
         List<Joining<?, ?>> next = new ArrayList<>();
         lanes.computeIfPresent(aggregate, (key, waiting) -> {
-            while (next.size() < MOST_TOGETHER && !waiting.isEmpty()) {
-                next.add(waiting.remove());
+            boolean joinable = true;
+            while (joinable && next.size() < MOST_TOGETHER && !waiting.isEmpty()) {
+                joinable = waiting.element().isJoinable();
+                if (joinable || next.isEmpty()) {
+                    next.add(waiting.remove());
+                }
             }
             return next.isEmpty() ? null : waiting;
         });
@@ -138,28 +149,37 @@ final class JoiningCommandBus extends SimpleCommandBus {
     }
 
     private <C, R> void alone(Joining<C, R> command) {
-        super.handle(command.command(), command.handler(), command.callback());
+        try {
+            super.handle(command.command(), command.handler(), command.callback());
+        } catch (RuntimeException | Error e) {
+            command.answer(asCommandResultMessage(e));
+        }
     }
 
     private void together(List<Joining<?, ?>> commands) {
         Together unit = new Together(commands);
         Map<Message<?>, ExecutionResult> results = unit.decide(interceptors);
         Throwable failure = unit.failure;
-        for (Joining<?, ?> each : commands) {
-            if (failure == null) {
-                each.answer(asCommandResultMessage(Objects.requireNonNull(results.get(each.command())).getResult()));
-            } else if (failure instanceof Unavailable) {
-                // also whom what is not recorded now had made rejected
-                each.answer(asCommandResultMessage(failure));
-            } else {
-                alone(each);
-            }
+        if (failure == null) {
+            commands.forEach(each ->
+                    each.answer(asCommandResultMessage(Objects.requireNonNull(results.get(each.command())).getResult())));
+        } else if (failure instanceof Unavailable) {
+            // also whom what is not recorded now had made rejected
+            commands.forEach(each -> each.answer(asCommandResultMessage(failure)));
+        } else {
+            // whoever is at fault is found in a few steps, and the others stay together
+            handle(commands.subList(0, commands.size() / 2));
+            handle(commands.subList(commands.size() / 2, commands.size()));
         }
     }
 
     /** A command, who handles it and who is told. */
     private record Joining<C, R>(
             CommandMessage<C> command, MessageHandler<? super CommandMessage<?>> handler, CommandCallback<? super C, ? super R> callback) {
+        boolean isJoinable() {
+            return command.getPayload() instanceof Joinable;
+        }
+
         void answer(CommandResultMessage<R> result) {
             callback.onResult(command, result);
         }
@@ -179,10 +199,17 @@ final class JoiningCommandBus extends SimpleCommandBus {
         }
 
         Map<Message<?>, ExecutionResult> decide(List<MessageHandlerInterceptor<? super CommandMessage<?>>> interceptors) {
-            executeWithResult(
-                    () -> new DefaultInterceptorChain<>(this, interceptors, Objects.requireNonNull(handlers.get(getMessage()))).proceed(),
-                    JoiningCommandBus::rollsBack);
-            return getExecutionResults();
+            try {
+                executeWithResult(
+                        () -> new DefaultInterceptorChain<>(this, interceptors, Objects.requireNonNull(handlers.get(getMessage()))).proceed(),
+                        JoiningCommandBus::rollsBack);
+            } catch (RuntimeException | Error e) {
+                failure = e;
+                if (isActive() && phase().isBefore(Phase.ROLLBACK)) {
+                    rollback(e);
+                }
+            }
+            return failure == null ? getExecutionResults() : Map.of();
         }
 
         @Override

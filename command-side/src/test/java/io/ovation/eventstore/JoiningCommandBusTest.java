@@ -11,10 +11,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.ovation.ErrorCode;
 import io.ovation.Joinable;
 import io.ovation.Rejection;
+import io.ovation.Sequenced;
 import io.ovation.Unavailable;
 import io.ovation.sequence.RecentEntries;
 import org.axonframework.commandhandling.CommandMessage;
@@ -54,6 +56,14 @@ class JoiningCommandBusTest {
         }
     }
 
+    /** What is not decided together with anything. */
+    private record Change(String target) implements Sequenced {
+        @Override
+        public Rejection whenMissing() {
+            throw new AssertionError("it is there");
+        }
+    }
+
     /** Holds its aggregate until it is let go. */
     private record Hold(String target, CountDownLatch begun, CountDownLatch end) implements Joinable {
         @Override
@@ -74,6 +84,10 @@ class JoiningCommandBusTest {
     void aBus() {
         bus.registerHandlerInterceptor(new CorrelationDataInterceptor<>(message -> Map.of("command", message.getIdentifier())));
         bus.subscribe(Write.class.getName(), command -> write((Write) command.getPayload(), command));
+        bus.subscribe(Change.class.getName(), command -> {
+            units.add(List.of("changed"));
+            return "changed";
+        });
         bus.subscribe(Hold.class.getName(), command -> hold((Hold) command.getPayload()));
     }
 
@@ -144,6 +158,21 @@ class JoiningCommandBusTest {
     }
 
     @Test
+    void whatCannotBeJoinedIsHandledInItsTurn() throws Exception {
+        Hold hold = new Hold("one", new CountDownLatch(1), new CountDownLatch(1));
+        CompletableFuture<Object> held = gateway.send(hold);
+        assertThat(hold.begun().await(20, TimeUnit.SECONDS)).isTrue();
+        List<CompletableFuture<Object>> sent = Stream.of(
+                        new Write("one", "a"), new Write("one", "b"), new Change("one"), new Change("one"), new Write("one", "c"), new Write("one", "d"))
+                .map(command -> gateway.<Object>send(command))
+                .toList();
+        hold.end().countDown();
+        assertThat(answer(held)).isEqualTo("held");
+        assertThat(sent.stream().map(JoiningCommandBusTest::answer)).containsExactly("a!", "b!", "changed", "changed", "c!", "d!");
+        assertThat(units).containsExactly(List.of("a", "b"), List.of("changed"), List.of("changed"), List.of("c", "d"));
+    }
+
+    @Test
     void anotherAggregateIsNotHeldUp() throws Exception {
         Hold hold = new Hold("one", new CountDownLatch(1), new CountDownLatch(1));
         CompletableFuture<Object> held = gateway.send(hold);
@@ -172,12 +201,13 @@ class JoiningCommandBusTest {
     }
 
     @Test
-    void whereOneFailsEachIsHandledAlone() throws Exception {
-        List<CompletableFuture<Object>> sent = sendWhileHeld(List.of("a", "a fault", "c"));
+    void whereOneFailsItIsFoundAndTheOthersAreHandled() throws Exception {
+        List<CompletableFuture<Object>> sent = sendWhileHeld(List.of("a", "b", "a fault", "d"));
         assertThat(answer(sent.get(0))).isEqualTo("a!");
-        assertThatThrownBy(() -> answer(sent.get(1))).hasRootCauseInstanceOf(IllegalStateException.class);
-        assertThat(answer(sent.get(2))).isEqualTo("c!");
-        assertThat(units).containsExactly(List.of("a"), List.of("c"));
+        assertThat(answer(sent.get(1))).isEqualTo("b!");
+        assertThatThrownBy(() -> answer(sent.get(2))).hasRootCauseInstanceOf(IllegalStateException.class);
+        assertThat(answer(sent.get(3))).isEqualTo("d!");
+        assertThat(units).containsExactly(List.of("a", "b"), List.of("d"));
     }
 
     @Test

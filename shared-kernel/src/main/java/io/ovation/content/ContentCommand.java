@@ -6,6 +6,7 @@ import io.ovation.Addressed;
 import io.ovation.Caller;
 import io.ovation.Joinable;
 import io.ovation.Rejection;
+import io.ovation.Sequenced;
 import io.ovation.content.ContentRejection.ContentNotFound;
 import org.axonframework.commandhandling.RoutingKey;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
@@ -52,11 +53,11 @@ public sealed interface ContentCommand extends Addressed {
             @Nullable String body,
             Caller by,
             Instant at)
-            implements ContentCommand, Joinable {}
+            implements ContentCommand, Sequenced {}
 
     /** Takes a content away. For the author and admins, who may ask again. */
     record RetractContent(@TargetAggregateIdentifier @RoutingKey String contentId, Caller by, Instant at)
-            implements ContentCommand, Joinable {}
+            implements ContentCommand, Sequenced {}
 
     /**
      * Adds a comment.
@@ -76,7 +77,7 @@ public sealed interface ContentCommand extends Addressed {
     /** Takes the text of a comment from everyone's sight. For its author, the content's, and admins. */
     record RedactComment(
             @TargetAggregateIdentifier @RoutingKey String contentId, String commentId, Caller by, Instant at)
-            implements ContentCommand, Joinable {}
+            implements ContentCommand, Sequenced {}
 
     /** The answer to {@link PublishContent}, and to every repeat of it. */
     record Published(String contentId, Instant publishedAt) {}

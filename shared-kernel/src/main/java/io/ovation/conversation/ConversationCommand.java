@@ -7,6 +7,7 @@ import io.ovation.Addressed;
 import io.ovation.Caller;
 import io.ovation.Joinable;
 import io.ovation.Rejection;
+import io.ovation.Sequenced;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import org.axonframework.commandhandling.RoutingKey;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
@@ -56,11 +57,11 @@ public sealed interface ConversationCommand extends Addressed {
     /** Adds a member, or gives one another role. */
     record AddMember(
             @TargetAggregateIdentifier @RoutingKey String conversationId, String user, Role role, Caller by, Instant at)
-            implements ConversationCommand, Joinable {}
+            implements ConversationCommand, Sequenced {}
 
     /** Removes a member; anyone may leave. */
     record RemoveMember(@TargetAggregateIdentifier @RoutingKey String conversationId, String user, Caller by, Instant at)
-            implements ConversationCommand, Joinable {}
+            implements ConversationCommand, Sequenced {}
 
     /**
      * Sends a message.
@@ -83,16 +84,16 @@ public sealed interface ConversationCommand extends Addressed {
     /** Replaces the text of one's own message. */
     record EditMessage(
             @TargetAggregateIdentifier @RoutingKey String conversationId, String messageId, String body, Caller by, Instant at)
-            implements ConversationCommand, Joinable {}
+            implements ConversationCommand, Sequenced {}
 
     /** Takes the text of a message from everyone's sight. */
     record RedactMessage(
             @TargetAggregateIdentifier @RoutingKey String conversationId, String messageId, Caller by, Instant at)
-            implements ConversationCommand, Joinable {}
+            implements ConversationCommand, Sequenced {}
 
     /** Asks how the caller stands in a conversation; records nothing, and answers {@link Standing}. */
     record CheckStanding(@TargetAggregateIdentifier @RoutingKey String conversationId, Caller by, Instant at)
-            implements ConversationCommand, Joinable {}
+            implements ConversationCommand, Sequenced {}
 
     /**
      * The answer to {@link CheckStanding}.
