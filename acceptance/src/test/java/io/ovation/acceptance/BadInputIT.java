@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  *
  * <p>Ada owns the group, Bob is its other member, and Eve is neither. The first message is Ada's.
  */
-@OnSharedServer
+@ExtendWith(SharedServer.class)
 class BadInputIT {
     private static final String LONG_NAME = "x".repeat(201);
 

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -15,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Opening and listing conversations, their members and roles. */
-@OnSharedServer
+@ExtendWith(SharedServer.class)
 class ConversationsIT {
     @ParameterizedTest
     @EnumSource(Transport.class)

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.TestReporter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What the server has acknowledged is there, whatever is killed, and whatever it has not can be sent again. */
-@Alone
 class DurabilityIT {
     private static final int ROUNDS = Integer.getInteger("ovation.durability.rounds", 10);
     private static final int WRITERS = 16;

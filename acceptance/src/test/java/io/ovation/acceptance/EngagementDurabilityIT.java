@@ -23,7 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a crowd was told is counted is counted, exactly, whatever is killed; views lose at most the window that was open. */
-@Alone
 class EngagementDurabilityIT {
     private static final int ROUNDS = Math.max(2, Integer.getInteger("ovation.durability.rounds", 10) / 3);
     private static final int FANS = 12;

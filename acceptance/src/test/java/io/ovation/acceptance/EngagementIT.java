@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -23,8 +24,7 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Publishing, commenting, liking, applauding and viewing, and the numbers that move. */
-@OnSharedServer
-@Alone
+@ExtendWith(SharedServer.class)
 class EngagementIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int CROWD = 10_000;

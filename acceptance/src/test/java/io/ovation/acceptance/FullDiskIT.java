@@ -17,7 +17,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** A disk that is full turns commands down, loses nothing, and when there is room again the server goes on by itself. */
-@Alone
 class FullDiskIT {
     private static final int WRITERS = 16;
     private static final Duration PATIENCE = Duration.ofSeconds(60);

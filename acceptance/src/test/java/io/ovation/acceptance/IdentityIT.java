@@ -11,6 +11,7 @@ import io.ovation.acceptance.RSocketApi.Login;
 import io.rsocket.exceptions.RejectedSetupException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Who may come in, by which door, and for how long. */
-@OnSharedServer
+@ExtendWith(SharedServer.class)
 class IdentityIT {
     private static final Duration HOUR = Duration.ofHours(1);
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.UUID;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,8 +13,7 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What concerns a user: folded while it is not read, told at once, resumed, and the same after a kill. */
-@OnSharedServer
-@Alone
+@ExtendWith(SharedServer.class)
 class InboxIT {
     @ParameterizedTest
     @EnumSource

@@ -29,7 +29,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code kill -9} in the middle of a commit. A group is held where it is to be hit: before its first row, by the lock that every append takes, or between its flush
  * and the answer, by a standby which PostgreSQL is told to wait for and which there is none of.
  */
-@Alone
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KilledInCommitIT {
     private static final int WRITERS = 16;

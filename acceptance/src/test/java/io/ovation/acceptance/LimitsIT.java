@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -19,7 +20,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** How much is too much. */
-@OnSharedServer
+@ExtendWith(SharedServer.class)
 class LimitsIT {
     @Test
     void aUserSends20MessagesASecondAfterABurstOf60OverAllTransports(People people) {

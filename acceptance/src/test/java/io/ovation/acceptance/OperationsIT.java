@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What an operator sees: how the server starts, why it does not, how it stops, and what is there when it starts again. */
-@OnSharedServer
+@ExtendWith(SharedServer.class)
 class OperationsIT {
     /** For a refusal to start; a minute would do for an operator, but no refusal takes half of it. */
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,8 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Who is here, as the others see it: over real sockets, which close, break and fall silent. */
-@OnSharedServer
-@Alone
+@ExtendWith(SharedServer.class)
 class PresenceIT {
     /** From the first connection until others know. */
     private static final Duration TO_COME = Duration.ofSeconds(2);

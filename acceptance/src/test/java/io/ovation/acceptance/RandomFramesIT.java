@@ -28,6 +28,7 @@ import io.rsocket.util.DefaultPayload;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,7 +37,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What no RSocket client would say. Whatever comes in, those who behave notice nothing, and nothing of the inside goes out. */
-@OnSharedServer
+@ExtendWith(SharedServer.class)
 class RandomFramesIT {
     private static final ByteBufAllocator HEAP = ByteBufAllocator.DEFAULT;
     private static final int CONNECTIONS = 60;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 /** {@code ./ovation replay} as scripts use it: NDJSON and nothing else on a pipe, and an exit code that says how it ended. */
-@OnSharedServer
+@ExtendWith(SharedServer.class)
 class ReplayCommandIT {
     private static final String TIME = "2026-01-02T03:04:05Z";
 

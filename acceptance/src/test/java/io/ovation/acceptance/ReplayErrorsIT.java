@@ -4,13 +4,14 @@ import java.time.Duration;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What can't be read from the log is turned down alike as lines, as SSE and over RSocket, and is no reading. */
-@OnSharedServer
+@ExtendWith(SharedServer.class)
 class ReplayErrorsIT {
     private static final String LINES = "/api/events";
     private static final String SSE = "/api/events/stream";

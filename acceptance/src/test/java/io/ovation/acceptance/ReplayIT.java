@@ -23,7 +23,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Whoever reads the log has each event once and in order: while it grows, from wherever they began, and across a restart. */
-@Alone
 class ReplayIT {
     private static final int WRITERS = 8;
     private static final int FOLLOWERS = 5;

@@ -13,7 +13,6 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A watcher who goes on from the last cursor misses nothing and sees nothing twice, wherever the connection was cut. */
-@Alone
 class ResumeIT {
     private static final int CUTS = Integer.getInteger("ovation.resume.cuts", 200);
     private static final int WRITERS = 8;

@@ -5,6 +5,7 @@ import java.time.Instant;
 
 import io.rsocket.exceptions.ConnectionCloseException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
@@ -12,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** A session ends with its token, and says so; a newer token of the same user carries it on, and nothing else does. */
-@OnSharedServer
+@ExtendWith(SharedServer.class)
 class SessionExpiryIT {
     /** Long enough to connect on a machine that does other things too. */
     private static final Duration LIFE = Duration.ofSeconds(6);

@@ -19,7 +19,6 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** An analyst who takes a line a second costs nothing, slows nobody, is never sent away, and misses nothing. */
-@Alone
 class SlowAnalystIT {
     private static final Duration SLOW = Duration.ofSeconds(Integer.getInteger("ovation.slow-reader.seconds", 12));
     private static final Duration CONTROL = Duration.ofSeconds(6);

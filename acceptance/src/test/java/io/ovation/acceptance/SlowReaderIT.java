@@ -19,7 +19,6 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A watcher who reads nothing for a while costs little, slows nobody, is told why its stream ended, and goes on from where it was. */
-@Alone
 class SlowReaderIT {
     private static final Duration SLOW = Duration.ofSeconds(Integer.getInteger("ovation.slow-reader.seconds", 12));
     private static final Duration CONTROL = Duration.ofSeconds(6);
@@ -37,6 +36,12 @@ class SlowReaderIT {
                     Live sse = alsoOwner.watch(id, null)) {
                 Watcher first = new Watcher(rsocket.frames().opened());
                 Watcher second = new Watcher(sse.frames().opened());
+                CountDownLatch read = new CountDownLatch(1);
+                try (AutoCloseable _ = () -> {
+                    // what fails must not wait for those who read on for ever
+                    read.countDown();
+                    List.of(first, second).forEach(each -> each.stopped.set(true));
+                }) {
                 List<Future<?>> watching = List.of(threads.submit(first), threads.submit(second));
 
                 Load.of(owner, id, PER_SECOND, CONTROL);
@@ -46,7 +51,6 @@ class SlowReaderIT {
                 List<Double> normal = drain(first, second);
 
                 long before = owner.lastSeq(id);
-                CountDownLatch read = new CountDownLatch(1);
                 List<SlowReader> slow = slowReaders(server, id, read);
                 Load slowed = Load.of(owner, id, PER_SECOND, SLOW);
                 Memory end = Memory.of(server);
@@ -83,6 +87,7 @@ class SlowReaderIT {
                 }
                 for (Future<?> each : watching) {
                     each.get(30, TimeUnit.SECONDS);
+                }
                 }
             }
         }
