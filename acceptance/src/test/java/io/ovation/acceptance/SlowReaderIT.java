@@ -32,16 +32,13 @@ class SlowReaderIT {
                 HttpApi alsoOwner = new HttpApi(server, "owner", Tokens.of("owner"));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             String id = owner.opens("group");
+            CountDownLatch read = new CountDownLatch(1);
+            // nobody reads on, or waits to read, when the test has ended
             try (Live rsocket = owner.watch(id, null);
-                    Live sse = alsoOwner.watch(id, null)) {
-                Watcher first = new Watcher(rsocket.frames().opened());
-                Watcher second = new Watcher(sse.frames().opened());
-                CountDownLatch read = new CountDownLatch(1);
-                try (AutoCloseable _ = () -> {
-                    // what fails must not wait for those who read on for ever
-                    read.countDown();
-                    List.of(first, second).forEach(each -> each.stopped.set(true));
-                }) {
+                    Live sse = alsoOwner.watch(id, null);
+                    Watcher first = new Watcher(rsocket.frames().opened());
+                    Watcher second = new Watcher(sse.frames().opened());
+                    AutoCloseable _ = read::countDown) {
                 List<Future<?>> watching = List.of(threads.submit(first), threads.submit(second));
 
                 Load.of(owner, id, PER_SECOND, CONTROL);
@@ -83,11 +80,10 @@ class SlowReaderIT {
                 }
                 for (Watcher each : List.of(first, second)) {
                     Await.until("the others have seen all", Frames.PATIENCE, () -> each.seq == last);
-                    each.stopped.set(true);
+                    each.close();
                 }
                 for (Future<?> each : watching) {
                     each.get(30, TimeUnit.SECONDS);
-                }
                 }
             }
         }
@@ -124,7 +120,7 @@ class SlowReaderIT {
     }
 
     /** One who keeps up, and checks that nothing is missing. */
-    private static final class Watcher implements Runnable {
+    private static final class Watcher implements Runnable, AutoCloseable {
         private final Frames frames;
         private final Queue<Double> delays = new ConcurrentLinkedQueue<>();
         private final AtomicBoolean stopped = new AtomicBoolean();
@@ -145,6 +141,12 @@ class SlowReaderIT {
                     seq = message.path("seq").asLong();
                 }
             }
+        }
+
+        /** Lets it end soon. */
+        @Override
+        public void close() {
+            stopped.set(true);
         }
     }
 

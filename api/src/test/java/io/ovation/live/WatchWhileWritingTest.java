@@ -23,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class WatchWhileWritingTest {
     private static final Topic TOPIC = Topic.conversation("01990000-0000-7000-8000-00000000000e");
     private static final int WRITTEN = 20_000;
+
     /** Few, whom the writer wakes, and many, who are woken in rounds. */
     @ParameterizedTest
     @ValueSource(ints = {8, 100})
