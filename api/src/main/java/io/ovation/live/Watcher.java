@@ -53,8 +53,8 @@ final class Watcher implements Subscription {
 
     private final WatchedStates states;
 
-    /** Whether a part of the chain was let go of since the log was read last. */
-    private boolean skipped;
+    /** Whether the log has to be read before the chain is followed: for what was missed, or for a part of the chain that was let go of. */
+    private boolean readsOn;
 
     private enum Step {
         REGISTER,
@@ -204,15 +204,15 @@ final class Watcher implements Subscription {
             reset = sequence.isEmpty() || sequence.getAsLong() > authorisedAt;
             if (!reset && sequence.getAsLong() < authorisedAt) {
                 position = sequence.getAsLong();
-                readLog();
+                readsOn = true;
             }
         }
         return true;
     }
 
-    /** Reads on from the log. What it gives is complete up to what the chain tells after {@link #place}. */
+    /** Reads on from the log. What it gives is complete up to what the chain tells after {@link #place}, which therefore has to be open. */
     private void readLog() {
-        skipped = false;
+        readsOn = false;
         Missed reading = new Missed(this);
         missed = reading;
         reading.read(watches.source().missed(topic, position), live().cursors());
@@ -250,7 +250,7 @@ final class Watcher implements Subscription {
             emit(Frames.RESET);
             return true;
         }
-        if (skipped) {
+        if (readsOn) {
             if (place.isOpen()) {
                 readLog();
             }
@@ -315,7 +315,7 @@ final class Watcher implements Subscription {
         Link tail = live().tail();
         if (watches.isTooMuch(place, tail)) {
             place = tail;
-            skipped = true;
+            readsOn = true;
         }
     }
 

@@ -97,7 +97,7 @@ class WatcherProperties {
         return Arbitraries.of(Action.class).list().ofMinSize(10).ofMaxSize(300);
     }
 
-    @Property(tries = 3000)
+    @Property(tries = 20_000)
     void eachSequenceComesExactlyOnceInOrder(@ForAll("actions") List<Action> actions) {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
         ScriptedTopic topic = new ScriptedTopic();

@@ -351,6 +351,37 @@ class WatchesTest {
         .verify();
     }
 
+    /** Found by {@link WatcherProperties}: the log was read at once, and what came until the subscription was back was in neither. */
+    @Test
+    void whoIsTooFarBehindWhenTheSubscriptionGoesReadsTheLogOnceItIsBack() {
+        for (int i = 0; i < 2; i++) {
+            topic.append();
+        }
+        topic.tellAll();
+        watch(cursor(0), ADA, 1)
+                .then(() -> {
+                    for (int i = 0; i < MAX_FRAMES; i++) {
+                        topic.append();
+                    }
+                    topic.tellAll();
+                    topic.drop();
+                })
+                // not authorised yet: lets go of what is too much, up to where the subscription was dropped
+                .thenRequest(Long.MAX_VALUE)
+                .then(() -> assertThat(topic.decide()).isTrue())
+                .expectNextCount(1)
+                .then(topic::append)
+                .then(topic::tellAll)
+                .then(() -> topic.read(Integer.MAX_VALUE))
+                .then(() -> time.advanceTimeBy(Duration.ofSeconds(1)))
+                .then(() -> topic.read(Integer.MAX_VALUE))
+                .expectNextCount(MAX_FRAMES)
+                .expectNextMatches(frame -> isSeq(frame, 1 + MAX_FRAMES))
+                .expectNextMatches(frame -> isSeq(frame, 2 + MAX_FRAMES))
+                .thenCancel()
+                .verify();
+    }
+
     @Test
     void cancellingAtAnyPointFreesEverything() {
         topic.append();
