@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 
 /**
- * What the events of one batch do to documents, document by document. Event handlers of the {@code history} group only add to it; it is
- * folded and written in one go at the end of the batch.
+ * What the events of one batch, or of several, do to documents, document by document. Event handlers of the {@code history} group only add to it; it is
+ * folded and written in one go at the end.
  *
  * <p>A step must depend on nothing but the event and the {@link Draft}: a document is then the same however the log was cut into batches,
  * and whatever a crash left unwritten. For use by one thread.
@@ -19,6 +19,8 @@ public final class Changes {
     private static final String RESOURCE = Changes.class.getName();
 
     private final Map<Reference, List<Change>> changes = new LinkedHashMap<>();
+    private int events;
+    private long last = Long.MIN_VALUE;
 
     /** Which document. */
     record Reference(DocumentType type, String id) {}
@@ -31,6 +33,11 @@ public final class Changes {
         return batch.getOrComputeResource(RESOURCE, key -> new Changes());
     }
 
+    /** Has the batch's events added to these. Before the first of them is handled. */
+    void goOnIn(UnitOfWork<?> batch) {
+        batch.resources().put(RESOURCE, this);
+    }
+
     /**
      * Has an event change a document.
      *
@@ -38,7 +45,16 @@ public final class Changes {
      * @param step what the event does; an event has one step a document
      */
     public void add(DocumentType type, String id, long position, Consumer<Draft> step) {
+        if (position != last) {
+            last = position;
+            events++;
+        }
         changes.computeIfAbsent(new Reference(type, id), reference -> new ArrayList<>(4)).add(new Change(position, step));
+    }
+
+    /** Of how many events they are. */
+    int events() {
+        return events;
     }
 
     Map<Reference, List<Change>> all() {

@@ -1,16 +1,14 @@
 package io.ovation.mongo;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.IntStream;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import de.bwaldvogel.mongo.MongoDatabase;
@@ -19,14 +17,13 @@ import de.bwaldvogel.mongo.backend.ArrayFilters;
 import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.CursorRegistry;
 import de.bwaldvogel.mongo.backend.DocumentWithPosition;
-import de.bwaldvogel.mongo.backend.Index;
 import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.oplog.Oplog;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A collection of the embedded server, in memory, of {@link PackedDocument packed documents}.
+ * A collection of the embedded server, of {@link PackedDocuments}.
  *
  * <p>What the read models do, {@code $set} and {@code $unset} of one document by its id, and finding documents by id with some of their fields, is done on the bytes;
  * anything else is done by the server on an unpacked copy.
@@ -35,11 +32,11 @@ final class EmbeddedCollection extends AbstractSynchronizedMongoCollection<Integ
     private static final String ID = "_id";
     private static final Set<String> PLAIN = Set.of("$set", "$unset");
 
-    private final List<byte @Nullable []> documents = new ArrayList<>();
-    private final Deque<Integer> free = new ArrayDeque<>();
+    private final PackedDocuments documents;
 
-    EmbeddedCollection(MongoDatabase database, String name, CollectionOptions options, CursorRegistry cursors) {
+    EmbeddedCollection(MongoDatabase database, String name, CollectionOptions options, CursorRegistry cursors, PackedDocuments documents) {
         super(database, name, options, cursors);
+        this.documents = documents;
     }
 
     @Override
@@ -58,17 +55,23 @@ final class EmbeddedCollection extends AbstractSynchronizedMongoCollection<Integ
     }
 
     private boolean hasNoOtherIndex() {
-        return getIndexes().size() == 1;
+        return getIndexes().size() == 1 && getIndexes().getFirst() instanceof IdIndex;
+    }
+
+    /** The only one there is. */
+    private IdIndex ids() {
+        return (IdIndex) getIndexes().getFirst();
     }
 
     /** Null, and nothing is changed, where the server has to do it. */
     private @Nullable Document update(Document selector, Document update, boolean upsert) {
-        Index<Integer> ids = getIndexes().getFirst();
+        IdIndex ids = ids();
+        documents.makeRoom(ids::forget);
         Integer position = ids.getPosition(selector);
         Document result = new Document();
         int modified = 0;
         if (position != null) {
-            byte[] before = stored(position);
+            byte[] before = documents.get(position);
             byte[] after = changed(before, update);
             if (after == null) {
                 return null;
@@ -80,7 +83,7 @@ final class EmbeddedCollection extends AbstractSynchronizedMongoCollection<Integ
             if (made == null) {
                 return null;
             }
-            ids.add(selector, add(made), this);
+            ids.add(selector, documents.add(made), this);
             result.put("upserted", selector.get(ID));
         }
         result.put("n", position == null ? 0 : 1);
@@ -106,13 +109,29 @@ final class EmbeddedCollection extends AbstractSynchronizedMongoCollection<Integ
         Set<String> wanted = new HashSet<>(fields.keySet());
         wanted.add(ID);
         List<Document> found = new ArrayList<>();
-        for (Integer position : getIndexes().getFirst().getPositions(query)) {
-            found.add(PackedDocument.unpack(stored(position), wanted));
-            if (found.size() == limit) {
-                break;
+        for (String id : ids(query.get(ID))) {
+            byte[] packed = find(id);
+            if (packed != null) {
+                found.add(PackedDocument.unpack(packed, wanted));
+                if (found.size() == limit) {
+                    break;
+                }
             }
         }
         return createQueryResult(found, batchSize);
+    }
+
+    /** One that is in the file stays there: who reads what is old does not go on to write it. */
+    private byte @Nullable [] find(String id) {
+        Integer place = ids().placeOf(id);
+        return place == null ? documents.inFile(id) : documents.get(place);
+    }
+
+    /** The ids that are wanted, in the order in which the library looks for them. */
+    private static Collection<String> ids(@Nullable Object wanted) {
+        return wanted instanceof Document expression
+                ? expression.get("$in") instanceof Collection<?> several ? several.stream().map(String.class::cast).collect(Collectors.toCollection(TreeSet::new)) : List.of()
+                : List.of((String) wanted);
     }
 
     private static boolean isId(@Nullable Object wanted) {
@@ -136,33 +155,20 @@ final class EmbeddedCollection extends AbstractSynchronizedMongoCollection<Integ
 
     @Override
     protected Stream<DocumentWithPosition<Integer>> streamAllDocumentsWithPosition() {
-        return IntStream.range(0, documents.size())
-                .filter(position -> documents.get(position) != null)
-                .mapToObj(position -> new DocumentWithPosition<>(getDocument(position), position));
+        if (hasNoOtherIndex()) {
+            ids().takeAllBack();
+        }
+        return documents.places().mapToObj(position -> new DocumentWithPosition<>(getDocument(position), position));
     }
 
     @Override
     protected Integer addDocumentInternal(Document document) {
-        return add(PackedDocument.pack(document));
-    }
-
-    private Integer add(byte[] packed) {
-        Integer position = free.poll();
-        if (position == null) {
-            documents.add(packed);
-            return documents.size() - 1;
-        }
-        documents.set(position, packed);
-        return position;
+        return documents.add(PackedDocument.pack(document));
     }
 
     @Override
     protected Document getDocument(Integer position) {
-        return PackedDocument.unpack(stored(position));
-    }
-
-    private byte[] stored(Integer position) {
-        return Objects.requireNonNull(documents.get(position), "an index leads to a document that was removed");
+        return PackedDocument.unpack(documents.get(position));
     }
 
     /** The server has changed its copy. */
@@ -173,13 +179,18 @@ final class EmbeddedCollection extends AbstractSynchronizedMongoCollection<Integ
 
     @Override
     protected void removeDocument(Integer position) {
-        documents.set(position, null);
-        free.add(position);
+        documents.remove(position);
+    }
+
+    @Override
+    public synchronized void drop() {
+        super.drop();
+        documents.clear();
     }
 
     @Override
     public synchronized int count() {
-        return documents.size() - free.size();
+        return documents.count();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.ovation.mongo;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import de.bwaldvogel.mongo.backend.AbstractSynchronizedMongoDatabase;
 import de.bwaldvogel.mongo.backend.CollectionOptions;
@@ -9,21 +11,36 @@ import de.bwaldvogel.mongo.backend.Index;
 import de.bwaldvogel.mongo.backend.IndexKey;
 import de.bwaldvogel.mongo.backend.memory.index.MemoryUniqueIndex;
 
-/** A database of the embedded server: {@link EmbeddedCollection collections} in memory. */
+/** A database of the embedded server, of {@link EmbeddedCollection collections}. */
 final class EmbeddedDatabase extends AbstractSynchronizedMongoDatabase<Integer> {
-    EmbeddedDatabase(String name, CursorRegistry cursors) {
+    private final DocumentFile file;
+    private final Map<String, PackedDocuments> documents = new ConcurrentHashMap<>();
+
+    EmbeddedDatabase(String name, CursorRegistry cursors, DocumentFile file) {
         super(name, cursors);
+        this.file = file;
         initializeNamespacesAndIndexes();
     }
 
     @Override
     protected EmbeddedCollection openOrCreateCollection(String collection, CollectionOptions options) {
-        return new EmbeddedCollection(this, collection, options, cursorRegistry);
+        return new EmbeddedCollection(this, collection, options, cursorRegistry, documents(collection));
     }
 
     @Override
     protected Index<Integer> openOrCreateUniqueIndex(String collection, String name, List<IndexKey> keys, boolean sparse) {
-        return keys.size() == 1 ? new IdIndex(name, keys, sparse) : new MemoryUniqueIndex(name, keys, sparse);
+        boolean ofIds = keys.size() == 1 && keys.getFirst().getKey().equals("_id");
+        return ofIds ? new IdIndex(name, keys, sparse, documents(collection)) : new MemoryUniqueIndex(name, keys, sparse);
+    }
+
+    private PackedDocuments documents(String collection) {
+        return documents.computeIfAbsent(collection, name -> new PackedDocuments(file));
+    }
+
+    @Override
+    public void unregisterCollection(String collection) {
+        super.unregisterCollection(collection);
+        documents.remove(collection);
     }
 
     @Override

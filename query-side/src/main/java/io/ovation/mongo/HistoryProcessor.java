@@ -10,7 +10,6 @@ import org.axonframework.config.ConfigurerModule;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
 import org.axonframework.eventhandling.TrackedEventMessage;
-import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.messaging.InterceptorChain;
 import org.axonframework.messaging.MessageHandlerInterceptor;
 import org.axonframework.messaging.StreamableMessageSource;
@@ -22,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * The processor of the group {@code history}: its handlers only note what events change; at the end of a batch this is written, and after
  * that Axon stores the token. A batch is what came in while the one before was written, so it grows with the load. An error is thrown to
  * Axon, which handles the batch again later.
+ *
+ * <p>Axon gives 1,024 events in a batch at most. Far behind the log, at a rebuild, what batches change is held until it is of many more: most of it is changes to the
+ * same documents.
  */
 final class HistoryProcessor implements ConfigurerModule {
     static final String NAME = "history";
@@ -33,15 +35,18 @@ final class HistoryProcessor implements ConfigurerModule {
     private static final long CLAIM_MILLIS = 1_000;
 
     private final Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog;
-    private final TokenStore tokens;
+    private final HistoryTokens tokens;
     private final DocumentStore documents;
     private final Projected projected;
     private final int batchSize;
 
-    /** @param eventLog is asked when the processor is built: the log may itself need what this module configures */
+    /**
+     * @param eventLog is asked when the processor is built: the log may itself need what this module configures
+     * @param batchSize how many events are written at once at most, give or take one batch of Axon's
+     */
     HistoryProcessor(
             Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog,
-            TokenStore tokens,
+            HistoryTokens tokens,
             DocumentStore documents,
             Projected projected,
             int batchSize) {
@@ -79,14 +84,32 @@ final class HistoryProcessor implements ConfigurerModule {
     private final class WriteAtTheEnd implements MessageHandlerInterceptor<EventMessage<?>> {
         @Override
         public @Nullable Object handle(UnitOfWork<? extends EventMessage<?>> batch, InterceptorChain chain) throws Exception {
+            Changes held = tokens.held();
+            if (held != null) {
+                held.goOnIn(batch);
+            }
             Object result = chain.proceed();
             if (batch instanceof BatchingUnitOfWork<?> messages
                     && messages.isLastMessage()
                     && batch.getMessage() instanceof TrackedEventMessage<?> last) {
-                documents.write(Changes.of(batch)).block(WRITE_TIMEOUT);
-                projected.advance(ReadModels.position(last.trackingToken()));
+                writeOrHold(Changes.of(batch), ReadModels.position(last.trackingToken()));
             }
             return result;
+        }
+
+        private void writeOrHold(Changes changes, long position) {
+            if (changes.events() < batchSize && isFarBehind(position)) {
+                tokens.hold(changes);
+                return;
+            }
+            documents.write(changes).block(WRITE_TIMEOUT);
+            tokens.hold(null);
+            projected.advance(position);
+        }
+
+        /** There is at least the event at the head to come, so that nothing is held for ever. */
+        private boolean isFarBehind(long position) {
+            return ReadModels.position(eventLog.get().createHeadToken()) - position > batchSize;
         }
     }
 }

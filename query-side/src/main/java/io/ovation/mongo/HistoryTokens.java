@@ -12,12 +12,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The token in the same database as the documents, so that dropping the database has everything replayed; it also says where the
  * documents are at start.
+ *
+ * <p>While changes of handled events are {@link #hold held}, and not in the documents, the stored token stays before them: who claims it next begins there, without them.
  */
 final class HistoryTokens extends MongoTokenStore {
     /** Another process, or the next one, takes over this soon after a crash. */
     private static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(5);
 
     private final Projected projected;
+    private volatile @Nullable Changes held;
 
     HistoryTokens(MongoDatabase database, Serializer serializer, Projected projected) {
         super(builder()
@@ -30,8 +33,27 @@ final class HistoryTokens extends MongoTokenStore {
         this.projected = projected;
     }
 
+    /** What was handled and is written later; null for nothing. */
+    @Nullable Changes held() {
+        return held;
+    }
+
+    void hold(@Nullable Changes changes) {
+        held = changes;
+    }
+
+    @Override
+    public void storeToken(@Nullable TrackingToken token, String processorName, int segment) {
+        if (held == null) {
+            super.storeToken(token, processorName, segment);
+        } else {
+            extendClaim(processorName, segment);
+        }
+    }
+
     @Override
     public @Nullable TrackingToken fetchToken(String processorName, int segment) {
+        held = null;
         TrackingToken token = super.fetchToken(processorName, segment);
         // all up to the token is in the documents
         projected.advance(ReadModels.position(token));

@@ -1,5 +1,6 @@
 package io.ovation.mongo;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
@@ -11,6 +12,7 @@ import org.axonframework.springboot.autoconfig.InfraConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -24,9 +26,9 @@ import reactor.core.scheduler.Schedulers;
 @EnableConfigurationProperties({MongoSettings.class, HistorySettings.class})
 class MongoConfiguration {
     @Bean(destroyMethod = "close")
-    MongoConnection mongoConnection(MongoSettings settings, Environment environment) {
+    MongoConnection mongoConnection(MongoSettings settings, Environment environment, @Value("${ovation.data:./data}") Path data) {
         @Nullable String uri = StringUtils.hasText(settings.uri()) ? settings.uri() : environment.getProperty("MONGODB_URI");
-        return new MongoConnection(settings, StringUtils.hasText(uri) ? uri : null);
+        return new MongoConnection(settings, StringUtils.hasText(uri) ? uri : null, data);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.ovation.mongo;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -30,10 +31,11 @@ final class MongoConnection implements AutoCloseable {
 
     /**
      * @param uri the server; null for the embedded one
+     * @param data the directory for what the embedded one has no room for
      * @throws MongoUnreachable when a server was named and doesn't answer
      */
-    MongoConnection(MongoSettings settings, @Nullable String uri) {
-        EmbeddedMongo server = uri == null ? new EmbeddedMongo() : null;
+    MongoConnection(MongoSettings settings, @Nullable String uri, Path data) {
+        EmbeddedMongo server = uri == null ? new EmbeddedMongo(file(settings, data)) : null;
         ConnectionString connection = connectionString(server == null ? Objects.requireNonNull(uri) : server.uri());
         embedded = server;
         String inUri = connection.getDatabase();
@@ -53,6 +55,10 @@ final class MongoConnection implements AutoCloseable {
             throw unreachable(connection, e);
         }
         reactive = com.mongodb.reactivestreams.client.MongoClients.create(client.build());
+    }
+
+    private static DocumentFile file(MongoSettings settings, Path data) {
+        return new DocumentFile(data, Math.min(settings.memory().toBytes(), Runtime.getRuntime().maxMemory() / 4));
     }
 
     boolean isEmbedded() {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PackedDocument {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    /** The fields that tell which document it is. */
+    static final Set<String> ID_ONLY = Set.of("_id");
+
     private static final byte DOCUMENT = 3;
     private static final byte[] EMPTY = {5, 0, 0, 0, 0};
 

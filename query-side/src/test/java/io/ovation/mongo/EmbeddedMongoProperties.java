@@ -1,5 +1,6 @@
 package io.ovation.mongo;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,19 +37,23 @@ import reactor.core.publisher.Mono;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Collections of packed documents answer, and end, as the library's own collections in memory do. */
+/** Collections of packed documents answer, and end, as the library's own collections in memory do, on the heap and where most of them are in a file. */
 class EmbeddedMongoProperties {
-    private static final EmbeddedMongo PACKED = new EmbeddedMongo();
+    private static final EmbeddedMongo PACKED = new EmbeddedMongo(new DocumentFile(Path.of("target", "read-models-on-heap"), Long.MAX_VALUE));
+    private static final EmbeddedMongo FILED = new EmbeddedMongo(new DocumentFile(Path.of("target", "read-models-in-file"), 0));
     private static final MongoServer PLAIN = new MongoServer(new MemoryBackend());
     private static final MongoClient PACKED_CLIENT = MongoClients.create(PACKED.uri());
+    private static final MongoClient FILED_CLIENT = MongoClients.create(FILED.uri());
     private static final MongoClient PLAIN_CLIENT = MongoClients.create(PLAIN.bindAndGetConnectionString() + "/?uuidRepresentation=standard");
     private static final List<String> IDS = List.of("one", "two", "three");
 
     @AfterContainer
     static void stop() {
         PACKED_CLIENT.close();
+        FILED_CLIENT.close();
         PLAIN_CLIENT.close();
         PACKED.close();
+        FILED.close();
         PLAIN.shutdownNow();
     }
 
@@ -75,15 +80,24 @@ class EmbeddedMongoProperties {
 
     @Property(tries = 400)
     void theEmbeddedServerAnswersAsTheLibrarysOwn(@ForAll("steps") List<Step> steps) {
+        compare(PACKED_CLIENT, steps, new Step("all", MongoCollection::find));
+    }
+
+    /** In no order of its own: what comes back from the file has another place. */
+    @Property(tries = 400)
+    void soItDoesWithItsDocumentsInAFile(@ForAll("steps") List<Step> steps) {
+        compare(FILED_CLIENT, steps, new Step("all", collection -> collection.find().sort(new Document("_id", 1))));
+    }
+
+    private static void compare(MongoClient client, List<Step> steps, Step all) {
         String name = UUID.randomUUID().toString();
-        MongoCollection<Document> packed = PACKED_CLIENT.getDatabase(name).getCollection("things");
+        MongoCollection<Document> packed = client.getDatabase(name).getCollection("things");
         MongoCollection<Document> plain = PLAIN_CLIENT.getDatabase(name).getCollection("things");
         for (Step step : steps) {
             assertThat(step.on(packed)).as(step.name()).isEqualTo(step.on(plain));
         }
-        Step all = new Step("all", MongoCollection::find);
         assertThat(all.on(packed)).isEqualTo(all.on(plain));
-        Mono.from(PACKED_CLIENT.getDatabase(name).drop()).block();
+        Mono.from(client.getDatabase(name).drop()).block();
         Mono.from(PLAIN_CLIENT.getDatabase(name).drop()).block();
     }
 

@@ -1,7 +1,9 @@
 package io.ovation.mongo;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
@@ -11,7 +13,7 @@ import reactor.core.scheduler.Schedulers;
 
 /** The embedded server and a client of it, for tests. */
 public final class TestMongo implements AutoCloseable {
-    private final EmbeddedMongo server = new EmbeddedMongo();
+    private final EmbeddedMongo server = new EmbeddedMongo(new DocumentFile(Path.of("target", "read-models-" + UUID.randomUUID()), Long.MAX_VALUE));
     private final MongoClient client = MongoClients.create(server.uri());
 
     public MongoDatabase database(String name) {
