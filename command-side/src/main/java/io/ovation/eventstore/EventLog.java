@@ -177,7 +177,7 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
     private final class LogStream implements BlockingStream<TrackedEventMessage<?>> {
         private List<TrackedEventMessage<?>> ready = List.of();
         private int next;
-        private long at;
+        private volatile long at;
         private volatile @Nullable Runnable onAvailable;
 
         LogStream(long at) {
@@ -231,6 +231,7 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
                         recent.copyAbove(at, FROM_MEMORY, copy);
                         at = position(copy.getLast());
                         ready = copy;
+                        recent.dropUpTo(streams.stream().mapToLong(stream -> stream.at).min().orElse(-1));
                         return true;
                     }
                     if (entry == null && at >= head) {

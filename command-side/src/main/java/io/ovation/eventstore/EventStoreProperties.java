@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param connections connections for reading; appends have one of their own
  * @param connectionTimeout how long a read waits for a connection before the store counts as unavailable
  * @param pollInterval how often to look for what other nodes appended
- * @param recentEvents how many of this node's latest events are handed to its processors from memory
+ * @param recentEvents how many of this node's latest events are kept in memory for its processors that have not read them yet
  * @param snapshotEvery after how many events of an aggregate to take a snapshot
  * @param cachedAggregates how many aggregates are kept in memory
  * @param commandsInFlight how many commands are handled at a time

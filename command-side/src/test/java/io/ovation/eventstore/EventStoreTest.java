@@ -315,6 +315,28 @@ class EventStoreTest {
     }
 
     @Test
+    void whatOneStreamHasReadIsKeptForTheOthers() throws Exception {
+        BlockingStream<TrackedEventMessage<?>> fast = fromHere();
+        BlockingStream<TrackedEventMessage<?>> slow = fromHere();
+        String id = aggregate();
+        List<Object> appended = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            DomainEventMessage<?> event = event(id, i);
+            appended.add(event.getPayload());
+            engine.appendEvents(event);
+            assertThat(fast.nextAvailable().getPayload()).isSameAs(event.getPayload());
+        }
+        for (Object payload : appended) {
+            assertThat(slow.nextAvailable().getPayload()).as("from memory, not decoded again").isSameAs(payload);
+        }
+        try (BlockingStream<TrackedEventMessage<?>> late = log.openStream(new GlobalSequenceTrackingToken(table().head() - 30))) {
+            assertThat(late.nextAvailable().getPayload()).as("all had read it: from the table").isNotSameAs(appended.getFirst()).isEqualTo(appended.getFirst());
+        }
+        fast.close();
+        slow.close();
+    }
+
+    @Test
     void anAppendWakesAStreamThatWaits() throws Exception {
         BlockingStream<TrackedEventMessage<?>> stream = fromHere();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
