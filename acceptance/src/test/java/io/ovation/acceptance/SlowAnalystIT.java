@@ -59,15 +59,16 @@ class SlowAnalystIT {
 
             reporter.publishEntry("control", control.toString());
             reporter.publishEntry("beside slow analysts", slowed.toString());
-            reporter.publishEntry("memory", start + " -> " + middle + " -> " + end);
+            String memory = start + " -> " + middle + " -> " + end;
+            reporter.publishEntry("memory", memory);
             // the read model in the server's memory grows with what is said, slow analysts or not
             double factor = (double) slowed.sent() / control.sent();
             assertThat(end.heap() - middle.heap())
-                    .as("growth of the heap beside slow analysts")
+                    .as("growth of the heap beside slow analysts: %s", memory)
                     .isLessThan((long) (factor * Math.max(0, middle.heap() - start.heap())) + 32 * Memory.MIB);
             assertThat(end.direct() - middle.direct()).as("growth beside the heap, where what waits for a socket is").isLessThan(32 * Memory.MIB);
             assertThat(end.rss() - middle.rss())
-                    .as("growth of the process beside slow analysts")
+                    .as("growth of the process beside slow analysts: %s", memory)
                     .isLessThan((long) (factor * Math.max(100 * Memory.MIB, middle.rss() - start.rss())) + 256 * Memory.MIB);
             // not a measurement: only what would be out of all proportion
             assertThat(slowed.perSecond()).as("sends a second").isGreaterThan(control.perSecond() / 2);

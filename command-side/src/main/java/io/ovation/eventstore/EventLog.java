@@ -178,6 +178,10 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
         private List<TrackedEventMessage<?>> ready = List.of();
         private int next;
         private volatile long at;
+
+        /** Not before the first event is asked for: a stream may be there only to be woken, and keeps nothing for itself then. */
+        private volatile boolean reads;
+
         private volatile @Nullable Runnable onAvailable;
 
         LogStream(long at) {
@@ -219,6 +223,7 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
 
         /** Reads on, from memory where nothing can lie before it, else from the table. Whether there is anything. */
         private boolean read() {
+            reads = true;
             next = 0;
             ready = List.of();
             while (true) {
@@ -231,7 +236,7 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
                         recent.copyAbove(at, FROM_MEMORY, copy);
                         at = position(copy.getLast());
                         ready = copy;
-                        recent.dropUpTo(streams.stream().mapToLong(stream -> stream.at).min().orElse(-1));
+                        recent.dropUpTo(streams.stream().filter(stream -> stream.reads).mapToLong(stream -> stream.at).min().orElse(-1));
                         return true;
                     }
                     if (entry == null && at >= head) {

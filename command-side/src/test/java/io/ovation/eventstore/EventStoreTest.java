@@ -318,6 +318,8 @@ class EventStoreTest {
     void whatOneStreamHasReadIsKeptForTheOthers() throws Exception {
         BlockingStream<TrackedEventMessage<?>> fast = fromHere();
         BlockingStream<TrackedEventMessage<?>> slow = fromHere();
+        assertThat(slow.peek()).as("nothing yet, but it reads").isEmpty();
+        BlockingStream<TrackedEventMessage<?>> onlyWoken = fromHere();
         String id = aggregate();
         List<Object> appended = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
@@ -334,6 +336,7 @@ class EventStoreTest {
         }
         fast.close();
         slow.close();
+        onlyWoken.close();
     }
 
     @Test
