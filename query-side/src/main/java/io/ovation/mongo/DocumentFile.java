@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,19 +49,13 @@ final class DocumentFile implements AutoCloseable {
     private volatile boolean broken;
 
     /**
-     * @param directory where the file is made
+     * @param directory where the file is made; what a server left there that was killed is removed
      * @param room bytes on the heap that all collections have together
-     * @throws UncheckedIOException when its directory cannot be made, or what an earlier server left cannot be removed
      */
     DocumentFile(Path directory, long room) {
         this.directory = directory;
         this.path = directory.resolve("read-models");
         this.room = room;
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
         remove();
     }
 
@@ -73,10 +69,16 @@ final class DocumentFile implements AutoCloseable {
         return used.get() > room && bytes > room / SMALL && !broken && !isFull();
     }
 
-    /** A new map in the file. */
+    /**
+     * A new map in the file.
+     *
+     * @throws UncheckedIOException when no file can be made
+     * @throws MVStoreException when it cannot be opened
+     */
     synchronized Map<String, byte[]> open() {
         MVStore file = store;
         if (file == null) {
+            make();
             file = new MVStore.Builder().fileName(path.toString()).cacheSize(CACHE_MEGABYTES).open();
             // nobody reads an old version
             file.setVersionsToKeep(0);
@@ -85,6 +87,17 @@ final class DocumentFile implements AutoCloseable {
         }
         MVMap.Builder<String, byte[]> types = new MVMap.Builder<String, byte[]>().keyType(StringDataType.INSTANCE).valueType(ByteArrayDataType.INSTANCE);
         return file.openMap(Integer.toString(maps++), types);
+    }
+
+    /** An empty file that only its owner can read: it will hold what people say. */
+    private void make() {
+        try {
+            Files.deleteIfExists(path);
+            boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+            Files.createFile(path, posix ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))} : new FileAttribute<?>[0]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Frees the room of a map that is not needed any more. */
@@ -132,7 +145,7 @@ final class DocumentFile implements AutoCloseable {
         try {
             Files.deleteIfExists(path);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            log.warn("The old file of the read models is not removed: {}", e.toString());
         }
     }
 }

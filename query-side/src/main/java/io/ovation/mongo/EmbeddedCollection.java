@@ -106,13 +106,13 @@ final class EmbeddedCollection extends AbstractSynchronizedMongoCollection<Integ
         if (!plain || fields == null || !includes(fields)) {
             return super.queryDocuments(query, orderBy, skip, limit, batchSize, fields);
         }
-        Set<String> wanted = new HashSet<>(fields.keySet());
-        wanted.add(ID);
+        Set<String> named = new HashSet<>(fields.keySet());
+        named.add(ID);
         List<Document> found = new ArrayList<>();
-        for (String id : ids(query.get(ID))) {
+        for (String id : wanted(query.get(ID))) {
             byte[] packed = find(id);
             if (packed != null) {
-                found.add(PackedDocument.unpack(packed, wanted));
+                found.add(PackedDocument.unpack(packed, named));
                 if (found.size() == limit) {
                     break;
                 }
@@ -128,7 +128,7 @@ final class EmbeddedCollection extends AbstractSynchronizedMongoCollection<Integ
     }
 
     /** The ids that are wanted, in the order in which the library looks for them. */
-    private static Collection<String> ids(@Nullable Object wanted) {
+    private static Collection<String> wanted(@Nullable Object wanted) {
         return wanted instanceof Document expression
                 ? expression.get("$in") instanceof Collection<?> several ? several.stream().map(String.class::cast).collect(Collectors.toCollection(TreeSet::new)) : List.of()
                 : List.of((String) wanted);

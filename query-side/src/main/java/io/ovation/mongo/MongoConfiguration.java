@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
+import org.springframework.util.function.SingletonSupplier;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -69,7 +70,8 @@ class MongoConfiguration {
             Projected projected,
             HistorySettings settings) {
         HistoryTokens tokens = new HistoryTokens(mongo.blockingDatabase(), serializer, projected);
-        return new HistoryProcessor(() -> new PacedLog(eventLog.getObject(), projected, settings.pace()), tokens, documents, projected, settings.batchSize());
+        return new HistoryProcessor(
+                SingletonSupplier.of(() -> new PacedLog(eventLog.getObject(), projected, settings.pace())), tokens, documents, projected, settings.batchSize());
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.ovation.mongo;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -114,7 +115,7 @@ final class PackedDocuments {
             far = to;
             to.put(id, packed);
             return true;
-        } catch (MVStoreException e) {
+        } catch (UncheckedIOException | MVStoreException e) {
             file.broke(e);
             return false;
         }

@@ -92,7 +92,7 @@ class EmbeddedMongoProperties {
     }
 
     private static Object inNoOrder(Object answer) {
-        return answer instanceof List<?> documents ? documents.stream().sorted(Comparator.comparing(String::valueOf)).toList() : answer;
+        return answer instanceof List<?> documents ? documents.stream().sorted(Comparator.comparing(each -> each instanceof Document document ? document.getString("_id") : "")).toList() : answer;
     }
 
     private static void compare(MongoClient client, List<Step> steps, UnaryOperator<Object> comparable) {

@@ -3,6 +3,7 @@ package io.ovation.mongo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -142,7 +143,8 @@ class PackedDocumentsTest {
         documents.add("one");
         assertThat(directory).isEmptyDirectory();
         ids(500).forEach(documents::add);
-        assertThat(directory).isNotEmptyDirectory();
+        assertThat(directory.resolve("read-models")).as("it holds what people say").satisfies(made -> assertThat(Files.getPosixFilePermissions(made))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------")));
         file.close();
         assertThat(directory).isEmptyDirectory();
 
