@@ -42,14 +42,12 @@ final class EmbeddedCollection extends AbstractSynchronizedMongoCollection<Integ
     @Override
     public synchronized Document updateDocuments(
             Document selector, Document update, @Nullable ArrayFilters filters, boolean multi, boolean upsert, Oplog oplog) {
-        Document done = isPlain(selector, update) ? update(selector, update, upsert) : null;
+        Document done = selector.size() == 1 && selector.get(ID) instanceof String id && isPlain(update) ? update(id, update, upsert) : null;
         return done == null ? super.updateDocuments(selector, update, filters, multi, upsert, oplog) : done;
     }
 
-    private boolean isPlain(Document selector, Document update) {
-        return selector.size() == 1
-                && selector.get(ID) instanceof String
-                && PLAIN.containsAll(update.keySet())
+    private boolean isPlain(Document update) {
+        return PLAIN.containsAll(update.keySet())
                 && hasNoOtherIndex()
                 && update.values().stream().noneMatch(fields -> !(fields instanceof Document changes) || changes.containsKey(ID));
     }
@@ -64,10 +62,10 @@ final class EmbeddedCollection extends AbstractSynchronizedMongoCollection<Integ
     }
 
     /** Null, and nothing is changed, where the server has to do it. */
-    private @Nullable Document update(Document selector, Document update, boolean upsert) {
+    private @Nullable Document update(String id, Document update, boolean upsert) {
         IdIndex ids = ids();
         documents.makeRoom(ids::forget);
-        Integer position = ids.getPosition(selector);
+        Integer position = ids.position(id);
         Document result = new Document();
         int modified = 0;
         if (position != null) {
@@ -79,12 +77,12 @@ final class EmbeddedCollection extends AbstractSynchronizedMongoCollection<Integ
             documents.set(position, after);
             modified = Arrays.equals(before, after) ? 0 : 1;
         } else if (upsert) {
-            byte[] made = changed(PackedDocument.pack(selector), update);
+            byte[] made = changed(PackedDocument.pack(new Document(ID, id)), update);
             if (made == null) {
                 return null;
             }
-            ids.add(selector, documents.add(made), this);
-            result.put("upserted", selector.get(ID));
+            ids.put(id, documents.add(made));
+            result.put("upserted", id);
         }
         result.put("n", position == null ? 0 : 1);
         result.put("nModified", modified);

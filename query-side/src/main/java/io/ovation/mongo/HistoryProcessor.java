@@ -10,12 +10,15 @@ import org.axonframework.config.ConfigurerModule;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
 import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.InterceptorChain;
 import org.axonframework.messaging.MessageHandlerInterceptor;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * The processor of the group {@code history}: its handlers only note what events change; at the end of a batch this is written, and after
@@ -23,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Axon, which handles the batch again later.
  *
  * <p>Axon gives 1,024 events in a batch at most. Far behind the log, at a rebuild, what batches change is held until it is of many more: most of it is changes to the
- * same documents.
+ * same documents. And it is written while the next batches are handled.
  */
 final class HistoryProcessor implements ConfigurerModule {
     static final String NAME = "history";
@@ -38,10 +41,12 @@ final class HistoryProcessor implements ConfigurerModule {
     private final HistoryTokens tokens;
     private final DocumentStore documents;
     private final Projected projected;
+    private final Scheduler writing;
     private final int batchSize;
 
     /**
      * @param eventLog is asked when the processor is built: the log may itself need what this module configures
+     * @param writing where documents are changed while the next batches are handled
      * @param batchSize how many events are written at once at most, give or take one batch of Axon's
      */
     HistoryProcessor(
@@ -49,11 +54,13 @@ final class HistoryProcessor implements ConfigurerModule {
             HistoryTokens tokens,
             DocumentStore documents,
             Projected projected,
+            Scheduler writing,
             int batchSize) {
         this.eventLog = eventLog;
         this.tokens = tokens;
         this.documents = documents;
         this.projected = projected;
+        this.writing = writing;
         this.batchSize = batchSize;
     }
 
@@ -92,19 +99,25 @@ final class HistoryProcessor implements ConfigurerModule {
             if (batch instanceof BatchingUnitOfWork<?> messages
                     && messages.isLastMessage()
                     && batch.getMessage() instanceof TrackedEventMessage<?> last) {
-                writeOrHold(Changes.of(batch), ReadModels.position(last.trackingToken()));
+                writeOrHold(Changes.of(batch), last.trackingToken());
             }
             return result;
         }
 
-        private void writeOrHold(Changes changes, long position) {
-            if (changes.events() < batchSize && isFarBehind(position)) {
+        private void writeOrHold(Changes changes, TrackingToken token) {
+            boolean farBehind = isFarBehind(ReadModels.position(token));
+            if (farBehind && changes.events() < batchSize) {
                 tokens.hold(changes);
                 return;
             }
-            documents.write(changes).block(WRITE_TIMEOUT);
+            tokens.awaitWritten();
             tokens.hold(null);
-            projected.advance(position);
+            Mono<Void> write = documents.write(changes).doOnSuccess(written -> projected.advance(ReadModels.position(token)));
+            if (farBehind) {
+                tokens.write(write.timeout(WRITE_TIMEOUT).subscribeOn(writing), token);
+            } else {
+                write.block(WRITE_TIMEOUT);
+            }
         }
 
         /** There is at least the event at the head to come, so that nothing is held for ever. */

@@ -32,7 +32,8 @@ final class IdIndex extends AbstractUniqueIndex<Integer> {
         positions.remove(id);
     }
 
-    private @Nullable Integer position(Object id) {
+    /** Where a document is; on the heap afterwards. Null when there is none. */
+    @Nullable Integer position(Object id) {
         Integer position = positions.get(id);
         if (position == null && id instanceof String text) {
             position = documents.takeBack(text);
@@ -41,6 +42,11 @@ final class IdIndex extends AbstractUniqueIndex<Integer> {
             }
         }
         return position;
+    }
+
+    /** There is a document of an id of which there was none. */
+    void put(String id, Integer position) {
+        positions.put(id, position);
     }
 
     /** Has every document on the heap. */

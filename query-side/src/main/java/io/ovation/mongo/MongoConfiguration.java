@@ -68,10 +68,16 @@ class MongoConfiguration {
             Serializer serializer,
             DocumentStore documents,
             Projected projected,
+            @Qualifier("readingScheduler") Scheduler scheduler,
             HistorySettings settings) {
         HistoryTokens tokens = new HistoryTokens(mongo.blockingDatabase(), serializer, projected);
         return new HistoryProcessor(
-                SingletonSupplier.of(() -> new PacedLog(eventLog.getObject(), projected, settings.pace())), tokens, documents, projected, settings.batchSize());
+                SingletonSupplier.of(() -> new PacedLog(eventLog.getObject(), projected, settings.pace())),
+                tokens,
+                documents,
+                projected,
+                scheduler,
+                settings.batchSize());
     }
 
     @Bean
