@@ -41,9 +41,6 @@ public final class DocumentStore {
     /** In units of a small document (about 200 bytes): what is not in here is read before it is written. */
     private static final long REMEMBERED = 100_000;
 
-    /** Fewer documents than these are written one collection after the other: nobody waits for them, while people wait for the cores. */
-    private static final int MANY = 1_000;
-
     private static final Snapshot ABSENT = Snapshot.NONE;
 
     private final MongoDatabase database;
@@ -199,7 +196,7 @@ public final class DocumentStore {
                         entry -> Mono.from(database.getCollection(entry.getKey().collection())
                                         .bulkWrite(entry.getValue(), new BulkWriteOptions().ordered(false)))
                                 .doOnNext(result -> requireAllWritten(result, entry.getKey(), entry.getValue().size())),
-                        drafts.size() < MANY ? 1 : writes.size(),
+                        writes.size(),
                         1)
                 .then(Mono.fromRunnable(() -> drafts.forEach((reference, draft) -> {
                     if (!draft.isUnchanged()) {
