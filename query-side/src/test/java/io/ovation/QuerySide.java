@@ -24,7 +24,10 @@ public final class QuerySide implements AutoCloseable {
 
     public QuerySide(TestLog log, String... settings) {
         String[] all = Stream.concat(
-                        Stream.of("--axon.serializer.general=jackson3", "--axon.axonserver.enabled=false", "--axon.timeout.enabled=false"),
+                        Stream.of(
+                                "--axon.serializer.general=jackson3",
+                                "--axon.axonserver.enabled=false",
+                                "--axon.timeout.enabled=false"),
                         Arrays.stream(settings))
                 .toArray(String[]::new);
         context = new SpringApplicationBuilder(Room.class)
@@ -34,7 +37,8 @@ public final class QuerySide implements AutoCloseable {
                 .initializers((ApplicationContextInitializer<GenericApplicationContext>) beans -> {
                     RootBeanDefinition eventLog = new RootBeanDefinition();
                     eventLog.setTargetType(ResolvableType.forClassWithGenerics(
-                            StreamableMessageSource.class, ResolvableType.forClassWithGenerics(TrackedEventMessage.class, Object.class)));
+                            StreamableMessageSource.class,
+                            ResolvableType.forClassWithGenerics(TrackedEventMessage.class, Object.class)));
                     eventLog.setInstanceSupplier(() -> log);
                     beans.registerBeanDefinition("eventLog", eventLog);
                     beans.registerBean("eventStore", EventStore.class, log::store);

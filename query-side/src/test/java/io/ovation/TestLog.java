@@ -24,8 +24,8 @@ import org.axonframework.messaging.StreamableMessageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log in memory that behaves like the real one, which this room can't see: it wakes its readers, and its tokens are positions without
- * gaps. The aggregates' events are in Axon's own event store beside it.
+ * A log in memory that behaves like the real one, which this room can't see: it wakes its readers, and its tokens are
+ * positions without gaps. The aggregates' events are in Axon's own event store beside it.
  */
 public final class TestLog implements StreamableMessageSource<TrackedEventMessage<?>> {
     private volatile List<TrackedEventMessage<?>> events = List.of();
@@ -33,7 +33,8 @@ public final class TestLog implements StreamableMessageSource<TrackedEventMessag
     private final AtomicInteger eventsRead = new AtomicInteger();
     private volatile Runnable onRead = () -> {};
     private final EventStorageEngine engine = new Counting();
-    private final EventStore store = EmbeddedEventStore.builder().storageEngine(engine).build();
+    private final EventStore store =
+            EmbeddedEventStore.builder().storageEngine(engine).build();
 
     public EventStore store() {
         return store;

@@ -7,8 +7,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /**
- * UUIDs made from names, version 8 of RFC 9562: SHA-256, cut to 128 bits. Not {@link UUID#nameUUIDFromBytes}: that is MD5, for which two names with one id can be
- * made.
+ * UUIDs made from names, version 8 of RFC 9562: SHA-256, cut to 128 bits. Not {@link UUID#nameUUIDFromBytes}: that is
+ * MD5, for which two names with one id can be made.
  */
 public final class NameBasedId {
     private NameBasedId() {}
@@ -26,7 +26,10 @@ public final class NameBasedId {
         return new UUID(high, low).toString();
     }
 
-    /** Like {@link #of}, with the purpose before it, so that it is no UUID: no client can have chosen it as the id of something else. */
+    /**
+     * Like {@link #of}, with the purpose before it, so that it is no UUID: no client can have chosen it as the id of
+     * something else.
+     */
     public static String reserved(String purpose, String... parts) {
         return purpose + ':' + of(purpose, parts);
     }

@@ -83,7 +83,11 @@ interface Api extends AutoCloseable {
 
     /** The latest messages, oldest first. */
     default List<JsonNode> messages(String conversationId) {
-        return List.copyOf(history(conversationId, Json.object()).accepted().body().path("messages").values());
+        return List.copyOf(history(conversationId, Json.object())
+                .accepted()
+                .body()
+                .path("messages")
+                .values());
     }
 
     default long lastSeq(String conversationId) {
@@ -104,7 +108,11 @@ interface Api extends AutoCloseable {
 
     /** How many messages of a conversation are unread, as the list of conversations says. */
     default long unread(String conversationId) {
-        return list(Json.object("limit", 200)).accepted().body().path("conversations").valueStream()
+        return list(Json.object("limit", 200))
+                .accepted()
+                .body()
+                .path("conversations")
+                .valueStream()
                 .filter(each -> each.path("conversationId").asString().equals(conversationId))
                 .mapToLong(each -> each.path("unread").asLong())
                 .findFirst()
@@ -117,7 +125,11 @@ interface Api extends AutoCloseable {
 
     /** One's notifications, newest first. */
     default List<JsonNode> notifications() {
-        return List.copyOf(inbox(Json.object("limit", 200)).accepted().body().path("notifications").values());
+        return List.copyOf(inbox(Json.object("limit", 200))
+                .accepted()
+                .body()
+                .path("notifications")
+                .values());
     }
 
     default Reply readsInbox(String upTo) {

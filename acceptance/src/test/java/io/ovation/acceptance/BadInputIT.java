@@ -28,8 +28,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Every endpoint and route with what it should turn down: each time the error object of the contract, nothing recorded, and a server that
- * goes on.
+ * Every endpoint and route with what it should turn down: each time the error object of the contract, nothing recorded,
+ * and a server that goes on.
  *
  * <p>Ada owns the group, Bob is its other member, and Eve is neither. The first message is Ada's.
  */
@@ -89,7 +89,13 @@ class BadInputIT {
                             "{'body':'a','seq':7}",
                             "{'body':'a','sentAt':'2020-01-01T00:00:00Z'}",
                             "{'body':'a','conversationId':'01932c07-209c-7a52-8b5e-5f1a5cf4b3a1'}"),
-                    wrong(Endpoint.EDIT, "{}", "{'body':null}", "{'body':3}", "{'body':['a']}", "{'body':'a','title':'b'}"),
+                    wrong(
+                            Endpoint.EDIT,
+                            "{}",
+                            "{'body':null}",
+                            "{'body':3}",
+                            "{'body':['a']}",
+                            "{'body':'a','title':'b'}"),
                     wrong(
                             Endpoint.ADD_MEMBER,
                             "{}",
@@ -107,9 +113,18 @@ class BadInputIT {
             .toList();
 
     /** Counts that are none. */
-    static final List<String> NO_COUNTS =
-            List.of("\"3\"", "1.5", "true", "false", "[3]", "{}", "\"\"", "\"abc\"", "1e400",
-                    "99999999999999999999", "-99999999999999999999");
+    static final List<String> NO_COUNTS = List.of(
+            "\"3\"",
+            "1.5",
+            "true",
+            "false",
+            "[3]",
+            "{}",
+            "\"\"",
+            "\"abc\"",
+            "1e400",
+            "99999999999999999999",
+            "-99999999999999999999");
 
     /** What is no JSON object at all; bytes, for not all of it is text. */
     static final List<byte[]> NO_OBJECTS = List.of(
@@ -164,7 +179,11 @@ class BadInputIT {
 
     @AfterAll
     static void theLogShowsNoStackTrace(OvationServer server) {
-        assertThat((server.stdout() + server.stderr()).lines().filter(line -> line.startsWith("\tat ")).limit(20)).isEmpty();
+        assertThat((server.stdout() + server.stderr())
+                        .lines()
+                        .filter(line -> line.startsWith("\tat "))
+                        .limit(20))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -190,18 +209,33 @@ class BadInputIT {
         RSocketApi ada = people.rsocket("ada");
 
         for (String field : List.of("limit", "after", "before")) {
-            ada.call(Endpoint.HISTORY.route(names), "{\"" + field + "\":" + value + "}").rejected("validation_failed");
+            ada.call(Endpoint.HISTORY.route(names), "{\"" + field + "\":" + value + "}")
+                    .rejected("validation_failed");
         }
         ada.call(Endpoint.LIST.route(names), "{\"limit\":" + value + "}").rejected("validation_failed");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"abc", "1.5", "true", "", "%20", "99999999999999999999", "1e3", "0x10", "1,2", "%EF%BC%93", "1&FIELD=2"})
+    @ValueSource(
+            strings = {
+                "abc",
+                "1.5",
+                "true",
+                "",
+                "%20",
+                "99999999999999999999",
+                "1e3",
+                "0x10",
+                "1,2",
+                "%EF%BC%93",
+                "1&FIELD=2"
+            })
     void whatIsNoCountIsNoCountInAnAddress(String value, People people) {
         HttpApi ada = people.http("ada");
 
         for (String field : List.of("limit", "after", "before")) {
-            ada.get(Endpoint.HISTORY.path(names) + "?" + field + "=" + value.replace("FIELD", field)).rejected("validation_failed");
+            ada.get(Endpoint.HISTORY.path(names) + "?" + field + "=" + value.replace("FIELD", field))
+                    .rejected("validation_failed");
         }
         ada.get("/api/conversations?limit=" + value.replace("FIELD", "limit")).rejected("validation_failed");
     }
@@ -253,15 +287,20 @@ class BadInputIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "text/plain", "application/x-www-form-urlencoded", "application/xml", "multipart/form-data; boundary=x",
-                "application/octet-stream", ""
+                "text/plain",
+                "application/x-www-form-urlencoded",
+                "application/xml",
+                "multipart/form-data; boundary=x",
+                "application/octet-stream",
+                ""
             })
     void onlyJsonIsTaken(String type, People people) {
         HttpApi ada = people.http("ada");
         for (Endpoint endpoint : List.of(Endpoint.OPEN, Endpoint.ADD_MEMBER, Endpoint.SEND, Endpoint.EDIT)) {
-            HttpRequest.Builder request =
-                    ada.request(endpoint.path(names)).method(endpoint.method, BodyPublishers.ofString("{\"body\":\"a\"}"));
-            HttpApi.send(type.isEmpty() ? request : request.header("Content-Type", type)).rejected("unsupported_media_type");
+            HttpRequest.Builder request = ada.request(endpoint.path(names))
+                    .method(endpoint.method, BodyPublishers.ofString("{\"body\":\"a\"}"));
+            HttpApi.send(type.isEmpty() ? request : request.header("Content-Type", type))
+                    .rejected("unsupported_media_type");
         }
     }
 
@@ -279,10 +318,17 @@ class BadInputIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "GET /api", "GET /api/nope", "POST /api/nope", "GET /api/conversations/ID", "GET /api/conversations/ID/nope",
+                "GET /api",
+                "GET /api/nope",
+                "POST /api/nope",
+                "GET /api/conversations/ID",
+                "GET /api/conversations/ID/nope",
                 "GET /api/conversations/ID/messages/MESSAGE/nope",
-                "GET /api/conversations/%00/messages", "GET /api/conversations//messages",
-                "GET /api/conversations/ID/messages/", "GET /api/conversations/%2e%2e/messages", "GET /nope",
+                "GET /api/conversations/%00/messages",
+                "GET /api/conversations//messages",
+                "GET /api/conversations/ID/messages/",
+                "GET /api/conversations/%2e%2e/messages",
+                "GET /nope",
                 "GET /api/dev/nope"
             })
     void anUnknownPathIsNotFound(String request, People people) {
@@ -291,16 +337,23 @@ class BadInputIT {
 
     @Test
     void anAddressThatIsNotUtf8IsRefused(People people) {
-        call(people.http("ada"), "GET /api/conversations/%ff/messages").accepted(400).rejected("validation_failed");
+        call(people.http("ada"), "GET /api/conversations/%ff/messages")
+                .accepted(400)
+                .rejected("validation_failed");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "PUT /api/conversations", "DELETE /api/conversations", "PATCH /api/conversations", "PUT /api/conversations/ID/messages",
-                "GET /api/conversations/ID/members", "GET /api/conversations/ID/messages/MESSAGE",
+                "PUT /api/conversations",
+                "DELETE /api/conversations",
+                "PATCH /api/conversations",
+                "PUT /api/conversations/ID/messages",
+                "GET /api/conversations/ID/members",
+                "GET /api/conversations/ID/messages/MESSAGE",
                 "POST /api/conversations/ID/messages/MESSAGE",
-                "POST /api/conversations/ID/stream", "GET /api/dev/tokens"
+                "POST /api/conversations/ID/stream",
+                "GET /api/dev/tokens"
             })
     void aMethodThatAPathLacksIsNotFoundToo(String request, People people) {
         call(people.http("ada"), request).accepted(405).rejected("not_found");
@@ -309,17 +362,32 @@ class BadInputIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "nope", "conversations", "conversations.", "conversations.nope", "conversations.ID", "conversations.ID.nope",
-                "conversations..send", "conversations.ID.send.x", "conversations.ID.edit", "conversations.ID.edit.", "Conversations.list",
-                "conversations.list ", "/api/conversations",
-                "conversations.ID.watch", "events.nope"
+                "",
+                " ",
+                "nope",
+                "conversations",
+                "conversations.",
+                "conversations.nope",
+                "conversations.ID",
+                "conversations.ID.nope",
+                "conversations..send",
+                "conversations.ID.send.x",
+                "conversations.ID.edit",
+                "conversations.ID.edit.",
+                "Conversations.list",
+                "conversations.list ",
+                "/api/conversations",
+                "conversations.ID.watch",
+                "events.nope"
             })
     void anUnknownRouteIsNotFound(String route, People people) {
         RSocketApi ada = people.rsocket("ada");
         String filled = route.replace("ID", names.getOrDefault("id", ""));
 
         ada.call(filled, "{}").rejected("not_found");
-        JsonNode error = ada.stream(filled.endsWith("watch") ? "nope" : filled, "{}", 1).frames().error();
+        JsonNode error = ada.stream(filled.endsWith("watch") ? "nope" : filled, "{}", 1)
+                .frames()
+                .error();
         assertThat(error.path("code").asString()).isEqualTo("not_found");
         ada.fireAndForget(filled, "{}");
         ada.list(Json.object()).accepted();
@@ -327,25 +395,51 @@ class BadInputIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"{'after':3}", "{'after':true}", "{'after':[]}", "{'from':'a'}", "[]", "nonsense", "{'after':'a','after':'b'}"})
+            strings = {
+                "{'after':3}",
+                "{'after':true}",
+                "{'after':[]}",
+                "{'from':'a'}",
+                "[]",
+                "nonsense",
+                "{'after':'a','after':'b'}"
+            })
     void aStreamTakesACursorAndNothingElse(String data, People people) {
         RSocketApi ada = people.rsocket("ada");
-        JsonNode error = ada.stream("conversations." + names.get("id") + ".watch", data.replace('\'', '"'), 1).frames().error();
+        JsonNode error = ada.stream("conversations." + names.get("id") + ".watch", data.replace('\'', '"'), 1)
+                .frames()
+                .error();
         Reply.ofRSocketError(error.toString()).rejected("validation_failed");
-        people.http("ada").get("/api/conversations/" + names.get("id") + "/stream?from=x").rejected("validation_failed");
+        people.http("ada")
+                .get("/api/conversations/" + names.get("id") + "/stream?from=x")
+                .rejected("validation_failed");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{}", "{'user':3}", "{'user':''}", "{'user':null}", "{'user':'x','ttl':'3'}", "{'user':'x','ttl':1.5}",
-                "{'user':'x','ttl':true}", "{'user':'x','ttl':0}", "{'user':'x','ttl':-1}", "{'user':'x','ttl':99999999999999999999}",
-                "{'user':'x','roles':'admin'}", "{'user':'x','roles':['king']}", "{'user':'x','roles':[1]}",
-                "{'user':'x','exp':1}", "{'user':'x','user':'y'}", "nonsense"
+                "{}",
+                "{'user':3}",
+                "{'user':''}",
+                "{'user':null}",
+                "{'user':'x','ttl':'3'}",
+                "{'user':'x','ttl':1.5}",
+                "{'user':'x','ttl':true}",
+                "{'user':'x','ttl':0}",
+                "{'user':'x','ttl':-1}",
+                "{'user':'x','ttl':99999999999999999999}",
+                "{'user':'x','roles':'admin'}",
+                "{'user':'x','roles':['king']}",
+                "{'user':'x','roles':[1]}",
+                "{'user':'x','exp':1}",
+                "{'user':'x','user':'y'}",
+                "nonsense"
             })
     void aDevTokenIsForANameAndKnownRoles(String json, People people) {
         people.http("ada").call("POST", "/api/dev/tokens", bytes(json)).rejected("validation_failed");
-        people.http("ada").call("POST", "/api/dev/tokens", bytes("{'user':'" + LONG_NAME + "'}")).rejected("validation_failed");
+        people.http("ada")
+                .call("POST", "/api/dev/tokens", bytes("{'user':'" + LONG_NAME + "'}"))
+                .rejected("validation_failed");
     }
 
     @Test
@@ -399,7 +493,9 @@ class BadInputIT {
     /** What the group holds, as Ada sees it. */
     private String recorded(People people) {
         HttpApi ada = people.http("ada");
-        return ada.history(names.getOrDefault("id", ""), Json.object()).accepted().text()
+        return ada.history(names.getOrDefault("id", ""), Json.object())
+                        .accepted()
+                        .text()
                 + ada.list(Json.object()).accepted().text();
     }
 

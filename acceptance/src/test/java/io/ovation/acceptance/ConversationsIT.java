@@ -38,16 +38,26 @@ class ConversationsIT {
             assertThat(texts(listed.path("members"))).containsExactlyInAnyOrder(ada.user(), bob.user());
             assertThat(listed.path("lastSeq").asLong()).isZero();
             assertThat(listed.path("unread").asLong()).isZero();
-            assertThat(listed.path("lastMessage").isMissingNode() || listed.path("lastMessage").isNull()).isTrue();
+            assertThat(listed.path("lastMessage").isMissingNode()
+                            || listed.path("lastMessage").isNull())
+                    .isTrue();
         }
-        assertThat(eve.list(Json.object()).accepted().body().path("conversations")).isEmpty();
+        assertThat(eve.list(Json.object()).accepted().body().path("conversations"))
+                .isEmpty();
     }
 
     @Test
     void openingOverHttpIs201AndTheSameRequestAgainIsTheSameAnswer(People people) {
         HttpApi ada = people.http("ada");
         ObjectNode conversation = Json.object(
-                "conversationId", UUID.randomUUID().toString(), "kind", "group", "title", "Tea", "members", List.of(people.name("bob")));
+                "conversationId",
+                UUID.randomUUID().toString(),
+                "kind",
+                "group",
+                "title",
+                "Tea",
+                "members",
+                List.of(people.name("bob")));
 
         Reply first = ada.open(conversation).accepted(201);
 
@@ -61,7 +71,14 @@ class ConversationsIT {
         Api ada = people.connect(transport, "ada");
         Api bob = people.connect(transport, "bob");
         ObjectNode tea = Json.object(
-                "conversationId", UUID.randomUUID().toString(), "kind", "group", "title", "Tea", "members", List.of(bob.user()));
+                "conversationId",
+                UUID.randomUUID().toString(),
+                "kind",
+                "group",
+                "title",
+                "Tea",
+                "members",
+                List.of(bob.user()));
         ada.open(tea).accepted();
 
         ada.open(tea.deepCopy().put("title", "Coffee")).rejected("conflict");
@@ -85,8 +102,10 @@ class ConversationsIT {
 
         assertThat(bob.open(withAda).accepted(200).text("conversationId")).isEqualTo(id);
         assertThat(ada.open(withBob).accepted(200).text("conversationId")).isEqualTo(id);
-        assertThat(people.rsocket("bob").open(withAda).accepted().text("conversationId")).isEqualTo(id);
-        assertThat(only(bob.list(Json.object())).path("conversationId").asString()).isEqualTo(id);
+        assertThat(people.rsocket("bob").open(withAda).accepted().text("conversationId"))
+                .isEqualTo(id);
+        assertThat(only(bob.list(Json.object())).path("conversationId").asString())
+                .isEqualTo(id);
         ada.says(id, "Hello");
         assertThat(bob.lastSeq(id)).isEqualTo(1);
     }
@@ -94,11 +113,18 @@ class ConversationsIT {
     @Test
     void theRequestThatOpenedADirectConversationByItsIdStays201(People people) {
         HttpApi ada = people.http("ada");
-        ObjectNode direct =
-                Json.object("conversationId", UUID.randomUUID().toString(), "kind", "direct", "members", List.of(people.name("bob")));
+        ObjectNode direct = Json.object(
+                "conversationId",
+                UUID.randomUUID().toString(),
+                "kind",
+                "direct",
+                "members",
+                List.of(people.name("bob")));
         Reply first = ada.open(direct).accepted(201);
 
-        people.http("bob").open(Json.object("kind", "direct", "members", List.of(ada.user()))).accepted(200);
+        people.http("bob")
+                .open(Json.object("kind", "direct", "members", List.of(ada.user())))
+                .accepted(200);
 
         assertThat(ada.open(direct).accepted(201).text()).isEqualTo(first.text());
     }
@@ -114,7 +140,8 @@ class ConversationsIT {
         ada.removeMember(id, bob.user()).rejected("conflict");
         bob.removeMember(id, bob.user()).rejected("conflict");
 
-        assertThat(texts(only(ada.list(Json.object())).path("members"))).containsExactlyInAnyOrder(ada.user(), bob.user());
+        assertThat(texts(only(ada.list(Json.object())).path("members")))
+                .containsExactlyInAnyOrder(ada.user(), bob.user());
     }
 
     @ParameterizedTest
@@ -143,7 +170,8 @@ class ConversationsIT {
             ada.removeMember(id, bob.user()).accepted();
         }
         bob.send(id, UUID.randomUUID().toString(), "Let me in").rejected("forbidden");
-        assertThat(bob.list(Json.object()).accepted().body().path("conversations")).isEmpty();
+        assertThat(bob.list(Json.object()).accepted().body().path("conversations"))
+                .isEmpty();
         assertThat(texts(only(ada.list(Json.object())).path("members"))).containsExactly(ada.user());
     }
 
@@ -152,8 +180,10 @@ class ConversationsIT {
         HttpApi ada = people.http("ada");
         String id = ada.opens("group");
 
-        assertThat(ada.addMember(id, people.name("bob"), "member").accepted(204).text()).isEmpty();
-        assertThat(ada.removeMember(id, people.name("bob")).accepted(204).text()).isEmpty();
+        assertThat(ada.addMember(id, people.name("bob"), "member").accepted(204).text())
+                .isEmpty();
+        assertThat(ada.removeMember(id, people.name("bob")).accepted(204).text())
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -174,7 +204,8 @@ class ConversationsIT {
         mod.removeMember(id, eve.user()).accepted();
         bob.removeMember(id, bob.user()).accepted();
 
-        assertThat(texts(only(ada.list(Json.object())).path("members"))).containsExactlyInAnyOrder(ada.user(), mod.user());
+        assertThat(texts(only(ada.list(Json.object())).path("members")))
+                .containsExactlyInAnyOrder(ada.user(), mod.user());
     }
 
     @ParameterizedTest
@@ -219,7 +250,8 @@ class ConversationsIT {
         eve.send(id, UUID.randomUUID().toString(), "Me too").rejected("forbidden");
 
         assertThat(eve.messages(id)).hasSize(1);
-        assertThat(eve.list(Json.object()).accepted().body().path("conversations")).isEmpty();
+        assertThat(eve.list(Json.object()).accepted().body().path("conversations"))
+                .isEmpty();
         try (Live stream = eve.watch(id, null)) {
             stream.frames().opened();
             bob.says(id, "More news");
@@ -251,7 +283,8 @@ class ConversationsIT {
     void theListIsLastActiveFirstAndGoesOnFromAConversation(Transport transport, People people) {
         Api ada = people.connect(transport, "ada");
         Api bob = people.connect(transport, "bob");
-        List<String> ids = IntStream.range(0, 5).mapToObj(_ -> ada.opens("group", bob)).toList();
+        List<String> ids =
+                IntStream.range(0, 5).mapToObj(_ -> ada.opens("group", bob)).toList();
         for (String id : ids) {
             bob.says(id, "Hello");
         }
@@ -260,14 +293,24 @@ class ConversationsIT {
         List<String> expected = List.of(ids.get(1), ids.get(4), ids.get(3), ids.get(2), ids.get(0));
         assertThat(listed(ada, Json.object())).isEqualTo(expected);
         assertThat(listed(ada, Json.object("limit", 2))).isEqualTo(expected.subList(0, 2));
-        assertThat(listed(ada, Json.object("limit", 2, "before", expected.get(1)))).isEqualTo(expected.subList(2, 4));
+        assertThat(listed(ada, Json.object("limit", 2, "before", expected.get(1))))
+                .isEqualTo(expected.subList(2, 4));
         assertThat(listed(ada, Json.object("before", expected.get(4)))).isEmpty();
 
-        JsonNode first = ada.list(Json.object("limit", 1)).body().path("conversations").path(0);
+        JsonNode first =
+                ada.list(Json.object("limit", 1)).body().path("conversations").path(0);
         assertThat(first.path("lastMessage").path("body").asString()).isEqualTo("The latest");
         assertThat(first.path("lastSeq").asLong()).isEqualTo(2);
-        assertThat(first.path("unread").asLong()).as("others' messages that were not read").isEqualTo(1);
-        assertThat(bob.list(Json.object("limit", 1)).body().path("conversations").path(0).path("unread").asLong()).isEqualTo(1);
+        assertThat(first.path("unread").asLong())
+                .as("others' messages that were not read")
+                .isEqualTo(1);
+        assertThat(bob.list(Json.object("limit", 1))
+                        .body()
+                        .path("conversations")
+                        .path(0)
+                        .path("unread")
+                        .asLong())
+                .isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -300,13 +343,17 @@ class ConversationsIT {
         List<String> tooMany = IntStream.range(0, 5_001).mapToObj(i -> "u" + i).toList();
 
         ada.open(Json.object("kind", "group", "members", tooMany)).rejected("validation_failed");
-        String id = ada.open(Json.object("kind", "group", "members", tooMany.subList(0, 4_999))).accepted().text("conversationId");
+        String id = ada.open(Json.object("kind", "group", "members", tooMany.subList(0, 4_999)))
+                .accepted()
+                .text("conversationId");
 
         assertThat(ada.addMember(id, "one too many", "member").ok()).isFalse();
     }
 
     static List<String> texts(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asString).toList();
+        return StreamSupport.stream(array.spliterator(), false)
+                .map(JsonNode::asString)
+                .toList();
     }
 
     static JsonNode only(Reply list) {

@@ -29,7 +29,9 @@ class DurabilityIT {
             @Override
             void kill(OvationServer server) {
                 server.killJvm();
-                assertThat(server.postgres()).as("PostgreSQL outlives the server as an orphan").isPresent();
+                assertThat(server.postgres())
+                        .as("PostgreSQL outlives the server as an orphan")
+                        .isPresent();
             }
         },
         POSTGRES {
@@ -59,11 +61,15 @@ class DurabilityIT {
                 long before = ledger.acknowledged();
                 try (Writers writers = Writers.start(server, ledger, conversations, WRITERS)) {
                     long enough = before + 100 + ThreadLocalRandom.current().nextInt(500);
-                    Await.until("the writers are at work", Duration.ofSeconds(60), () -> ledger.acknowledged() >= enough);
+                    Await.until(
+                            "the writers are at work", Duration.ofSeconds(60), () -> ledger.acknowledged() >= enough);
                     victim.kill(server);
                     if (server.isAlive()) {
                         long then = ledger.acknowledged();
-                        Await.until("it comes back by itself", Duration.ofSeconds(60), () -> ledger.acknowledged() > then + 200);
+                        Await.until(
+                                "it comes back by itself",
+                                Duration.ofSeconds(60),
+                                () -> ledger.acknowledged() > then + 200);
                     }
                     writers.stop();
                 }
@@ -92,7 +98,8 @@ class DurabilityIT {
             ledger.answered(each, send(server, each).accepted());
         }
         for (Map.Entry<Ledger.Said, Reply> each : ledger.someAcknowledged(50).entrySet()) {
-            assertThat(send(server, each.getKey()).text()).isEqualTo(each.getValue().text());
+            assertThat(send(server, each.getKey()).text())
+                    .isEqualTo(each.getValue().text());
         }
     }
 

@@ -28,7 +28,8 @@ enum Endpoint {
     UNLIKE("DELETE", "/api/contents/{id}/like", "contents.{id}.unlike"),
     LIKE_COMMENT("PUT", "/api/contents/{id}/comments/{commentId}/like", "contents.{id}.like-comment.{commentId}"),
     LIKE_MESSAGE("PUT", "/api/conversations/{id}/messages/{messageId}/like", "conversations.{id}.like.{messageId}"),
-    UNLIKE_MESSAGE("DELETE", "/api/conversations/{id}/messages/{messageId}/like", "conversations.{id}.unlike.{messageId}"),
+    UNLIKE_MESSAGE(
+            "DELETE", "/api/conversations/{id}/messages/{messageId}/like", "conversations.{id}.unlike.{messageId}"),
     REACT("PUT", "/api/contents/{id}/reactions/{kind}", "contents.{id}.react.{kind}"),
     APPLAUD("POST", "/api/contents/{id}/applause", "contents.{id}.applaud"),
     VIEW("POST", "/api/contents/{id}/views", "contents.{id}.view"),

@@ -22,7 +22,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a crowd was told is counted is counted, exactly, whatever is killed; views lose at most the window that was open. */
+/**
+ * What a crowd was told is counted is counted, exactly, whatever is killed; views lose at most the window that was
+ * open.
+ */
 class EngagementDurabilityIT {
     private static final int ROUNDS = Math.max(2, Integer.getInteger("ovation.durability.rounds", 10) / 3);
     private static final int FANS = 12;
@@ -52,7 +55,8 @@ class EngagementDurabilityIT {
                 crowd.server = server;
                 crowd.finish();
                 JsonNode counters = counters(server, id);
-                reporter.publishEntry("round " + round, "%s, %d views were accepted".formatted(counters, crowd.viewed.get()));
+                reporter.publishEntry(
+                        "round " + round, "%s, %d views were accepted".formatted(counters, crowd.viewed.get()));
                 assertThat(counters.path("likes").asLong()).as("likes").isEqualTo(liked.get());
                 assertThat(counters.path("comments").asLong()).as("comments").isEqualTo(commented.get());
                 assertThat(counters.path("applause").asLong())
@@ -63,13 +67,16 @@ class EngagementDurabilityIT {
                 applauseWithoutAnswer.set(0);
                 assertThat(counters.path("views").asLong() - viewsBefore)
                         .as("views")
-                        .isBetween(crowd.viewedBy(killedAt - OPEN_WINDOW), crowd.viewed.get() + crowd.viewsWithoutAnswer.get());
+                        .isBetween(
+                                crowd.viewedBy(killedAt - OPEN_WINDOW),
+                                crowd.viewed.get() + crowd.viewsWithoutAnswer.get());
                 viewsBefore = counters.path("views").asLong();
             }
             // a clean stop loses nothing
             HttpApi ada = new HttpApi(server, "ada", Tokens.of("ada"));
             for (int i = 0; i < 5; i++) {
-                ada.call(Endpoint.VIEW, Map.of("id", id), Json.object("count", 100)).accepted(202);
+                ada.call(Endpoint.VIEW, Map.of("id", id), Json.object("count", 100))
+                        .accepted(202);
             }
             server.terminate();
             server.exitCode(Duration.ofSeconds(30));
@@ -81,14 +88,19 @@ class EngagementDurabilityIT {
     }
 
     private static JsonNode counters(OvationServer server, String id) {
-        return new HttpApi(server, "ada", Tokens.of("ada")).call(Endpoint.COUNTERS, Map.of("id", id), Json.object()).accepted().body();
+        return new HttpApi(server, "ada", Tokens.of("ada"))
+                .call(Endpoint.COUNTERS, Map.of("id", id), Json.object())
+                .accepted()
+                .body();
     }
 
     private long killUnderLoad(OvationServer server, Crowd crowd, boolean all) throws Exception {
         long enough = liked.get() + 300 + ThreadLocalRandom.current().nextInt(300);
         long began = System.nanoTime();
         crowd.start();
-        Await.until("the crowd is at work", Duration.ofSeconds(60),
+        Await.until(
+                "the crowd is at work",
+                Duration.ofSeconds(60),
                 () -> liked.get() >= enough && System.nanoTime() - began > 2 * OPEN_WINDOW);
         long killedAt = System.nanoTime();
         if (all) {
@@ -149,7 +161,11 @@ class EngagementDurabilityIT {
         private void act() {
             String fan = "fan-" + UUID.randomUUID();
             untilAnswered(fan, Endpoint.LIKE, Json.object(), liked);
-            untilAnswered(fan, Endpoint.COMMENT, Json.object("commentId", UUID.randomUUID().toString(), "body", "text"), commented);
+            untilAnswered(
+                    fan,
+                    Endpoint.COMMENT,
+                    Json.object("commentId", UUID.randomUUID().toString(), "body", "text"),
+                    commented);
             once(fan, Endpoint.VIEW, 10, viewed, viewsWithoutAnswer);
             viewedBy.put(System.nanoTime(), viewed.get());
             if (ThreadLocalRandom.current().nextInt(10) == 0) {

@@ -30,14 +30,30 @@ class EngagementIT {
     private static final int CROWD = 10_000;
 
     /** Counts that are none, as JSON. */
-    static final List<String> NO_COUNTS = List.of("0", "51", "-1", "1e9", "1000000000", "99999999999999999999", "1.5", "\"x\"", "\"3\"", "true", "null", "[1]");
+    static final List<String> NO_COUNTS = List.of(
+            "0",
+            "51",
+            "-1",
+            "1e9",
+            "1000000000",
+            "99999999999999999999",
+            "1.5",
+            "\"x\"",
+            "\"3\"",
+            "true",
+            "null",
+            "[1]");
 
     private static String publishes(Api author) {
-        return author.call(Endpoint.PUBLISH, Map.of(), Json.object("title", "News", "body", "It is out")).accepted().text("contentId");
+        return author.call(Endpoint.PUBLISH, Map.of(), Json.object("title", "News", "body", "It is out"))
+                .accepted()
+                .text("contentId");
     }
 
     private static String comments(Api author, String contentId, String body) {
-        return author.call(Endpoint.COMMENT, Map.of("id", contentId), Json.object("body", body)).accepted().text("commentId");
+        return author.call(Endpoint.COMMENT, Map.of("id", contentId), Json.object("body", body))
+                .accepted()
+                .text("commentId");
     }
 
     private static Reply ask(Api api, Endpoint endpoint, String contentId) {
@@ -49,16 +65,21 @@ class EngagementIT {
     }
 
     private static JsonNode counters(long views, long likes, long applause, long comments) {
-        return Json.parse("{\"views\":%d,\"likes\":%d,\"applause\":%d,\"comments\":%d}".formatted(views, likes, applause, comments));
+        return Json.parse("{\"views\":%d,\"likes\":%d,\"applause\":%d,\"comments\":%d}"
+                .formatted(views, likes, applause, comments));
     }
 
     /** A stream of the same topic over the client's own transport. */
     private static Live watch(Api api, String path, String route, @Nullable String after) {
         return switch (api) {
-            case HttpApi http -> SseStream.open(
-                    http.request(path + (after == null ? "" : "?after=" + after)).header("Accept", "text/event-stream"));
-            case RSocketApi rsocket -> rsocket.stream(
-                    route, (after == null ? Json.object() : Json.object("after", after)).toString(), Integer.MAX_VALUE);
+            case HttpApi http ->
+                SseStream.open(http.request(path + (after == null ? "" : "?after=" + after))
+                        .header("Accept", "text/event-stream"));
+            case RSocketApi rsocket ->
+                rsocket.stream(
+                        route,
+                        (after == null ? Json.object() : Json.object("after", after)).toString(),
+                        Integer.MAX_VALUE);
             default -> throw new AssertionError(api);
         };
     }
@@ -88,11 +109,13 @@ class EngagementIT {
         assertThat(content.text("publishedAt")).isEqualTo(first.text("publishedAt"));
         assertThat(content.body().path("counters")).isEqualTo(counters(0, 0, 0, 0));
         assertThat(content.body().path("likedByMe").asBoolean()).isFalse();
-        ada.call(Endpoint.EDIT_CONTENT, Map.of("id", id), Json.object("title", "Old news")).accepted();
+        ada.call(Endpoint.EDIT_CONTENT, Map.of("id", id), Json.object("title", "Old news"))
+                .accepted();
         assertThat(ask(ada, Endpoint.CONTENT, id).text("title")).isEqualTo("Old news");
         assertThat(ada.call(Endpoint.PUBLISH, Map.of(), publication).text()).isEqualTo(first.text());
         bob.call(Endpoint.PUBLISH, Map.of(), publication).rejected("conflict");
-        bob.call(Endpoint.EDIT_CONTENT, Map.of("id", id), Json.object("title", "Mine")).rejected("forbidden");
+        bob.call(Endpoint.EDIT_CONTENT, Map.of("id", id), Json.object("title", "Mine"))
+                .rejected("forbidden");
         ask(bob, Endpoint.RETRACT, id).rejected("forbidden");
     }
 
@@ -102,9 +125,12 @@ class EngagementIT {
         Api ada = people.connect(transport, "ada");
         try (Live live = watchFeed(ada, null)) {
             live.frames().opened();
-            List<String> ids = IntStream.range(0, 5).mapToObj(i -> publishes(ada)).toList();
+            List<String> ids =
+                    IntStream.range(0, 5).mapToObj(i -> publishes(ada)).toList();
             List<JsonNode> told = live.frames().next("published", 5);
-            assertThat(told).extracting(frame -> frame.path("contentId").asString()).isEqualTo(ids);
+            assertThat(told)
+                    .extracting(frame -> frame.path("contentId").asString())
+                    .isEqualTo(ids);
 
             List<String> read = new ArrayList<>();
             for (int page = 0; page < 2; page++) {
@@ -112,15 +138,24 @@ class EngagementIT {
                 if (!read.isEmpty()) {
                     fields.put("before", read.getLast());
                 }
-                ada.call(Endpoint.FEED, Map.of(), fields).accepted().body().path("contents").values()
+                ada.call(Endpoint.FEED, Map.of(), fields)
+                        .accepted()
+                        .body()
+                        .path("contents")
+                        .values()
                         .forEach(content -> read.add(content.path("contentId").asString()));
             }
             assertThat(read).isEqualTo(ids.reversed().subList(0, 4));
-            ada.call(Endpoint.FEED, Map.of(), Json.object("before", UUID.randomUUID().toString())).rejected("not_found");
+            ada.call(
+                            Endpoint.FEED,
+                            Map.of(),
+                            Json.object("before", UUID.randomUUID().toString()))
+                    .rejected("not_found");
 
             ask(ada, Endpoint.RETRACT, ids.get(2)).accepted();
             try (Live again = watchFeed(ada, told.getFirst().path("cursor").asString())) {
-                assertThat(again.frames().next("published", 3)).isEqualTo(List.of(told.get(1), told.get(3), told.get(4)));
+                assertThat(again.frames().next("published", 3))
+                        .isEqualTo(List.of(told.get(1), told.get(3), told.get(4)));
             }
         }
     }
@@ -136,24 +171,33 @@ class EngagementIT {
             live.frames().opened();
             var comment = Json.object("commentId", UUID.randomUUID().toString(), "body", "First");
             Reply first = bob.call(Endpoint.COMMENT, Map.of("id", id), comment).accepted();
-            assertThat(bob.call(Endpoint.COMMENT, Map.of("id", id), comment).text()).isEqualTo(first.text());
+            assertThat(bob.call(Endpoint.COMMENT, Map.of("id", id), comment).text())
+                    .isEqualTo(first.text());
             String second = comments(eve, id, "Second");
-            String reply = bob.call(Endpoint.COMMENT, Map.of("id", id), Json.object("body", "Reply", "replyTo", second)).accepted().text("commentId");
+            String reply = bob.call(Endpoint.COMMENT, Map.of("id", id), Json.object("body", "Reply", "replyTo", second))
+                    .accepted()
+                    .text("commentId");
 
             List<JsonNode> told = live.frames().next("comment", 3);
             assertThat(told).extracting(frame -> frame.path("seq").asLong()).containsExactly(1L, 2L, 3L);
             assertThat(told.getLast().path("replyTo").asString()).isEqualTo(second);
-            eve.call(Endpoint.REDACT_COMMENT, Map.of("id", id, "commentId", reply), Json.object()).rejected("forbidden");
-            ada.call(Endpoint.REDACT_COMMENT, Map.of("id", id, "commentId", second), Json.object()).accepted();
-            ada.call(Endpoint.REDACT_COMMENT, Map.of("id", id, "commentId", second), Json.object()).accepted();
+            eve.call(Endpoint.REDACT_COMMENT, Map.of("id", id, "commentId", reply), Json.object())
+                    .rejected("forbidden");
+            ada.call(Endpoint.REDACT_COMMENT, Map.of("id", id, "commentId", second), Json.object())
+                    .accepted();
+            ada.call(Endpoint.REDACT_COMMENT, Map.of("id", id, "commentId", second), Json.object())
+                    .accepted();
             live.frames().next("comment-redacted");
 
-            Reply page = bob.call(Endpoint.COMMENTS, Map.of("id", id), Json.object("after", 1, "limit", 1)).accepted();
+            Reply page = bob.call(Endpoint.COMMENTS, Map.of("id", id), Json.object("after", 1, "limit", 1))
+                    .accepted();
             assertThat(page.number("lastSeq")).isEqualTo(3);
-            assertThat(page.body().path("comments").path(0).path("redacted").asBoolean()).isTrue();
+            assertThat(page.body().path("comments").path(0).path("redacted").asBoolean())
+                    .isTrue();
             assertThat(page.body().path("comments").path(0).has("body")).isFalse();
             assertThat(counters(bob, id)).isEqualTo(counters(0, 0, 0, 2));
-            try (Live again = watchContent(bob, id, told.getFirst().path("cursor").asString())) {
+            try (Live again =
+                    watchContent(bob, id, told.getFirst().path("cursor").asString())) {
                 JsonNode missed = again.frames().next("comment");
                 assertThat(missed.path("redacted").asBoolean()).isTrue();
                 assertThat(missed.has("body")).isFalse();
@@ -171,12 +215,22 @@ class EngagementIT {
         String commentId = comments(ada, id, "text");
         for (int i = 0; i < 3; i++) {
             ask(bob, Endpoint.LIKE, id).accepted();
-            bob.call(Endpoint.LIKE_COMMENT, Map.of("id", id, "commentId", commentId), Json.object()).accepted();
+            bob.call(Endpoint.LIKE_COMMENT, Map.of("id", id, "commentId", commentId), Json.object())
+                    .accepted();
         }
         assertThat(counters(bob, id)).isEqualTo(counters(0, 1, 0, 1));
-        assertThat(ask(bob, Endpoint.CONTENT, id).body().path("likedByMe").asBoolean()).isTrue();
-        assertThat(ask(ada, Endpoint.CONTENT, id).body().path("likedByMe").asBoolean()).isFalse();
-        assertThat(ask(ada, Endpoint.COMMENTS, id).body().path("comments").path(0).path("reactions").path("like").asLong()).isEqualTo(1);
+        assertThat(ask(bob, Endpoint.CONTENT, id).body().path("likedByMe").asBoolean())
+                .isTrue();
+        assertThat(ask(ada, Endpoint.CONTENT, id).body().path("likedByMe").asBoolean())
+                .isFalse();
+        assertThat(ask(ada, Endpoint.COMMENTS, id)
+                        .body()
+                        .path("comments")
+                        .path(0)
+                        .path("reactions")
+                        .path("like")
+                        .asLong())
+                .isEqualTo(1);
         for (int i = 0; i < 2; i++) {
             ask(bob, Endpoint.UNLIKE, id).accepted();
         }
@@ -193,7 +247,8 @@ class EngagementIT {
         bob.call(Endpoint.LIKE_MESSAGE, message, Json.object()).accepted();
         ada.removeMember(group, bob.user()).accepted();
         bob.call(Endpoint.UNLIKE_MESSAGE, message, Json.object()).rejected("forbidden");
-        bob.call(Endpoint.REACT, Map.of("id", id, "kind", "shrug"), Json.object()).rejected("validation_failed");
+        bob.call(Endpoint.REACT, Map.of("id", id, "kind", "shrug"), Json.object())
+                .rejected("validation_failed");
     }
 
     @Test
@@ -201,7 +256,9 @@ class EngagementIT {
         HttpApi ada = people.http("ada");
         String id = publishes(ada);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<Reply>> repeats = Stream.<Callable<Reply>>generate(() -> () -> ask(ada, Endpoint.LIKE, id)).limit(50).toList();
+            List<Callable<Reply>> repeats = Stream.<Callable<Reply>>generate(() -> () -> ask(ada, Endpoint.LIKE, id))
+                    .limit(50)
+                    .toList();
             for (Future<Reply> each : threads.invokeAll(repeats)) {
                 each.get().accepted(204);
             }
@@ -214,7 +271,8 @@ class EngagementIT {
         OvationServer server = people.server();
         HttpApi ada = people.http("ada");
         String id = publishes(ada);
-        try (Live live = watchContent(ada, id, null); ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (Live live = watchContent(ada, id, null);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Semaphore inFlight = new Semaphore(128);
             List<Future<Reply>> likes = new ArrayList<>();
             for (int i = 0; i < CROWD; i++) {
@@ -250,15 +308,18 @@ class EngagementIT {
         String id = publishes(ada);
         try (Live live = watchContent(ada, id, null)) {
             assertThat(live.frames().next().path("applause").asLong()).isZero();
-            ada.call(Endpoint.APPLAUD, Map.of("id", id), Json.object("count", 50)).accepted();
+            ada.call(Endpoint.APPLAUD, Map.of("id", id), Json.object("count", 50))
+                    .accepted();
             assertThat(counters(ada, id).path("applause").asLong()).isEqualTo(50);
-            ada.call(Endpoint.VIEW, Map.of("id", id), Json.object("count", 1000)).accepted();
+            ada.call(Endpoint.VIEW, Map.of("id", id), Json.object("count", 1000))
+                    .accepted();
             ada.call(Endpoint.VIEW, Map.of("id", id), Json.object()).accepted();
             if (ada instanceof RSocketApi rsocket) {
                 rsocket.fireAndForget("contents." + id + ".view", "{\"count\":9}");
             }
             long views = ada instanceof RSocketApi ? 1_010 : 1_001;
-            Await.until("the views are counted", PATIENCE, () -> counters(ada, id).equals(counters(views, 0, 50, 0)));
+            Await.until(
+                    "the views are counted", PATIENCE, () -> counters(ada, id).equals(counters(views, 0, 50, 0)));
             JsonNode last = live.frames().next();
             while (last.path("views").asLong() != views) {
                 last = live.frames().next();
@@ -300,14 +361,25 @@ class EngagementIT {
         }
         ask(ada, Endpoint.RETRACT, id).accepted();
         for (String missing : List.of(id, UUID.randomUUID().toString(), "nope")) {
-            for (Endpoint each : List.of(Endpoint.CONTENT, Endpoint.LIKE, Endpoint.UNLIKE, Endpoint.COMMENTS, Endpoint.COUNTERS, Endpoint.VIEW)) {
+            for (Endpoint each : List.of(
+                    Endpoint.CONTENT,
+                    Endpoint.LIKE,
+                    Endpoint.UNLIKE,
+                    Endpoint.COMMENTS,
+                    Endpoint.COUNTERS,
+                    Endpoint.VIEW)) {
                 ask(bob, each, missing).rejected("not_found");
             }
-            bob.call(Endpoint.APPLAUD, Map.of("id", missing), Json.object("count", 1)).rejected("not_found");
-            bob.call(Endpoint.COMMENT, Map.of("id", missing), Json.object("body", "text")).rejected("not_found");
-            bob.call(Endpoint.LIKE_COMMENT, Map.of("id", missing, "commentId", commentId), Json.object()).rejected("not_found");
-            bob.call(Endpoint.REDACT_COMMENT, Map.of("id", missing, "commentId", commentId), Json.object()).rejected("not_found");
-            bob.call(Endpoint.EDIT_CONTENT, Map.of("id", missing), Json.object("title", "x")).rejected("not_found");
+            bob.call(Endpoint.APPLAUD, Map.of("id", missing), Json.object("count", 1))
+                    .rejected("not_found");
+            bob.call(Endpoint.COMMENT, Map.of("id", missing), Json.object("body", "text"))
+                    .rejected("not_found");
+            bob.call(Endpoint.LIKE_COMMENT, Map.of("id", missing, "commentId", commentId), Json.object())
+                    .rejected("not_found");
+            bob.call(Endpoint.REDACT_COMMENT, Map.of("id", missing, "commentId", commentId), Json.object())
+                    .rejected("not_found");
+            bob.call(Endpoint.EDIT_CONTENT, Map.of("id", missing), Json.object("title", "x"))
+                    .rejected("not_found");
             ask(bob, Endpoint.RETRACT, missing).rejected("not_found");
         }
     }
@@ -321,33 +393,48 @@ class EngagementIT {
         String group = ada.opens("group");
         String messageId = ada.says(group, "text");
         for (String taken : List.of(commentId, messageId, other, group)) {
-            Reply comment = ada.call(Endpoint.COMMENT, Map.of("id", other), Json.object("commentId", taken, "body", "text"));
+            Reply comment =
+                    ada.call(Endpoint.COMMENT, Map.of("id", other), Json.object("commentId", taken, "body", "text"));
             if (!taken.equals(group)) {
                 comment.rejected("conflict");
             }
         }
         for (String taken : List.of(commentId, messageId, group)) {
-            ada.call(Endpoint.PUBLISH, Map.of(), Json.object("contentId", taken, "title", "x", "body", "x")).rejected("conflict");
+            ada.call(Endpoint.PUBLISH, Map.of(), Json.object("contentId", taken, "title", "x", "body", "x"))
+                    .rejected("conflict");
         }
         ada.send(group, Json.object("messageId", commentId, "body", "text")).rejected("conflict");
         ada.open(Json.object("conversationId", id, "kind", "group")).rejected("conflict");
         ada.send(id, Json.object("body", "text")).rejected("not_found");
-        ada.call(Endpoint.COMMENT, Map.of("id", group), Json.object("body", "text")).rejected("not_found");
-        ada.call(Endpoint.LIKE_COMMENT, Map.of("id", other, "commentId", commentId), Json.object()).rejected("not_found");
-        ada.call(Endpoint.COMMENT, Map.of("id", other), Json.object("body", "x", "replyTo", commentId)).rejected("validation_failed");
+        ada.call(Endpoint.COMMENT, Map.of("id", group), Json.object("body", "text"))
+                .rejected("not_found");
+        ada.call(Endpoint.LIKE_COMMENT, Map.of("id", other, "commentId", commentId), Json.object())
+                .rejected("not_found");
+        ada.call(Endpoint.COMMENT, Map.of("id", other), Json.object("body", "x", "replyTo", commentId))
+                .rejected("validation_failed");
     }
 
     @ParameterizedTest
     @FieldSource("NO_PUBLICATIONS")
     void whatIsNoPublicationIsTurnedDown(String publication, People people) {
-        people.http("ada").call("POST", "/api/contents", publication.replace('\'', '"')).rejected("validation_failed");
+        people.http("ada")
+                .call("POST", "/api/contents", publication.replace('\'', '"'))
+                .rejected("validation_failed");
     }
 
     /** Publications that say what they may not. */
     static final List<String> NO_PUBLICATIONS = List.of(
-            "{}", "{'title':'x'}", "{'body':'x'}", "{'title':'','body':'x'}", "{'title':'x','body':''}",
-            "{'title':3,'body':'x'}", "{'title':null,'body':'x'}", "{'title':'x','body':'x','contentId':'nope'}", "{'title':'x','body':'x','author':'eve'}",
-            "{'title':'" + "x".repeat(201) + "','body':'x'}", "{'title':'x','body':'" + "x".repeat(8_193) + "'}");
+            "{}",
+            "{'title':'x'}",
+            "{'body':'x'}",
+            "{'title':'','body':'x'}",
+            "{'title':'x','body':''}",
+            "{'title':3,'body':'x'}",
+            "{'title':null,'body':'x'}",
+            "{'title':'x','body':'x','contentId':'nope'}",
+            "{'title':'x','body':'x','author':'eve'}",
+            "{'title':'" + "x".repeat(201) + "','body':'x'}",
+            "{'title':'x','body':'" + "x".repeat(8_193) + "'}");
 
     @Test
     void commentsCountAgainstTheSameLimitAsMessages(People people) {
@@ -356,7 +443,8 @@ class EngagementIT {
         String group = eve.opens("group");
         List<String> codes = new ArrayList<>();
         for (int i = 0; i < 200 && !codes.contains("rate_limited"); i++) {
-            codes.add(eve.call(Endpoint.COMMENT, Map.of("id", id), Json.object("body", "text")).code());
+            codes.add(eve.call(Endpoint.COMMENT, Map.of("id", id), Json.object("body", "text"))
+                    .code());
             codes.add(eve.send(group, Json.object("body", "text")).code());
         }
         assertThat(codes).contains("rate_limited");

@@ -53,7 +53,10 @@ final class Frames {
         };
     }
 
-    /** The next frame of the ordered log, or the {@code reset} or {@code reconnect} in its place; state frames are passed over. */
+    /**
+     * The next frame of the ordered log, or the {@code reset} or {@code reconnect} in its place; state frames are
+     * passed over.
+     */
     JsonNode nextOfLog() {
         JsonNode frame = next();
         while (isState(frame)) {
@@ -98,7 +101,8 @@ final class Frames {
     }
 
     /** The next frame of the log if one comes in that time; null when the stream ended or nothing came. */
-    @Nullable JsonNode poll(Duration within) {
+    @Nullable
+    JsonNode poll(Duration within) {
         long end = System.nanoTime() + within.toNanos();
         while (true) {
             Signal signal = poll(end - System.nanoTime());
@@ -127,7 +131,8 @@ final class Frames {
     JsonNode error(Duration within) {
         long end = System.nanoTime() + within.toNanos();
         while (true) {
-            if (take(Duration.ofNanos(Math.max(0, end - System.nanoTime()))) instanceof Signal.End(JsonNode error, String how)) {
+            if (take(Duration.ofNanos(Math.max(0, end - System.nanoTime())))
+                    instanceof Signal.End(JsonNode error, String how)) {
                 if (error == null) {
                     throw new AssertionError("The stream ended without saying why: " + how);
                 }

@@ -16,13 +16,18 @@ import org.junit.jupiter.api.TestReporter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-/** A disk that is full turns commands down, loses nothing, and when there is room again the server goes on by itself. */
+/**
+ * A disk that is full turns commands down, loses nothing, and when there is room again the server goes on by itself.
+ */
 class FullDiskIT {
     private static final int WRITERS = 16;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final List<String> OF_ITS_OWN = List.of("unshare", "--user", "--map-root-user", "--mount");
 
-    /** Makes the directory a small disk that only this server sees, and fills it for as long as there is a file of that name. */
+    /**
+     * Makes the directory a small disk that only this server sees, and fills it for as long as there is a file of that
+     * name.
+     */
     private static final String SMALL_DISK = """
             mount -t tmpfs -o size=256m none "$1" || exit
             (
@@ -62,12 +67,15 @@ class FullDiskIT {
                 Await.until("commands are turned down", PATIENCE, () -> ledger.refused() > 200);
                 Files.delete(full);
                 long then = ledger.acknowledged();
-                reporter.publishEntry("full", ledger.acknowledged() + " acknowledged, " + ledger.refused() + " refused");
+                reporter.publishEntry(
+                        "full", ledger.acknowledged() + " acknowledged, " + ledger.refused() + " refused");
                 Await.until("it goes on by itself", PATIENCE, () -> ledger.acknowledged() > then + 500);
                 writers.stop();
             }
             assertThat(server.isAlive()).as("the server has stayed").isTrue();
-            assertThat(server.stdout()).as("what is told once, and not for each event").doesNotContain("refused an event");
+            assertThat(server.stdout())
+                    .as("what is told once, and not for each event")
+                    .doesNotContain("refused an event");
             conversations.forEach(each -> ledger.assertKept(each, owner));
             DurabilityIT.sendAgain(server, ledger);
             conversations.forEach(each -> ledger.assertKept(each, owner));

@@ -50,7 +50,9 @@ final class HttpApi implements Api {
 
     /** One JSON request as it is, well-formed or not. */
     Reply call(String method, String path, byte[] body) {
-        return send(request(path).header("Content-Type", "application/json").method(method, BodyPublishers.ofByteArray(body)));
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofByteArray(body)));
     }
 
     Reply call(String method, String path, String body) {
@@ -62,7 +64,9 @@ final class HttpApi implements Api {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(server.uri(path)).timeout(Duration.ofSeconds(30)).header("Authorization", "Bearer " + token);
+        return HttpRequest.newBuilder(server.uri(path))
+                .timeout(Duration.ofSeconds(30))
+                .header("Authorization", "Bearer " + token);
     }
 
     @Override
@@ -114,7 +118,11 @@ final class HttpApi implements Api {
     /** Whether a GET of that address without a token is answered with 200 just now. */
     static boolean isOk(URI address) {
         try {
-            return CLIENT.send(HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(5)).build(), BodyHandlers.discarding())
+            return CLIENT.send(
+                                    HttpRequest.newBuilder(address)
+                                            .timeout(Duration.ofSeconds(5))
+                                            .build(),
+                                    BodyHandlers.discarding())
                             .statusCode()
                     == 200;
         } catch (IOException e) {
@@ -129,7 +137,8 @@ final class HttpApi implements Api {
         return fields.isEmpty()
                 ? ""
                 : fields.properties().stream()
-                        .map(field -> field.getKey() + "=" + Endpoint.encode(field.getValue().asString()))
+                        .map(field -> field.getKey() + "="
+                                + Endpoint.encode(field.getValue().asString()))
                         .collect(Collectors.joining("&", "?", ""));
     }
 }

@@ -35,14 +35,17 @@ class IdentityIT {
         String good = Tokens.signed(claims, Tokens.SECRET);
         return Map.of(
                         "expired", Tokens.lasting(Duration.ofMinutes(-5), "mallory"),
-                        "signed with another secret", Tokens.signed(claims, "another secret, which is long enough for HS256"),
+                        "signed with another secret",
+                                Tokens.signed(claims, "another secret, which is long enough for HS256"),
                         "alg none", Tokens.unsigned(claims),
-                        "alg none with a signature", Tokens.unsigned(claims) + good.substring(good.lastIndexOf('.') + 1),
+                        "alg none with a signature",
+                                Tokens.unsigned(claims) + good.substring(good.lastIndexOf('.') + 1),
                         "without its signature", good.substring(0, good.lastIndexOf('.') + 1),
                         "without exp", Tokens.signed(Json.object("sub", "mallory"), Tokens.SECRET),
                         "without sub", Tokens.signed(claims.deepCopy().without("sub"), Tokens.SECRET),
                         "with an empty sub", Tokens.signed(claims.deepCopy().put("sub", ""), Tokens.SECRET),
-                        "with a sub too long", Tokens.signed(claims.deepCopy().put("sub", "x".repeat(201)), Tokens.SECRET),
+                        "with a sub too long",
+                                Tokens.signed(claims.deepCopy().put("sub", "x".repeat(201)), Tokens.SECRET),
                         "no token at all", "nonsense")
                 .entrySet()
                 .stream()
@@ -60,7 +63,8 @@ class IdentityIT {
         HttpApi.send(HttpRequest.newBuilder(server.uri("/api/conversations?access_token=" + Endpoint.encode(token))))
                 .rejected("unauthenticated");
         assertThatThrownBy(() -> mallory.watch(people.name("any"), null))
-                .isInstanceOfSatisfying(SseStream.Refused.class, refused -> refused.reply().rejected("unauthenticated"));
+                .isInstanceOfSatisfying(
+                        SseStream.Refused.class, refused -> refused.reply().rejected("unauthenticated"));
         assertNoUpgrade(() -> RSocketApi.connect(server, "mallory", new Login(token, null, null)));
         assertNoUpgrade(() -> RSocketApi.connect(server, "mallory", new Login(null, token, null)));
         assertRejectedSetup(server, new Login(null, null, token));
@@ -81,7 +85,8 @@ class IdentityIT {
         String token = Tokens.of(people.name("ada"));
         String id = people.http("ada").opens("group");
 
-        for (Login login : Set.of(new Login(token, null, null), new Login(null, token, null), new Login(null, null, token))) {
+        for (Login login :
+                Set.of(new Login(token, null, null), new Login(null, token, null), new Login(null, null, token))) {
             RSocketApi ada = people.closing(RSocketApi.connect(people.server(), people.name("ada"), login));
             assertThat(ada.lastSeq(id)).isZero();
         }
@@ -92,7 +97,8 @@ class IdentityIT {
         HttpApi ada = people.http("ada");
         String id = ada.opens("group", people.http("bob"));
 
-        ada.send(id, Json.object("body", "It was Bob", "sender", people.name("bob"))).rejected("validation_failed");
+        ada.send(id, Json.object("body", "It was Bob", "sender", people.name("bob")))
+                .rejected("validation_failed");
 
         assertThat(ada.lastSeq(id)).isZero();
     }
@@ -128,9 +134,11 @@ class IdentityIT {
         Live stream = people.closing(ada.watch(id, null));
         stream.frames().opened();
 
-        ada.call("session.refresh", Json.object("token", Tokens.of(user)).toString()).accepted();
+        ada.call("session.refresh", Json.object("token", Tokens.of(user)).toString())
+                .accepted();
 
-        Await.until("all that the first token had is over", EXPIRY.plusSeconds(1), () -> Instant.now().isAfter(end.plusSeconds(5)));
+        Await.until("all that the first token had is over", EXPIRY.plusSeconds(1), () -> Instant.now()
+                .isAfter(end.plusSeconds(5)));
         ada.says(id, "Still here");
         assertThat(stream.frames().next("message").path("body").asString()).isEqualTo("Still here");
     }
@@ -155,7 +163,8 @@ class IdentityIT {
         HttpApi nobody = new HttpApi(people.server(), "", "");
 
         String token = devToken(nobody, Json.object("user", user)).accepted().text("token");
-        String admin = devToken(nobody, Json.object("user", people.name("root"), "roles", new String[] {"admin"}, "ttl", 60))
+        String admin = devToken(
+                        nobody, Json.object("user", people.name("root"), "roles", new String[] {"admin"}, "ttl", 60))
                 .accepted()
                 .text("token");
 
@@ -163,8 +172,11 @@ class IdentityIT {
         String id = ada.opens("group");
         ada.says(id, "Hello");
         String messageId = ada.messages(id).getFirst().path("messageId").asString();
-        new HttpApi(people.server(), people.name("root"), admin).redact(id, messageId).accepted();
-        String brief = devToken(nobody, Json.object("user", user, "ttl", 1)).accepted().text("token");
+        new HttpApi(people.server(), people.name("root"), admin)
+                .redact(id, messageId)
+                .accepted();
+        String brief =
+                devToken(nobody, Json.object("user", user, "ttl", 1)).accepted().text("token");
         Await.until("a token of one second has ended", EXPIRY, () -> new HttpApi(people.server(), user, brief)
                 .list(Json.object())
                 .code()
@@ -172,9 +184,10 @@ class IdentityIT {
     }
 
     static Reply devToken(HttpApi api, JsonNode request) {
-        return HttpApi.send(HttpRequest.newBuilder(api.request("/api/dev/tokens").build().uri())
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(request.toString())));
+        return HttpApi.send(
+                HttpRequest.newBuilder(api.request("/api/dev/tokens").build().uri())
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(request.toString())));
     }
 
     private static Reply refresh(RSocketApi api, String token) {
@@ -194,6 +207,7 @@ class IdentityIT {
                 })
                 .hasRootCauseInstanceOf(RejectedSetupException.class)
                 .rootCause()
-                .satisfies(rejected -> Reply.ofRSocketError(String.valueOf(rejected.getMessage())).rejected("unauthenticated"));
+                .satisfies(rejected -> Reply.ofRSocketError(String.valueOf(rejected.getMessage()))
+                        .rejected("unauthenticated"));
     }
 }

@@ -25,19 +25,33 @@ class InboxIT {
         String mine = ada.says(group, "first");
         bob.send(group, Json.object("body", "yes", "replyTo", mine)).accepted();
         String named = UUID.randomUUID().toString();
-        bob.send(group, Json.object("messageId", named, "body", "@ada", "replyTo", mine, "mentions", List.of(ada.user(), bob.user()))).accepted();
+        bob.send(
+                        group,
+                        Json.object(
+                                "messageId",
+                                named,
+                                "body",
+                                "@ada",
+                                "replyTo",
+                                mine,
+                                "mentions",
+                                List.of(ada.user(), bob.user())))
+                .accepted();
         bob.says(direct, "hello");
         bob.says(group, "to nobody");
 
         List<JsonNode> told = ada.notifications();
 
-        assertThat(told).extracting(each -> each.path("kind").asString()).containsExactly("message", "mention", "reply");
+        assertThat(told)
+                .extracting(each -> each.path("kind").asString())
+                .containsExactly("message", "mention", "reply");
         assertThat(told).allSatisfy(each -> {
             assertThat(each.path("actors")).extracting(JsonNode::asString).containsExactly(bob.user());
             assertThat(each.path("count").asLong()).isEqualTo(1);
             assertThat(each.path("read").asBoolean(true)).isFalse();
         });
-        assertThat(told.get(1).path("target")).isEqualTo(Json.object("conversationId", group, "messageId", named, "seq", 3));
+        assertThat(told.get(1).path("target"))
+                .isEqualTo(Json.object("conversationId", group, "messageId", named, "seq", 3));
         assertThat(bob.notifications()).isEmpty();
     }
 
@@ -66,7 +80,11 @@ class InboxIT {
         assertThat(told).extracting(each -> each.path("count").asLong()).containsExactly(1L, 2L);
         assertThat(told.get(1).path("notificationId")).isEqualTo(first.path("notificationId"));
         String before = told.getFirst().path("notificationId").asString();
-        assertThat(ada.inbox(Json.object("before", before, "limit", 1)).accepted().body().path("notifications")).containsExactly(told.get(1));
+        assertThat(ada.inbox(Json.object("before", before, "limit", 1))
+                        .accepted()
+                        .body()
+                        .path("notifications"))
+                .containsExactly(told.get(1));
     }
 
     @ParameterizedTest
@@ -85,14 +103,17 @@ class InboxIT {
         assertThat(first.path("kind").asString()).isEqualTo("message");
         assertThat(live.frames().nextOf("unread").path("unread").asLong()).isEqualTo(1);
         JsonNode listed = ada.notifications().getFirst();
-        listed.propertyNames().forEach(field -> assertThat(first.path(field)).as(field).isEqualTo(listed.path(field)));
+        listed.propertyNames()
+                .forEach(field -> assertThat(first.path(field)).as(field).isEqualTo(listed.path(field)));
         live.close();
 
-        bob.send(group, Json.object("body", "@ada", "mentions", List.of(ada.user()))).accepted();
+        bob.send(group, Json.object("body", "@ada", "mentions", List.of(ada.user())))
+                .accepted();
         bob.says(direct, "two");
         bob.says(direct, "three");
 
-        Frames resumed = people.closing(ada.watchInbox(first.path("cursor").asString())).frames();
+        Frames resumed =
+                people.closing(ada.watchInbox(first.path("cursor").asString())).frames();
         assertThat(resumed.next()).isEqualTo(Json.object("type", "unread", "unread", 2));
         assertThat(resumed.next("notification").path("kind").asString()).isEqualTo("mention");
         JsonNode folded = resumed.next("notification");
@@ -100,10 +121,16 @@ class InboxIT {
         assertThat(folded.path("notificationId")).isEqualTo(first.path("notificationId"));
 
         ada.readsInbox(folded.path("notificationId").asString()).accepted();
-        assertThat(resumed.nextOf("unread").path("unread").asLong()).as("on another device of hers").isZero();
-        Frames again = people.closing(ada.watchInbox(folded.path("cursor").asString())).frames().opened();
+        assertThat(resumed.nextOf("unread").path("unread").asLong())
+                .as("on another device of hers")
+                .isZero();
+        Frames again = people.closing(ada.watchInbox(folded.path("cursor").asString()))
+                .frames()
+                .opened();
         bob.says(direct, "four");
-        assertThat(again.next("notification").path("count").asLong()).as("nothing twice, and the next is new").isEqualTo(1);
+        assertThat(again.next("notification").path("count").asLong())
+                .as("nothing twice, and the next is new")
+                .isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -123,9 +150,19 @@ class InboxIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{}", "{'upTo':null}", "{'upTo':7}", "{'upTo':''}", "{'upTo':'nope'}", "{'upTo':['a']}", "{'upto':'x'}", "[]", "null", ""
-    })
+    @ValueSource(
+            strings = {
+                "{}",
+                "{'upTo':null}",
+                "{'upTo':7}",
+                "{'upTo':''}",
+                "{'upTo':'nope'}",
+                "{'upTo':['a']}",
+                "{'upto':'x'}",
+                "[]",
+                "null",
+                ""
+            })
     void whatNamesNoNotificationIsRefused(String body, People people) {
         String json = body.replace('\'', '"');
         people.http("ada").call("POST", "/api/inbox/read", json).rejected("validation_failed");
@@ -147,7 +184,8 @@ class InboxIT {
             HttpApi bob = new HttpApi(server, "bob", Tokens.of("bob"));
             String direct = ada.opens("direct", bob);
             bob.says(direct, "one");
-            ada.readsInbox(ada.notifications().getFirst().path("notificationId").asString()).accepted(204);
+            ada.readsInbox(ada.notifications().getFirst().path("notificationId").asString())
+                    .accepted(204);
             bob.says(direct, "two");
             bob.says(direct, "three");
             String before = ada.inbox(Json.object()).accepted(200).text();
@@ -155,7 +193,11 @@ class InboxIT {
             server.killAll();
             server = launch.start();
 
-            assertThat(new HttpApi(server, "ada", Tokens.of("ada")).inbox(Json.object()).accepted(200).text()).isEqualTo(before);
+            assertThat(new HttpApi(server, "ada", Tokens.of("ada"))
+                            .inbox(Json.object())
+                            .accepted(200)
+                            .text())
+                    .isEqualTo(before);
         } finally {
             server.close();
         }

@@ -26,8 +26,9 @@ import org.junit.jupiter.api.TestInstance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * {@code kill -9} in the middle of a commit. A group is held where it is to be hit: before its first row, by the lock that every append takes, or between its flush
- * and the answer, by a standby which PostgreSQL is told to wait for and which there is none of.
+ * {@code kill -9} in the middle of a commit. A group is held where it is to be hit: before its first row, by the lock
+ * that every append takes, or between its flush and the answer, by a standby which PostgreSQL is told to wait for and
+ * which there is none of.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KilledInCommitIT {
@@ -38,7 +39,8 @@ class KilledInCommitIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final OvationServer.Launch launch = OvationServer.fresh("killed-in-commit").with("--ovation.limits.enabled=false");
+    private final OvationServer.Launch launch =
+            OvationServer.fresh("killed-in-commit").with("--ovation.limits.enabled=false");
     private final Store store = new Store(launch.data().resolve("postgres"));
     private final Ledger ledger = new Ledger();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -79,7 +81,9 @@ class KilledInCommitIT {
         }
         Await.until("PostgreSQL has done what it was told", PATIENCE, () -> store.append() == 0);
         server = launch.start();
-        assertThat(ledger.pending().stream().filter(this::isStored)).as("a group").hasSizeGreaterThan(1);
+        assertThat(ledger.pending().stream().filter(this::isStored))
+                .as("a group")
+                .hasSizeGreaterThan(1);
         assertThereOnceWhenSentAgain();
     }
 
@@ -90,7 +94,9 @@ class KilledInCommitIT {
             server.killAll();
         }
         server = launch.start();
-        assertThat(ledger.pending().stream().filter(this::isStored)).as("a group").hasSizeGreaterThan(1);
+        assertThat(ledger.pending().stream().filter(this::isStored))
+                .as("a group")
+                .hasSizeGreaterThan(1);
         assertThereOnceWhenSentAgain();
     }
 
@@ -100,7 +106,8 @@ class KilledInCommitIT {
             holdAnswerOf(holdGroup());
             Collection<Ledger.Said> unanswered = ledger.pending();
             server.killPostgres();
-            Await.until("all are acknowledged", PATIENCE, () -> unanswered.stream().allMatch(ledger::isAcknowledged));
+            Await.until(
+                    "all are acknowledged", PATIENCE, () -> unanswered.stream().allMatch(ledger::isAcknowledged));
             writers.stop();
         }
         assertThat(server.isAlive()).isTrue();
@@ -119,8 +126,9 @@ class KilledInCommitIT {
     }
 
     /**
-     * Answers what holds a group before its rows, when one waits there and all before it was answered. The first append to meet the lock is mostly alone, and what has
-     * gathered behind it is the group that is wanted; where it is the other way round, that one is let through as well.
+     * Answers what holds a group before its rows, when one waits there and all before it was answered. The first append
+     * to meet the lock is mostly alone, and what has gathered behind it is the group that is wanted; where it is the
+     * other way round, that one is let through as well.
      */
     private Connection holdGroup() throws Exception {
         Connection holder = store.connect();
@@ -156,7 +164,10 @@ class KilledInCommitIT {
         Path settings = store.directory().resolve("local.conf");
         Files.writeString(settings, "synchronous_standby_names = 'nobody'\n");
         ProcessHandle postmaster = server.postgres().orElseThrow();
-        assertThat(new ProcessBuilder("kill", "-HUP", Long.toString(postmaster.pid())).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("kill", "-HUP", Long.toString(postmaster.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
         Connection other = store.connect();
         threads.submit(() -> {
             while (true) {
@@ -171,8 +182,7 @@ class KilledInCommitIT {
     }
 
     private boolean isStored(Ledger.Said message) {
-        return owner()
-                .history(message.conversationId(), Json.object("limit", 200))
+        return owner().history(message.conversationId(), Json.object("limit", 200))
                 .accepted()
                 .body()
                 .path("messages")
@@ -194,7 +204,9 @@ class KilledInCommitIT {
         private static final int APPENDERS = 0x4F564154;
 
         Connection connect() throws IOException, SQLException {
-            String port = Files.readAllLines(directory.resolve("cluster/postmaster.pid")).get(3).strip();
+            String port = Files.readAllLines(directory.resolve("cluster/postmaster.pid"))
+                    .get(3)
+                    .strip();
             String password = Files.readString(directory.resolve("password")).strip();
             return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/ovation", "ovation", password);
         }

@@ -15,7 +15,10 @@ import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What was said, and what of it the server acknowledged: the truth that a conversation is held against. Safe for any number of threads. */
+/**
+ * What was said, and what of it the server acknowledged: the truth that a conversation is held against. Safe for any
+ * number of threads.
+ */
 final class Ledger {
     private final Map<String, Said> said = new ConcurrentHashMap<>();
     private final Map<String, Reply> acknowledged = new ConcurrentHashMap<>();
@@ -28,7 +31,8 @@ final class Ledger {
     /** Notes a new message down, before it is sent for the first time. */
     Said say(String conversationId, String author) {
         String messageId = UUID.randomUUID().toString();
-        String body = author + " says “" + messageId + "” " + "é".repeat(ThreadLocalRandom.current().nextInt(100));
+        String body = author + " says “" + messageId + "” "
+                + "é".repeat(ThreadLocalRandom.current().nextInt(100));
         Said message = new Said(conversationId, author, messageId, body);
         said.put(messageId, message);
         return message;
@@ -73,7 +77,10 @@ final class Ledger {
         return some;
     }
 
-    /** Checks that a conversation holds all that was acknowledged, as it was answered; nothing twice, and nothing that nobody said. */
+    /**
+     * Checks that a conversation holds all that was acknowledged, as it was answered; nothing twice, and nothing that
+     * nobody said.
+     */
     void assertKept(String conversationId, Api reader) {
         List<JsonNode> messages = everything(conversationId, reader);
         Set<String> seen = ConcurrentHashMap.newKeySet();
@@ -108,12 +115,15 @@ final class Ledger {
     private static List<JsonNode> everything(String conversationId, Api reader) {
         List<JsonNode> all = new ArrayList<>();
         while (true) {
-            Reply page = reader.history(conversationId, Json.object("after", all.size(), "limit", 200)).accepted();
+            Reply page = reader.history(conversationId, Json.object("after", all.size(), "limit", 200))
+                    .accepted();
             all.addAll(page.body().path("messages").values());
             if (all.size() >= page.number("lastSeq")) {
                 return all;
             }
-            assertThat(page.body().path("messages")).as("a page after %s of %s", all.size(), page.number("lastSeq")).isNotEmpty();
+            assertThat(page.body().path("messages"))
+                    .as("a page after %s of %s", all.size(), page.number("lastSeq"))
+                    .isNotEmpty();
         }
     }
 }

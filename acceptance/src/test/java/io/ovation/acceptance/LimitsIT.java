@@ -35,28 +35,36 @@ class LimitsIT {
                 .collectList()
                 .blockOptional(RSocketApi.PATIENCE)
                 .orElseThrow());
-        replies.addAll(IntStream.range(0, 20).mapToObj(i -> http.send(id, Json.object("body", "Over HTTP " + i))).toList());
+        replies.addAll(IntStream.range(0, 20)
+                .mapToObj(i -> http.send(id, Json.object("body", "Over HTTP " + i)))
+                .toList());
         double seconds = (System.nanoTime() - start) / 1e9;
 
         long sent = replies.stream().filter(Reply::ok).count();
         assertThat(sent).isGreaterThanOrEqualTo(60).isLessThanOrEqualTo(60 + (long) Math.ceil(20 * seconds));
         List<Reply> limited = replies.stream().filter(each -> !each.ok()).toList();
         assertThat(limited).isNotEmpty().allSatisfy(each -> each.rejected("rate_limited"));
-        assertThat(http.lastSeq(id)).as("nothing of a limited request is recorded").isEqualTo(sent);
+        assertThat(http.lastSeq(id))
+                .as("nothing of a limited request is recorded")
+                .isEqualTo(sent);
         bob.says(id, "I am another");
-        Await.until("the next is accepted soon", Duration.ofSeconds(5), () -> http.send(id, Json.object("body", "Again")).ok());
+        Await.until(
+                "the next is accepted soon", Duration.ofSeconds(5), () -> http.send(id, Json.object("body", "Again"))
+                        .ok());
     }
 
     @Test
     void anAddressConnects50TimesASecond(People people) throws Exception {
-        String upgrade = "GET /rsocket HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + Tokens.of(people.name("ada"))
-                + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+        String upgrade =
+                "GET /rsocket HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + Tokens.of(people.name("ada"))
+                        + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
         List<Socket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < 200; i++) {
                 // an address of its own, for nobody else is to be limited by this
-                Socket socket = new Socket(OvationServer.HOST, people.server().port(), InetAddress.getByName("127.0.0.77"), 0);
+                Socket socket =
+                        new Socket(OvationServer.HOST, people.server().port(), InetAddress.getByName("127.0.0.77"), 0);
                 socket.setSoTimeout(30_000);
                 sockets.add(socket);
             }
@@ -70,8 +78,11 @@ class LimitsIT {
                     refused.add(reply);
                 }
             }
-            assertThat(sockets.size() - refused.size()).as("those who connected").isGreaterThanOrEqualTo(50);
-            assertThat(refused).isNotEmpty().allSatisfy(each -> each.accepted(429).rejected("rate_limited"));
+            assertThat(sockets.size() - refused.size())
+                    .as("those who connected")
+                    .isGreaterThanOrEqualTo(50);
+            assertThat(refused).isNotEmpty().allSatisfy(each -> each.accepted(429)
+                    .rejected("rate_limited"));
         } finally {
             for (Socket each : sockets) {
                 each.close();
@@ -107,11 +118,18 @@ class LimitsIT {
         byte[] body = in.readNBytes(status == 101 || length.isEmpty() ? 0 : Integer.parseInt(length));
         String retryAfter = header(head, "retry-after");
         return new Reply(
-                status, header(head, "content-type"), retryAfter.isEmpty() ? 0 : Long.parseLong(retryAfter), new String(body, UTF_8));
+                status,
+                header(head, "content-type"),
+                retryAfter.isEmpty() ? 0 : Long.parseLong(retryAfter),
+                new String(body, UTF_8));
     }
 
     private static String header(StringBuilder head, String name) {
-        return head.toString().lines().filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ":")).findFirst()
-                .map(line -> line.substring(name.length() + 1).strip()).orElse("");
+        return head.toString()
+                .lines()
+                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ":"))
+                .findFirst()
+                .map(line -> line.substring(name.length() + 1).strip())
+                .orElse("");
     }
 }

@@ -27,7 +27,12 @@ record Load(long sent, double median, double seconds) {
 
     /** Sends so many messages a second, or as many as the server takes with 64 under way. */
     static Load of(RSocketApi api, String id, int perSecond, Duration time) {
-        return sent(api, id, Flux.interval(Duration.ofSeconds(1).dividedBy(perSecond)).onBackpressureDrop().take(time));
+        return sent(
+                api,
+                id,
+                Flux.interval(Duration.ofSeconds(1).dividedBy(perSecond))
+                        .onBackpressureDrop()
+                        .take(time));
     }
 
     /** Sends so many bytes, as fast as the server takes them. */

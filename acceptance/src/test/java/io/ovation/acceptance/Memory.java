@@ -14,7 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What the server holds after a full collection, in bytes.
  *
  * @param direct outside of the heap, such as what waits for the sockets
- * @param rss resident, without the heap's own addresses: how much of those the collector keeps ready, or has touched, says nothing of what is held
+ * @param rss resident, without the heap's own addresses: how much of those the collector keeps ready, or has touched,
+ *     says nothing of what is held
  */
 record Memory(long heap, long direct, long rss) {
     static final long MIB = 1024 * 1024;
@@ -23,10 +24,13 @@ record Memory(long heap, long direct, long rss) {
 
     static Memory of(OvationServer server) throws IOException, InterruptedException {
         jcmd(server, "GC.run");
-        String metrics = HttpApi.send(HttpRequest.newBuilder(server.uri("/actuator/prometheus"))).accepted().text();
+        String metrics = HttpApi.send(HttpRequest.newBuilder(server.uri("/actuator/prometheus")))
+                .accepted()
+                .text();
         long heap = sum(metrics, "jvm_memory_used_bytes{area=\"heap\"");
         assertThat(heap).isPositive();
-        return new Memory(heap, sum(metrics, "jvm_buffer_memory_used_bytes{id=\"direct\""), residentBesideTheHeap(server));
+        return new Memory(
+                heap, sum(metrics, "jvm_buffer_memory_used_bytes{id=\"direct\""), residentBesideTheHeap(server));
     }
 
     private static long residentBesideTheHeap(OvationServer server) throws IOException, InterruptedException {
@@ -36,7 +40,8 @@ record Memory(long heap, long direct, long rss) {
         long to = Long.parseLong(heap.group(2), 16);
         long resident = 0;
         boolean inHeap = false;
-        for (String line : Files.readAllLines(Path.of("/proc", Long.toString(server.jvm().pid()), "smaps"))) {
+        for (String line :
+                Files.readAllLines(Path.of("/proc", Long.toString(server.jvm().pid()), "smaps"))) {
             Matcher mapping = MAPPING.matcher(line);
             if (mapping.matches()) {
                 long start = Long.parseUnsignedLong(mapping.group(1), 16);
@@ -50,7 +55,10 @@ record Memory(long heap, long direct, long rss) {
 
     private static String jcmd(OvationServer server, String command) throws IOException, InterruptedException {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        Process process = new ProcessBuilder(jcmd.toString(), Long.toString(server.jvm().pid()), command).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(
+                        jcmd.toString(), Long.toString(server.jvm().pid()), command)
+                .redirectErrorStream(true)
+                .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as("exit code of jcmd").isZero();
         return output;
@@ -65,6 +73,7 @@ record Memory(long heap, long direct, long rss) {
 
     @Override
     public String toString() {
-        return "heap %d MiB, direct %d MiB, resident beside the heap %d MiB".formatted(heap / MIB, direct / MIB, rss / MIB);
+        return "heap %d MiB, direct %d MiB, resident beside the heap %d MiB"
+                .formatted(heap / MIB, direct / MIB, rss / MIB);
     }
 }

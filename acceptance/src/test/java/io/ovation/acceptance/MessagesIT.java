@@ -31,7 +31,16 @@ class MessagesIT {
         String text = "Zoë said: “Ça va?” 🚀 — <b>\\n\"quoted\"</b>\n\ttabbed";
 
         JsonNode sent = bob.send(
-                        id, Json.object("messageId", messageId, "body", text, "replyTo", first, "mentions", List.of(ada.user())))
+                        id,
+                        Json.object(
+                                "messageId",
+                                messageId,
+                                "body",
+                                text,
+                                "replyTo",
+                                first,
+                                "mentions",
+                                List.of(ada.user())))
                 .accepted()
                 .body();
 
@@ -39,7 +48,8 @@ class MessagesIT {
         assertThat(sent.path("seq").asLong()).isEqualTo(2);
         String sentAt = sent.path("sentAt").asString();
         assertThat(sentAt).endsWith("Z");
-        assertThat(Instant.parse(sentAt)).isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
+        assertThat(Instant.parse(sentAt))
+                .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
         Reply history = ada.history(id, Json.object()).accepted();
         assertThat(history.number("lastSeq")).isEqualTo(2);
         JsonNode message = history.body().path("messages").path(1);
@@ -63,7 +73,10 @@ class MessagesIT {
             String messageId = ada.says(id, "Number " + seq);
             JsonNode last = ada.messages(id).getLast();
             assertThat(last.path("messageId").asString()).isEqualTo(messageId);
-            assertThat(ConversationsIT.only(ada.list(Json.object())).path("lastSeq").asLong()).isEqualTo(seq);
+            assertThat(ConversationsIT.only(ada.list(Json.object()))
+                            .path("lastSeq")
+                            .asLong())
+                    .isEqualTo(seq);
         }
     }
 
@@ -72,7 +85,8 @@ class MessagesIT {
         HttpApi ada = people.http("ada");
         String id = ada.opens("group");
 
-        String messageId = ada.send(id, Json.object("body", "Hello")).accepted(201).text("messageId");
+        String messageId =
+                ada.send(id, Json.object("body", "Hello")).accepted(201).text("messageId");
 
         assertThat(UUID.fromString(messageId).version()).isEqualTo(7);
         assertThat(ada.messages(id).getFirst().path("messageId").asString()).isEqualTo(messageId);
@@ -106,14 +120,17 @@ class MessagesIT {
         String messageId = UUID.randomUUID().toString();
         Reply first = ada.send(id, messageId, "Hello").accepted(201);
 
-        assertThat(people.rsocket("ada").send(id, messageId, "Hello").accepted().text()).isEqualTo(first.text());
+        assertThat(people.rsocket("ada").send(id, messageId, "Hello").accepted().text())
+                .isEqualTo(first.text());
         assertThat(ada.send(id, messageId, "Hello").accepted(201)).isEqualTo(first);
     }
 
     @Test
     void anIdIsKnownForEverHoweverManyMessagesFollow(People people) {
         // as many people as it takes not to be limited
-        List<Api> crowd = IntStream.range(0, 25).<Api>mapToObj(i -> people.rsocket("u" + i)).toList();
+        List<Api> crowd = IntStream.range(0, 25)
+                .<Api>mapToObj(i -> people.rsocket("u" + i))
+                .toList();
         Api ada = people.http("ada");
         String id = ada.opens("group", crowd.toArray(Api[]::new));
         ObjectNode message = Json.object("messageId", UUID.randomUUID().toString(), "body", "The first of all");
@@ -137,7 +154,8 @@ class MessagesIT {
         String messageId = ada.says(id, "Hello");
 
         ada.send(id, messageId, "Goodbye").rejected("conflict");
-        ada.send(id, Json.object("messageId", messageId, "body", "Hello", "mentions", List.of(bob.user()))).rejected("conflict");
+        ada.send(id, Json.object("messageId", messageId, "body", "Hello", "mentions", List.of(bob.user())))
+                .rejected("conflict");
         bob.send(id, messageId, "Hello").rejected("conflict");
         ada.send(elsewhere, messageId, "Hello").rejected("conflict");
         ada.send(id, id, "The id of the conversation").rejected("conflict");
@@ -153,7 +171,8 @@ class MessagesIT {
         String id = ada.opens("group");
         String elsewhere = ada.says(ada.opens("group"), "Elsewhere");
 
-        ada.send(id, Json.object("body", "What?", "replyTo", UUID.randomUUID().toString())).rejected("validation_failed");
+        ada.send(id, Json.object("body", "What?", "replyTo", UUID.randomUUID().toString()))
+                .rejected("validation_failed");
         ada.send(id, Json.object("body", "What?", "replyTo", elsewhere)).rejected("validation_failed");
         ada.send(id, Json.object("body", "What?", "replyTo", "no id")).rejected("validation_failed");
 
@@ -169,9 +188,12 @@ class MessagesIT {
         String channel = ada.opens("channel");
         List<String> fiftyOne = IntStream.range(0, 51).mapToObj(i -> "u" + i).toList();
 
-        ada.send(group, Json.object("body", "Hi", "mentions", List.of(bob.user(), ada.user()))).accepted();
-        ada.send(group, Json.object("body", "Hi", "mentions", List.of(people.name("eve")))).rejected("validation_failed");
-        ada.send(channel, Json.object("body", "Hi", "mentions", fiftyOne.subList(0, 50))).accepted();
+        ada.send(group, Json.object("body", "Hi", "mentions", List.of(bob.user(), ada.user())))
+                .accepted();
+        ada.send(group, Json.object("body", "Hi", "mentions", List.of(people.name("eve"))))
+                .rejected("validation_failed");
+        ada.send(channel, Json.object("body", "Hi", "mentions", fiftyOne.subList(0, 50)))
+                .accepted();
         ada.send(channel, Json.object("body", "Hi", "mentions", fiftyOne)).rejected("validation_failed");
 
         assertThat(ada.lastSeq(group)).isEqualTo(1);
@@ -189,7 +211,9 @@ class MessagesIT {
         ada.send(id, UUID.randomUUID().toString(), "x".repeat(8_193)).rejected("validation_failed");
         ada.send(id, UUID.randomUUID().toString(), "…".repeat(2_731)).rejected("validation_failed");
 
-        assertThat(ada.messages(id)).extracting(each -> each.path("body").asString().length()).containsExactly(8_192, 2_730);
+        assertThat(ada.messages(id))
+                .extracting(each -> each.path("body").asString().length())
+                .containsExactly(8_192, 2_730);
     }
 
     @ParameterizedTest
@@ -261,7 +285,8 @@ class MessagesIT {
         String id = ada.opens("group");
         String messageId = ada.says(id, "Something");
 
-        assertThat(ada.edit(id, messageId, "Something else").accepted(204).text()).isEmpty();
+        assertThat(ada.edit(id, messageId, "Something else").accepted(204).text())
+                .isEmpty();
         assertThat(ada.redact(id, messageId).accepted(204).text()).isEmpty();
         assertThat(ada.redact(id, messageId).accepted(204).text()).isEmpty();
     }
@@ -284,23 +309,33 @@ class MessagesIT {
         assertThat(seqs(ada, id, Json.object())).isEqualTo(range(159, 208));
         assertThat(seqs(ada, id, Json.object("limit", 3))).isEqualTo(range(206, 208));
         assertThat(seqs(ada, id, Json.object("limit", 200))).isEqualTo(range(9, 208));
-        assertThat(seqs(ada, id, Json.object("limit", 1_000))).as("more is taken as 200").isEqualTo(range(9, 208));
+        assertThat(seqs(ada, id, Json.object("limit", 1_000)))
+                .as("more is taken as 200")
+                .isEqualTo(range(9, 208));
         assertThat(seqs(ada, id, Json.object("after", 0, "limit", 2))).isEqualTo(range(1, 2));
         assertThat(seqs(ada, id, Json.object("after", 126, "limit", 4))).isEqualTo(range(127, 130));
         assertThat(seqs(ada, id, Json.object("before", 130, "limit", 4))).isEqualTo(range(126, 129));
         assertThat(seqs(ada, id, Json.object("before", 2))).isEqualTo(range(1, 1));
         assertThat(seqs(ada, id, Json.object("after", 10, "before", 14))).isEqualTo(range(11, 13));
-        assertThat(seqs(ada, id, Json.object("after", 100, "before", 200, "limit", 2))).isEqualTo(range(101, 102));
+        assertThat(seqs(ada, id, Json.object("after", 100, "before", 200, "limit", 2)))
+                .isEqualTo(range(101, 102));
         assertThat(seqs(ada, id, Json.object("after", 10, "before", 11))).isEmpty();
         assertThat(seqs(ada, id, Json.object("after", 208))).isEmpty();
         assertThat(seqs(ada, id, Json.object("before", 1))).isEmpty();
-        assertThat(ada.history(id, Json.object("after", 10, "before", 11)).number("lastSeq")).isEqualTo(208);
+        assertThat(ada.history(id, Json.object("after", 10, "before", 11)).number("lastSeq"))
+                .isEqualTo(208);
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"a \u0000 in it", "\uFEFFmarked", "\u202Eturned", "line\r\nline\u2028line", "👩‍👩‍👧‍👦",
-                "e\u0301 is not \u00e9"})
+            strings = {
+                "a \u0000 in it",
+                "\uFEFFmarked",
+                "\u202Eturned",
+                "line\r\nline\u2028line",
+                "👩‍👩‍👧‍👦",
+                "e\u0301 is not \u00e9"
+            })
     void textComesBackAsItWasSentToTheLastByte(String text, People people) {
         HttpApi ada = people.http("ada");
         RSocketApi alsoAda = people.rsocket("ada");
@@ -311,8 +346,11 @@ class MessagesIT {
             ada.says(id, text);
             alsoAda.says(id, text);
 
-            assertThat(ada.messages(id)).hasSize(2).allSatisfy(each -> assertThat(each.path("body").asString()).isEqualTo(text));
-            assertThat(stream.frames().next("message", 2)).allSatisfy(each -> assertThat(each.path("body").asString()).isEqualTo(text));
+            assertThat(ada.messages(id))
+                    .hasSize(2)
+                    .allSatisfy(each -> assertThat(each.path("body").asString()).isEqualTo(text));
+            assertThat(stream.frames().next("message", 2))
+                    .allSatisfy(each -> assertThat(each.path("body").asString()).isEqualTo(text));
         }
     }
 

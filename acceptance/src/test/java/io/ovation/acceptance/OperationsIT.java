@@ -22,7 +22,9 @@ import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What an operator sees: how the server starts, why it does not, how it stops, and what is there when it starts again. */
+/**
+ * What an operator sees: how the server starts, why it does not, how it stops, and what is there when it starts again.
+ */
 @ExtendWith(SharedServer.class)
 class OperationsIT {
     /** For a refusal to start; a minute would do for an operator, but no refusal takes half of it. */
@@ -42,7 +44,9 @@ class OperationsIT {
     void aServerThatIsReadySaysSo(OvationServer server) {
         assertThat(server.isReady()).isTrue();
         assertThat(HttpApi.isOk(server.uri("/actuator/health/liveness"))).isTrue();
-        Await.until("the line is there", SOON, () -> server.stdout().lines().anyMatch(line -> line.equals("ready " + server.uri(""))));
+        Await.until("the line is there", SOON, () -> server.stdout()
+                .lines()
+                .anyMatch(line -> line.equals("ready " + server.uri(""))));
         assertThat(server.stderr()).isEmpty();
     }
 
@@ -52,7 +56,9 @@ class OperationsIT {
         for (String name : Set.of("env", "beans", "heapdump", "loggers", "configprops", "threaddump", "shutdown", "")) {
             HttpRequest.Builder request = HttpRequest.newBuilder(server.uri("/actuator/" + name));
             assertThat(HttpApi.send(request).status()).as(name).isIn(401, 403, 404);
-            assertThat(people.http("ada").get("/actuator/" + name).status()).as(name).isIn(403, 404);
+            assertThat(people.http("ada").get("/actuator/" + name).status())
+                    .as(name)
+                    .isIn(403, 404);
         }
         assertThat(open(server, "/actuator/prometheus")).contains("jvm_memory_used_bytes");
         assertThat(open(server, "/actuator/health/readiness")).doesNotContainPattern(Reply.INSIDE);
@@ -71,13 +77,17 @@ class OperationsIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "OVATION_JWT_SECRET too short", "OVATION_EVENTSTORE_URL jdbc:postgresql://127.0.0.1:1/ovation",
-                "OVATION_EVENTSTORE_URL nonsense", "MONGODB_URI mongodb://127.0.0.1:1/ovation", "MONGODB_URI nonsense"
+                "OVATION_JWT_SECRET too short",
+                "OVATION_EVENTSTORE_URL jdbc:postgresql://127.0.0.1:1/ovation",
+                "OVATION_EVENTSTORE_URL nonsense",
+                "MONGODB_URI mongodb://127.0.0.1:1/ovation",
+                "MONGODB_URI nonsense"
             })
     void anEnvironmentThatIsWrongIsNamed(String variable) {
         String name = variable.substring(0, variable.indexOf(' '));
         String value = variable.substring(variable.indexOf(' ') + 1);
-        try (OvationServer server = OvationServer.fresh("wrong").environment(name, value).launch()) {
+        try (OvationServer server =
+                OvationServer.fresh("wrong").environment(name, value).launch()) {
             refusal(server);
             assertThat(server.postgres()).as("a PostgreSQL left behind").isEmpty();
         }
@@ -85,8 +95,10 @@ class OperationsIT {
 
     @Test
     void aPortInUseIsNamed() throws IOException {
-        try (ServerSocket taken = new ServerSocket(OvationServer.freePort(), 1, InetAddress.getByName(OvationServer.HOST));
-                OvationServer server = OvationServer.fresh("port").port(taken.getLocalPort()).launch()) {
+        try (ServerSocket taken =
+                        new ServerSocket(OvationServer.freePort(), 1, InetAddress.getByName(OvationServer.HOST));
+                OvationServer server =
+                        OvationServer.fresh("port").port(taken.getLocalPort()).launch()) {
             assertThat(refusal(server)).contains(Integer.toString(taken.getLocalPort()));
             assertThat(server.postgres()).as("a PostgreSQL left behind").isEmpty();
         }
@@ -131,7 +143,8 @@ class OperationsIT {
             String messageId = UUID.randomUUID().toString();
             Reply first = ada.send(id, messageId, "The first of them").accepted();
             ada.edit(id, messageId, "Edited").accepted();
-            ada.redact(id, ada.messages(id).getFirst().path("messageId").asString()).accepted();
+            ada.redact(id, ada.messages(id).getFirst().path("messageId").asString())
+                    .accepted();
             Reply history = ada.history(id, Json.object());
             Reply list = ada.list(Json.object());
 
@@ -149,7 +162,9 @@ class OperationsIT {
 
                 for (Live each : List.of(rsocket, sse)) {
                     JsonNode reconnect = each.frames().next("reconnect");
-                    assertThat(reconnect.path("after").isIntegralNumber()).as("milliseconds in %s", reconnect).isTrue();
+                    assertThat(reconnect.path("after").isIntegralNumber())
+                            .as("milliseconds in %s", reconnect)
+                            .isTrue();
                     assertThat(reconnect.path("after").asLong()).isBetween(0L, 60_000L);
                 }
             }
@@ -161,14 +176,18 @@ class OperationsIT {
             server = launch.start();
             HttpApi again = new HttpApi(server, "ada", token);
             assertThat(again.history(id, Json.object()).text()).isEqualTo(history.text());
-            assertThat(again.list(Json.object()).text().replace(",\"bob\"", "").replace("\"bob\",", "")).isEqualTo(list.text());
+            assertThat(again.list(Json.object()).text().replace(",\"bob\"", "").replace("\"bob\",", ""))
+                    .isEqualTo(list.text());
             assertThat(again.send(id, messageId, "The first of them")).isEqualTo(first);
             try (Live resumed = again.watch(id, cursor)) {
                 String next = again.says(id, "And on");
-                assertThat(resumed.frames().next("message").path("messageId").asString()).isEqualTo(next);
+                assertThat(resumed.frames().next("message").path("messageId").asString())
+                        .isEqualTo(next);
             }
             assertThat(again.lastSeq(id)).isEqualTo(22);
-            assertThat(Files.getPosixFilePermissions(secret(server.data())).toString()).doesNotContain("OTHERS").doesNotContain("GROUP");
+            assertThat(Files.getPosixFilePermissions(secret(server.data())).toString())
+                    .doesNotContain("OTHERS")
+                    .doesNotContain("GROUP");
         } finally {
             server.close();
         }
@@ -180,12 +199,16 @@ class OperationsIT {
     }
 
     private static String devToken(OvationServer server) {
-        return IdentityIT.devToken(new HttpApi(server, "", ""), Json.object("user", "ada")).accepted().text("token");
+        return IdentityIT.devToken(new HttpApi(server, "", ""), Json.object("user", "ada"))
+                .accepted()
+                .text("token");
     }
 
     private static Path secret(Path data) throws IOException {
         try (Stream<Path> files = Files.list(data)) {
-            return files.filter(file -> file.getFileName().toString().contains("secret")).findFirst().orElseThrow();
+            return files.filter(file -> file.getFileName().toString().contains("secret"))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 

@@ -26,12 +26,15 @@ import org.jspecify.annotations.Nullable;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** Ovation in a process of its own, started by its launcher as a user starts it, on a data directory that outlives it. */
+/**
+ * Ovation in a process of its own, started by its launcher as a user starts it, on a data directory that outlives it.
+ */
 final class OvationServer implements AutoCloseable {
     static final String HOST = "127.0.0.1";
     private static final Path ROOT = Path.of(System.getProperty("ovation.root", ".."));
     private static final Path WORK = Path.of(System.getProperty("ovation.work", "target/servers"));
-    private static final AtomicInteger PORTS = new AtomicInteger(ThreadLocalRandom.current().nextInt(12_000, 19_000));
+    private static final AtomicInteger PORTS =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(12_000, 19_000));
     private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofSeconds(30);
 
@@ -53,7 +56,8 @@ final class OvationServer implements AutoCloseable {
     static final class Launch {
         private final Path data;
         private final List<String> properties = new ArrayList<>();
-        private final Map<String, String> environment = new LinkedHashMap<>(Map.of("OVATION_JWT_SECRET", Tokens.SECRET));
+        private final Map<String, String> environment =
+                new LinkedHashMap<>(Map.of("OVATION_JWT_SECRET", Tokens.SECRET));
         private List<String> starter = List.of();
         private int port = freePort();
 
@@ -101,7 +105,13 @@ final class OvationServer implements AutoCloseable {
         /** Starts the process and returns at once. */
         OvationServer launch() {
             List<String> command = new ArrayList<>(starter);
-            command.addAll(List.of(launcher(), "run", "--port", Integer.toString(port), "--data", data.toAbsolutePath().toString()));
+            command.addAll(List.of(
+                    launcher(),
+                    "run",
+                    "--port",
+                    Integer.toString(port),
+                    "--data",
+                    data.toAbsolutePath().toString()));
             if (!properties.isEmpty()) {
                 command.add("--");
                 command.addAll(properties);
@@ -112,7 +122,9 @@ final class OvationServer implements AutoCloseable {
                 ProcessBuilder builder = new ProcessBuilder(command)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()))
                         .redirectError(ProcessBuilder.Redirect.appendTo(err.toFile()));
-                builder.environment().keySet().removeIf(name -> name.startsWith("OVATION_") || name.equals("MONGODB_URI"));
+                builder.environment()
+                        .keySet()
+                        .removeIf(name -> name.startsWith("OVATION_") || name.equals("MONGODB_URI"));
                 builder.environment().putAll(environment);
                 OvationServer server = new OvationServer(data, out, err, port, builder.start());
                 // also when the tests themselves are stopped
@@ -149,7 +161,10 @@ final class OvationServer implements AutoCloseable {
         return ROOT.resolve("ovation").toAbsolutePath().normalize().toString();
     }
 
-    /** A port that nobody listens on, below those that the system gives to outgoing connections, and no one that was answered before. */
+    /**
+     * A port that nobody listens on, below those that the system gives to outgoing connections, and no one that was
+     * answered before.
+     */
     static int freePort() {
         while (true) {
             int port = PORTS.getAndIncrement();
@@ -185,7 +200,8 @@ final class OvationServer implements AutoCloseable {
     void awaitReady() {
         Await.until("the server is ready", START, () -> {
             if (!process.isAlive()) {
-                throw new IllegalStateException("The server ended with " + process.exitValue() + ": " + stderr() + stdout());
+                throw new IllegalStateException(
+                        "The server ended with " + process.exitValue() + ": " + stderr() + stdout());
             }
             return isReady();
         });
@@ -201,7 +217,10 @@ final class OvationServer implements AutoCloseable {
 
     /** The lines of stack traces in what it said; there are none, whatever clients do. */
     List<String> stackTraces() {
-        return Stream.of(stdout(), stderr()).flatMap(String::lines).filter(line -> line.startsWith("\tat ")).toList();
+        return Stream.of(stdout(), stderr())
+                .flatMap(String::lines)
+                .filter(line -> line.startsWith("\tat "))
+                .toList();
     }
 
     /** The process of the server itself, whether the launcher became it or waits for it. */
@@ -219,10 +238,9 @@ final class OvationServer implements AutoCloseable {
             return Optional.empty();
         }
         String pid = read(file).lines().findFirst().orElse("0").strip();
-        return ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive).filter(each -> each.info()
-                .command()
-                .orElse("postgres")
-                .contains("postgres"));
+        return ProcessHandle.of(Long.parseLong(pid))
+                .filter(ProcessHandle::isAlive)
+                .filter(each -> each.info().command().orElse("postgres").contains("postgres"));
     }
 
     /** {@code kill -9} of the JVM alone. */

@@ -8,7 +8,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /** The users of one test, each with a name that no other test has. Their connections end with the test. */
 final class People implements AutoCloseable {
     private final OvationServer server;
-    private final String mark = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+    private final String mark =
+            HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     private final List<AutoCloseable> open = new ArrayList<>();
 
     People(OvationServer server) {

@@ -39,7 +39,8 @@ class PresenceIT {
 
     @ParameterizedTest
     @EnumSource(Transport.class)
-    void oneIsOnlineFromTheFirstConnectionOrStreamAndOfflineAfterTheLast(Transport transport, People people) throws Exception {
+    void oneIsOnlineFromTheFirstConnectionOrStreamAndOfflineAfterTheLast(Transport transport, People people)
+            throws Exception {
         HttpApi bob = people.http("bob");
         Api ada = transport == Transport.HTTP ? people.http("ada") : null;
         String id = bob.opens("group", people.http("ada"));
@@ -76,7 +77,8 @@ class PresenceIT {
         bob.opens("direct", people.http("ada"));
         Duration lifetime = Duration.ofSeconds(3);
         String user = people.name("ada");
-        RSocketApi ada = people.closing(RSocketApi.connectOnItsOwnLoop(people.server(), user, Tokens.of(user), lifetime));
+        RSocketApi ada =
+                people.closing(RSocketApi.connectOnItsOwnLoop(people.server(), user, Tokens.of(user), lifetime));
         awaitStatus(bob, user, "online", PATIENCE);
         CountDownLatch silence = new CountDownLatch(1);
         try {
@@ -134,7 +136,8 @@ class PresenceIT {
         OvationServer server = launch.start();
         try {
             HttpApi eve = http(server, "eve");
-            eve.open(Json.object("kind", "group", "members", List.of("ada", "bob"))).accepted();
+            eve.open(Json.object("kind", "group", "members", List.of("ada", "bob")))
+                    .accepted();
             RSocketApi.connect(server, "ada", Tokens.of("ada"));
             RSocketApi.connect(server, "bob", Tokens.of("bob"));
             awaitStatus(eve, "ada", "online", PATIENCE);
@@ -162,7 +165,9 @@ class PresenceIT {
         OvationServer server = launch.start();
         try {
             HttpApi eve = http(server, "eve");
-            String id = eve.open(Json.object("kind", "group", "members", List.of("ada", "bob"))).accepted().text("conversationId");
+            String id = eve.open(Json.object("kind", "group", "members", List.of("ada", "bob")))
+                    .accepted()
+                    .text("conversationId");
             RSocketApi.connect(server, "ada", Tokens.of("ada"));
             http(server, "bob").watch(id, null);
             awaitStatus(eve, "ada", "online", PATIENCE);
@@ -187,11 +192,14 @@ class PresenceIT {
     void fiveThousandWhoComeBackAtOnceAreAllOnlineAndNobodyIsFlooded() throws Exception {
         int count = Integer.getInteger("ovation.presence.reconnects", 5_000);
         List<String> users = IntStream.range(0, count).mapToObj(i -> "u" + i).toList();
-        try (OvationServer server = OvationServer.fresh("presence-many").with("--ovation.limits.enabled=false").start()) {
+        try (OvationServer server = OvationServer.fresh("presence-many")
+                .with("--ovation.limits.enabled=false")
+                .start()) {
             HttpApi eve = http(server, "eve");
             // a group has 5,000 members at most, the opener among them
             for (int from = 0; from < count; from += 2_500) {
-                eve.open(Json.object("kind", "group", "members", users.subList(from, Math.min(count, from + 2_500)))).accepted();
+                eve.open(Json.object("kind", "group", "members", users.subList(from, Math.min(count, from + 2_500))))
+                        .accepted();
             }
             List<String> watched = users.subList(0, Math.min(count, 200));
             Live watch = SseStream.open(eve.request("/api/presence/stream?users=" + String.join(",", watched)));
@@ -203,7 +211,9 @@ class PresenceIT {
             inParallel(connections, RSocketApi::cut);
             List<RSocketApi> again = connect(server, users);
             awaitAll(eve, users, "online");
-            assertThat(watch.frames().received() - before).as("frames for those who came back late").isLessThanOrEqualTo(2 * watched.size());
+            assertThat(watch.frames().received() - before)
+                    .as("frames for those who came back late")
+                    .isLessThanOrEqualTo(2 * watched.size());
 
             inParallel(again, RSocketApi::cut);
             awaitAll(eve, users, "offline");
@@ -241,11 +251,13 @@ class PresenceIT {
         watch.frames().next();
 
         bob.removeMember(group, people.name("ada")).accepted();
-        get(people.http("ada"), Json.object("users", List.of(people.name("bob")))).accepted();
+        get(people.http("ada"), Json.object("users", List.of(people.name("bob"))))
+                .accepted();
         bob.removeMember(channel, people.name("ada")).accepted();
 
         assertThat(watch.frames().error().path("code").asString()).isEqualTo("forbidden");
-        get(people.http("ada"), Json.object("users", List.of(people.name("bob")))).rejected("forbidden");
+        get(people.http("ada"), Json.object("users", List.of(people.name("bob"))))
+                .rejected("forbidden");
     }
 
     static Stream<String> requestsThatAreNotValid() {
@@ -281,8 +293,18 @@ class PresenceIT {
     static Stream<String> queriesThatAreNotValid() {
         String many = IntStream.range(0, 201).mapToObj(i -> "u" + i).collect(Collectors.joining(","));
         return Stream.of(
-                "", "?users=", "?users=,", "?users=ada,ada", "?users=ada&users=bob", "?users=ada,", "?users=%ff", "?users=a%00b", "?user=ada",
-                "?users=ada&limit=3", "?users=" + "x".repeat(201), "?users=" + many);
+                "",
+                "?users=",
+                "?users=,",
+                "?users=ada,ada",
+                "?users=ada&users=bob",
+                "?users=ada,",
+                "?users=%ff",
+                "?users=a%00b",
+                "?user=ada",
+                "?users=ada&limit=3",
+                "?users=" + "x".repeat(201),
+                "?users=" + many);
     }
 
     @ParameterizedTest
@@ -299,23 +321,37 @@ class PresenceIT {
     private static Reply get(Api by, ObjectNode fields) {
         return switch (by) {
             case RSocketApi socket -> socket.call("presence.get", fields.toString());
-            case HttpApi http -> http.get("/api/presence?users=" + query(fields.path("users").values().stream().map(JsonNode::asString)));
+            case HttpApi http ->
+                http.get("/api/presence?users="
+                        + query(fields.path("users").values().stream().map(JsonNode::asString)));
             default -> throw new IllegalArgumentException("Not a transport of this test: " + by);
         };
     }
 
     private static Live watch(Transport transport, People people, String by, String... users) {
         return switch (transport) {
-            case HTTP -> SseStream.open(people.http(by).request("/api/presence/stream?users=" + query(Stream.of(users))));
-            case RSOCKET -> people.rsocket(by).stream("presence.watch", Json.object("users", users).toString(), Integer.MAX_VALUE);
+            case HTTP ->
+                SseStream.open(people.http(by).request("/api/presence/stream?users=" + query(Stream.of(users))));
+            case RSOCKET ->
+                people.rsocket(by).stream(
+                        "presence.watch", Json.object("users", users).toString(), Integer.MAX_VALUE);
         };
     }
 
-    private static void assertStreamRejected(Transport transport, People people, String by, String code, String... users) {
+    private static void assertStreamRejected(
+            Transport transport, People people, String by, String code, String... users) {
         switch (transport) {
-            case HTTP -> assertThatThrownBy(() -> watch(transport, people, by, users))
-                    .isInstanceOfSatisfying(SseStream.Refused.class, refused -> refused.reply().rejected(code));
-            case RSOCKET -> assertThat(watch(transport, people, by, users).frames().error().path("code").asString()).isEqualTo(code);
+            case HTTP ->
+                assertThatThrownBy(() -> watch(transport, people, by, users))
+                        .isInstanceOfSatisfying(SseStream.Refused.class, refused -> refused.reply()
+                                .rejected(code));
+            case RSOCKET ->
+                assertThat(watch(transport, people, by, users)
+                                .frames()
+                                .error()
+                                .path("code")
+                                .asString())
+                        .isEqualTo(code);
         }
     }
 
@@ -335,23 +371,28 @@ class PresenceIT {
     }
 
     private static JsonNode status(HttpApi by, String user) {
-        return get(by, Json.object("users", List.of(user))).accepted().body().path("presence").path(0);
+        return get(by, Json.object("users", List.of(user)))
+                .accepted()
+                .body()
+                .path("presence")
+                .path(0);
     }
 
     private static void awaitStatus(HttpApi by, String user, String status, Duration within) {
-        Await.until(user + " is " + status, within, () -> status(by, user).path("status").asString().equals(status));
+        Await.until(
+                user + " is " + status,
+                within,
+                () -> status(by, user).path("status").asString().equals(status));
     }
 
     private static void awaitAll(HttpApi by, List<String> users, String status) {
         for (int from = 0; from < users.size(); from += 200) {
             List<String> page = users.subList(from, Math.min(users.size(), from + 200));
-            Await.until(page.getFirst() + " … are " + status, Duration.ofSeconds(60), () -> get(by, Json.object("users", page))
-                    .accepted()
-                    .body()
-                    .path("presence")
-                    .values()
-                    .stream()
-                    .allMatch(each -> each.path("status").asString().equals(status)));
+            Await.until(
+                    page.getFirst() + " … are " + status,
+                    Duration.ofSeconds(60),
+                    () -> get(by, Json.object("users", page)).accepted().body().path("presence").values().stream()
+                            .allMatch(each -> each.path("status").asString().equals(status)));
         }
     }
 

@@ -62,7 +62,10 @@ final class RSocketApi implements Api {
      * @param query in the address of the upgrade
      * @param setup in the metadata of SETUP
      */
-    record Login(@Nullable String header, @Nullable String query, @Nullable String setup) {
+    record Login(
+            @Nullable String header,
+            @Nullable String query,
+            @Nullable String setup) {
         static Login inSetup(String token) {
             return new Login(null, null, token);
         }
@@ -91,7 +94,8 @@ final class RSocketApi implements Api {
         return connect(server, user, login, LOOPS, LIFETIME);
     }
 
-    private static RSocketApi connect(OvationServer server, String user, Login login, LoopResources loops, Duration lifetime) {
+    private static RSocketApi connect(
+            OvationServer server, String user, Login login, LoopResources loops, Duration lifetime) {
         AtomicReference<@Nullable Channel> channel = new AtomicReference<>();
         HttpClient http = HttpClient.newConnection()
                 .runOn(loops)
@@ -128,10 +132,14 @@ final class RSocketApi implements Api {
         }
     }
 
-    /** Every connection comes from an address of its own, as if from another machine, and is not limited by what the others do. */
+    /**
+     * Every connection comes from an address of its own, as if from another machine, and is not limited by what the
+     * others do.
+     */
     private static SocketAddress anyLoopbackAddress() {
         var random = ThreadLocalRandom.current();
-        return new InetSocketAddress("127.%d.%d.%d".formatted(random.nextInt(1, 255), random.nextInt(256), random.nextInt(1, 255)), 0);
+        return new InetSocketAddress(
+                "127.%d.%d.%d".formatted(random.nextInt(1, 255), random.nextInt(256), random.nextInt(1, 255)), 0);
     }
 
     @Override
@@ -150,7 +158,9 @@ final class RSocketApi implements Api {
     }
 
     Reply call(String route, byte[] data) {
-        return request(DefaultPayload.create(Unpooled.wrappedBuffer(data), routing(route))).blockOptional(PATIENCE).orElseThrow();
+        return request(DefaultPayload.create(Unpooled.wrappedBuffer(data), routing(route)))
+                .blockOptional(PATIENCE)
+                .orElseThrow();
     }
 
     /** One request-response with that payload; fails with {@link Lost} when no answer can come any more. */
@@ -158,13 +168,15 @@ final class RSocketApi implements Api {
         return socket.requestResponse(payload)
                 .map(answer -> Reply.ofRSocket(answer.getDataUtf8()))
                 .onErrorResume(
-                        ApplicationErrorException.class, error -> Mono.just(Reply.ofRSocketError(String.valueOf(error.getMessage()))))
+                        ApplicationErrorException.class,
+                        error -> Mono.just(Reply.ofRSocketError(String.valueOf(error.getMessage()))))
                 .onErrorMap(error -> new Lost(error));
     }
 
     Mono<Reply> sending(String conversationId, ObjectNode message) {
         return request(DefaultPayload.create(
-                Unpooled.copiedBuffer(message.toString(), StandardCharsets.UTF_8), routing("conversations." + conversationId + ".send")));
+                Unpooled.copiedBuffer(message.toString(), StandardCharsets.UTF_8),
+                routing("conversations." + conversationId + ".send")));
     }
 
     void fireAndForget(String route, String data) {
@@ -178,7 +190,10 @@ final class RSocketApi implements Api {
 
     @Override
     public RSocketStream watchInbox(@Nullable String after) {
-        return stream("inbox.watch", (after == null ? Json.object() : Json.object("after", after)).toString(), Integer.MAX_VALUE);
+        return stream(
+                "inbox.watch",
+                (after == null ? Json.object() : Json.object("after", after)).toString(),
+                Integer.MAX_VALUE);
     }
 
     /** A stream that asks for that many frames until {@link RSocketStream#request} asks for more. */
@@ -234,12 +249,15 @@ final class RSocketApi implements Api {
     }
 
     static ByteBuf routing(String route) {
-        return composite(WellKnownMimeType.MESSAGE_RSOCKET_ROUTING, TaggingMetadataCodec.createTaggingContent(HEAP, List.of(route)));
+        return composite(
+                WellKnownMimeType.MESSAGE_RSOCKET_ROUTING,
+                TaggingMetadataCodec.createTaggingContent(HEAP, List.of(route)));
     }
 
     static ByteBuf authentication(String token) {
         return composite(
-                WellKnownMimeType.MESSAGE_RSOCKET_AUTHENTICATION, AuthMetadataCodec.encodeBearerMetadata(HEAP, token.toCharArray()));
+                WellKnownMimeType.MESSAGE_RSOCKET_AUTHENTICATION,
+                AuthMetadataCodec.encodeBearerMetadata(HEAP, token.toCharArray()));
     }
 
     private static ByteBuf composite(WellKnownMimeType type, ByteBuf content) {

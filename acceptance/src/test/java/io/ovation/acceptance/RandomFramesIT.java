@@ -36,7 +36,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What no RSocket client would say. Whatever comes in, those who behave notice nothing, and nothing of the inside goes out. */
+/**
+ * What no RSocket client would say. Whatever comes in, those who behave notice nothing, and nothing of the inside goes
+ * out.
+ */
 @ExtendWith(SharedServer.class)
 class RandomFramesIT {
     private static final ByteBufAllocator HEAP = ByteBufAllocator.DEFAULT;
@@ -65,7 +68,11 @@ class RandomFramesIT {
             stream.frames().next("message");
         }
         assertThat(server.isReady()).isTrue();
-        assertThat((server.stdout() + server.stderr()).lines().filter(line -> line.startsWith("\tat ")).limit(20)).isEmpty();
+        assertThat((server.stdout() + server.stderr())
+                        .lines()
+                        .filter(line -> line.startsWith("\tat "))
+                        .limit(20))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -104,7 +111,8 @@ class RandomFramesIT {
         for (int i = 0; i < CONNECTIONS; i++) {
             try (Socket socket = socket(server, i)) {
                 socket.getOutputStream().write(upgrade.getBytes(US_ASCII));
-                assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII)).isEqualTo("HTTP/1.1 101");
+                assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII))
+                        .isEqualTo("HTTP/1.1 101");
                 overwhelm(socket, noise(5_000));
             }
             try (Socket socket = socket(server, i)) {
@@ -118,7 +126,8 @@ class RandomFramesIT {
         try {
             socket.getOutputStream().write(noise);
             socket.shutdownOutput();
-            assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1)).doesNotContainPattern(Reply.INSIDE);
+            assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
+                    .doesNotContainPattern(Reply.INSIDE);
         } catch (IOException hungUp) {
             assertThat(hungUp).isNotInstanceOf(SocketTimeoutException.class);
         }
@@ -139,18 +148,22 @@ class RandomFramesIT {
     /** Noise that starts as a frame does: a stream that may be there, and one of the types. */
     private byte[] header(byte[] noise) {
         if (noise.length >= 6) {
-            ByteBuffer.wrap(noise).putInt(random.nextInt(8)).putShort((short) (random.nextInt(1 << 6) << 10 | random.nextInt(1 << 10)));
+            ByteBuffer.wrap(noise).putInt(random.nextInt(8)).putShort((short)
+                    (random.nextInt(1 << 6) << 10 | random.nextInt(1 << 10)));
         }
         return noise;
     }
 
     private byte[] request() {
         int stream = 1 + 2 * random.nextInt(50);
-        String route = "conversations." + conversationId + List.of(".send", ".watch", ".history", ".members.add").get(random.nextInt(4));
+        String route = "conversations." + conversationId
+                + List.of(".send", ".watch", ".history", ".members.add").get(random.nextInt(4));
         ByteBuf data = Unpooled.copiedBuffer("{\"body\":\"Hello\",\"user\":\"mallory\"}", US_ASCII);
-        return bytes(random.nextBoolean()
-                ? RequestStreamFrameCodec.encode(HEAP, stream, false, 1 + random.nextInt(100), RSocketApi.routing(route), data)
-                : RequestResponseFrameCodec.encode(HEAP, stream, false, RSocketApi.routing(route), data));
+        return bytes(
+                random.nextBoolean()
+                        ? RequestStreamFrameCodec.encode(
+                                HEAP, stream, false, 1 + random.nextInt(100), RSocketApi.routing(route), data)
+                        : RequestResponseFrameCodec.encode(HEAP, stream, false, RSocketApi.routing(route), data));
     }
 
     /** A frame with a few bytes of it changed, or an end cut off. */
@@ -189,7 +202,10 @@ class RandomFramesIT {
 
         private Conversation(HttpClient client, OvationServer server, String token) {
             socket = client.newWebSocketBuilder()
-                    .buildAsync(URI.create("ws://" + OvationServer.HOST + ":" + server.port() + "/rsocket?access_token=" + token), this);
+                    .buildAsync(
+                            URI.create("ws://" + OvationServer.HOST + ":" + server.port() + "/rsocket?access_token="
+                                    + token),
+                            this);
         }
 
         static Conversation open(HttpClient client, OvationServer server, String token, int i) throws Exception {

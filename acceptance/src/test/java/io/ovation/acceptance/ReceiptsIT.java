@@ -51,7 +51,9 @@ class ReceiptsIT {
         assertThat(mark(ada, talk, bob, "read")).as("never back").isEqualTo(3);
 
         bob.reads(talk, Long.MAX_VALUE).accepted();
-        assertThat(mark(ada, talk, bob, "read")).as("beyond the last is the last").isEqualTo(5);
+        assertThat(mark(ada, talk, bob, "read"))
+                .as("beyond the last is the last")
+                .isEqualTo(5);
         assertThat(mark(ada, talk, bob, "delivered")).isEqualTo(5);
         ada.says(talk, "one more");
         assertThat(bob.unread(talk)).isEqualTo(1);
@@ -112,18 +114,30 @@ class ReceiptsIT {
 
         JsonNode told = adas.next();
         assertThat(told.path("type").asString()).isEqualTo("typing");
-        assertThat(told.path("user").asString()).as("who is no member does not write").isEqualTo(bob.user());
+        assertThat(told.path("user").asString())
+                .as("who is no member does not write")
+                .isEqualTo(bob.user());
         ada.says(talk, "go on");
-        assertThat(bobs.next().path("type").asString()).as("nothing of his own before it").isEqualTo("message");
-        assertThat(people.closing(people.http("cid").watch(talk, null)).frames().nextOf("typing").path("user").asString())
-                .as("who comes within five seconds sees it").isEqualTo(bob.user());
+        assertThat(bobs.next().path("type").asString())
+                .as("nothing of his own before it")
+                .isEqualTo("message");
+        assertThat(people.closing(people.http("cid").watch(talk, null))
+                        .frames()
+                        .nextOf("typing")
+                        .path("user")
+                        .asString())
+                .as("who comes within five seconds sees it")
+                .isEqualTo(bob.user());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{}", "{'read':null}", "{'read':-1}", "{'delivered':-1}", "{'read':'3'}", "{'read':1.5}", "{'read':true}", "{'read':[1]}",
-        "{'read':9223372036854775808}", "{'seen':3}", "[]", "3", "null", "{'read':1,'read':2}", "{'read':1} x", ""
-    })
+    @ValueSource(
+            strings = {
+                "{}", "{'read':null}", "{'read':-1}", "{'delivered':-1}", "{'read':'3'}", "{'read':1.5}",
+                        "{'read':true}", "{'read':[1]}",
+                "{'read':9223372036854775808}", "{'seen':3}", "[]", "3", "null", "{'read':1,'read':2}", "{'read':1} x",
+                        ""
+            })
     void whatIsNoMarkIsRefusedOnBothTransports(String body, People people) {
         HttpApi ada = people.http("ada");
         RSocketApi bob = people.rsocket("bob");
@@ -165,9 +179,12 @@ class ReceiptsIT {
         OvationServer.Launch launch = OvationServer.fresh("receipts").with("--ovation.limits.enabled=false");
         OvationServer server = launch.start();
         try {
-            List<String> names = IntStream.range(0, members).mapToObj(i -> "reader-" + i).toList();
+            List<String> names =
+                    IntStream.range(0, members).mapToObj(i -> "reader-" + i).toList();
             HttpApi owner = new HttpApi(server, "owner", Tokens.of("owner"));
-            String talk = owner.open(Json.object("kind", "group", "members", names)).accepted().text("conversationId");
+            String talk = owner.open(Json.object("kind", "group", "members", names))
+                    .accepted()
+                    .text("conversationId");
             for (int i = 0; i < messages; i++) {
                 owner.says(talk, "text " + i);
             }
@@ -185,23 +202,36 @@ class ReceiptsIT {
                 }
             }
             long recorded = position(server) - before;
-            assertThat(recorded).as("events of %d reads", members * messages).isLessThanOrEqualTo(members * messages / 50);
+            assertThat(recorded)
+                    .as("events of %d reads", members * messages)
+                    .isLessThanOrEqualTo(members * messages / 50);
 
             server.killAll();
             server = launch.start();
             HttpApi after = new HttpApi(server, "owner", Tokens.of("owner"));
             Map<String, Long> kept = new HashMap<>();
-            after.receipts(talk).accepted().body().path("receipts").forEach(each -> kept.put(each.path("user").asString(), each.path("read").asLong()));
+            after.receipts(talk)
+                    .accepted()
+                    .body()
+                    .path("receipts")
+                    .forEach(each -> kept.put(
+                            each.path("user").asString(), each.path("read").asLong()));
             assertThat(acknowledged).hasSize(members);
-            acknowledged.forEach((name, seq) -> assertThat(kept).as("what was acknowledged").containsEntry(name, seq));
-            assertThat(new HttpApi(server, "reader-7", Tokens.of("reader-7")).unread(talk)).isEqualTo(messages - acknowledged.getOrDefault("reader-7", 0L));
+            acknowledged.forEach(
+                    (name, seq) -> assertThat(kept).as("what was acknowledged").containsEntry(name, seq));
+            assertThat(new HttpApi(server, "reader-7", Tokens.of("reader-7")).unread(talk))
+                    .isEqualTo(messages - acknowledged.getOrDefault("reader-7", 0L));
         } finally {
             server.close();
         }
     }
 
-    /** Reads message by message without waiting for each, and then to the last one that is to be durable: for each reader another. */
-    private static void reads(OvationServer server, String talk, String name, int messages, Map<String, Long> acknowledged) {
+    /**
+     * Reads message by message without waiting for each, and then to the last one that is to be durable: for each
+     * reader another.
+     */
+    private static void reads(
+            OvationServer server, String talk, String name, int messages, Map<String, Long> acknowledged) {
         long last = messages - name.hashCode() % 7 - 7;
         try (RSocketApi reader = RSocketApi.connect(server, name, Tokens.of(name))) {
             for (long seq = 1; seq <= last; seq++) {
@@ -213,8 +243,8 @@ class ReceiptsIT {
     }
 
     /**
-     * The position in the log of an event that is recorded for that: the cursors of an inbox hold one. A client need not know, but what lies between two of them is
-     * what was recorded, or less.
+     * The position in the log of an event that is recorded for that: the cursors of an inbox hold one. A client need
+     * not know, but what lies between two of them is what was recorded, or less.
      */
     private static long position(OvationServer server) {
         HttpApi asking = new HttpApi(server, "asking", Tokens.of("asking"));
@@ -228,7 +258,11 @@ class ReceiptsIT {
     }
 
     private static long mark(Api who, String talk, Api whose, String mark) {
-        return who.receipts(talk).accepted().body().path("receipts").valueStream()
+        return who.receipts(talk)
+                .accepted()
+                .body()
+                .path("receipts")
+                .valueStream()
                 .filter(each -> each.path("user").asString().equals(whose.user()))
                 .mapToLong(each -> each.path(mark).asLong())
                 .findFirst()

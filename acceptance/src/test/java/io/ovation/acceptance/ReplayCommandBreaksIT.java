@@ -20,7 +20,8 @@ class ReplayCommandBreaksIT {
     private static final String ANALYST = Tokens.of("ann", "analyst");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final OvationServer.Launch launch = OvationServer.fresh("replay-breaks").with("--ovation.limits.enabled=false");
+    private final OvationServer.Launch launch =
+            OvationServer.fresh("replay-breaks").with("--ovation.limits.enabled=false");
     private OvationServer server = launch.start();
 
     @AfterEach
@@ -31,7 +32,8 @@ class ReplayCommandBreaksIT {
     @Test
     void aServerThatIsKilledIsExitCodeThreeAndWhereToGoOnIsTold() throws Exception {
         fill();
-        List<String> all = analyst().get("/api/events").accepted().text().lines().toList();
+        List<String> all =
+                analyst().get("/api/events").accepted().text().lines().toList();
         List<String> printed = new ArrayList<>();
         String goOn;
         try (ReplayProcess replay = ReplayProcess.start(server, ANALYST)) {
@@ -58,7 +60,11 @@ class ReplayCommandBreaksIT {
     void aFollowerGoesOnAfterARestartAndAlsoAfterAKillBeforeItsFirstLine() throws Exception {
         String id = new HttpApi(server, "owner", Tokens.of("owner")).opens("group");
         try (ReplayProcess replay = ReplayProcess.start(server, ANALYST, "--follow", "--types", "MessageSent")) {
-            Await.until("it reads", PATIENCE, () -> analyst().get("/api/events?types=LogAccessed").accepted().text().contains("\"follow\":true"));
+            Await.until("it reads", PATIENCE, () -> analyst()
+                    .get("/api/events?types=LogAccessed")
+                    .accepted()
+                    .text()
+                    .contains("\"follow\":true"));
             server.killJvm();
             server = launch.start();
             assertThat(says(id, "first")).isEqualTo(body(replay));
@@ -73,7 +79,8 @@ class ReplayCommandBreaksIT {
             ReplayProcess.Result result = replay.result();
             assertThat(result.code()).isEqualTo(143);
             assertThat(result.out()).isEmpty();
-            assertThat(result.err()).contains("The connection broke\n", "The server ended the stream; go on with --after ");
+            assertThat(result.err())
+                    .contains("The connection broke\n", "The server ended the stream; go on with --after ");
         }
     }
 
@@ -82,9 +89,19 @@ class ReplayCommandBreaksIT {
     void ofALongReadingATerminalShowsTheProgressAndTheOutputIsOnlyTheLines(@TempDir Path folder) throws Exception {
         fill();
         Path pipe = folder.resolve("pipe");
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).inheritIO().start().waitFor()).isZero();
-        List<String> all = analyst().get("/api/events?types=MessageSent").accepted().text().lines().toList();
-        try (ReplayProcess terminal = ReplayProcess.onTerminal(ANALYST, "--types MessageSent --url " + server.uri("") + " >" + pipe);
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString())
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+        List<String> all = analyst()
+                .get("/api/events?types=MessageSent")
+                .accepted()
+                .text()
+                .lines()
+                .toList();
+        try (ReplayProcess terminal =
+                        ReplayProcess.onTerminal(ANALYST, "--types MessageSent --url " + server.uri("") + " >" + pipe);
                 InputStream lines = Files.newInputStream(pipe)) {
             StringBuilder printed = new StringBuilder();
             Await.until("a bar", PATIENCE, () -> {
@@ -94,7 +111,8 @@ class ReplayCommandBreaksIT {
             printed.append(new String(lines.readAllBytes(), StandardCharsets.US_ASCII));
             ReplayProcess.Result result = terminal.result();
             assertThat(result.code()).isZero();
-            assertThat(String.join("", result.out())).matches("(\\[#* *] +\\d+ %  [0-9,]+ events, [0-9,]+/s\\u001B\\[K)+\\u001B\\[K");
+            assertThat(String.join("", result.out()))
+                    .matches("(\\[#* *] +\\d+ %  [0-9,]+ events, [0-9,]+/s\\u001B\\[K)+\\u001B\\[K");
             assertThat(printed.toString().lines()).isEqualTo(all);
         }
     }
@@ -116,6 +134,9 @@ class ReplayCommandBreaksIT {
     }
 
     private static String body(ReplayProcess replay) throws IOException {
-        return Json.parse(String.valueOf(replay.line())).path("payload").path("body").asString();
+        return Json.parse(String.valueOf(replay.line()))
+                .path("payload")
+                .path("body")
+                .asString();
     }
 }

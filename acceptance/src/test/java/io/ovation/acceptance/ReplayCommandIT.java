@@ -17,7 +17,10 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-/** {@code ./ovation replay} as scripts use it: NDJSON and nothing else on a pipe, and an exit code that says how it ended. */
+/**
+ * {@code ./ovation replay} as scripts use it: NDJSON and nothing else on a pipe, and an exit code that says how it
+ * ended.
+ */
 @ExtendWith(SharedServer.class)
 class ReplayCommandIT {
     private static final String TIME = "2026-01-02T03:04:05Z";
@@ -29,16 +32,19 @@ class ReplayCommandIT {
         for (int i = 0; i < 6; i++) {
             owner.says(id, "text „" + i + "“\n");
         }
-        List<JsonNode> events = lines(people, "aggregate=" + id).stream().map(Json::parse).toList();
+        List<JsonNode> events =
+                lines(people, "aggregate=" + id).stream().map(Json::parse).toList();
         String third = events.get(2).path("timestamp").asString();
         String fifth = events.get(4).path("timestamp").asString();
         String second = events.get(1).path("position").asString();
         Map<String, String> queries = Map.of(
                 "--aggregate " + id, "aggregate=" + id,
                 "--aggregate=" + id + " --types=ConversationOpened", "aggregate=" + id + "&types=ConversationOpened",
-                "--types ConversationOpened,MessageSent --aggregate " + id + " --limit 3", "types=ConversationOpened,MessageSent&aggregate=" + id + "&limit=3",
+                "--types ConversationOpened,MessageSent --aggregate " + id + " --limit 3",
+                        "types=ConversationOpened,MessageSent&aggregate=" + id + "&limit=3",
                 "--after " + second + " --aggregate " + id, "after=" + second + "&aggregate=" + id,
-                "--from " + third + " --to " + fifth + " --aggregate " + id, "from=" + third + "&to=" + fifth + "&aggregate=" + id,
+                "--from " + third + " --to " + fifth + " --aggregate " + id,
+                        "from=" + third + "&to=" + fifth + "&aggregate=" + id,
                 "--after " + second + " --limit 2", "after=" + second + "&limit=2");
         for (Map.Entry<String, String> each : queries.entrySet()) {
             ReplayProcess.Result result = result(people, each.getKey());
@@ -66,7 +72,14 @@ class ReplayCommandIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "--colour red", "--limit many", "--after 1.5", "--url localhost", "--follow=perhaps", "more", "--token not/a/token!", "--token-secret short"
+                "--colour red",
+                "--limit many",
+                "--after 1.5",
+                "--url localhost",
+                "--follow=perhaps",
+                "more",
+                "--token not/a/token!",
+                "--token-secret short"
             })
     void aCommandLineThatCannotBeUnderstoodIsOneLineAndExitCodeTwo(String options) throws Exception {
         try (ReplayProcess replay = ReplayProcess.start(Map.of(), List.of(options.split(" ")))) {
@@ -81,7 +94,10 @@ class ReplayCommandIT {
             for (String token : List.of(Tokens.of(user), Tokens.of(user, "admin"))) {
                 assertRefused(result(people, token, follow), 1, "role analyst");
             }
-            assertRefused(result(people, Tokens.lasting(Duration.ofMinutes(-1), user, "analyst"), follow), 1, "token is not valid");
+            assertRefused(
+                    result(people, Tokens.lasting(Duration.ofMinutes(-1), user, "analyst"), follow),
+                    1,
+                    "token is not valid");
         }
     }
 
@@ -89,7 +105,8 @@ class ReplayCommandIT {
     @ValueSource(strings = {"", " --follow"})
     void whereNoServerAnswersIsExitCodeOne(String follow) throws Exception {
         String options = "--url http://" + OvationServer.HOST + ":" + OvationServer.freePort() + follow;
-        for (Map<String, String> environment : List.of(Map.of("OVATION_TOKEN", Tokens.of("ann", "analyst")), Map.<String, String>of())) {
+        for (Map<String, String> environment :
+                List.of(Map.of("OVATION_TOKEN", Tokens.of("ann", "analyst")), Map.<String, String>of())) {
             try (ReplayProcess replay = ReplayProcess.start(environment, List.of(options.split(" ")))) {
                 assertRefused(replay.result(), 1, "No server answers at ");
             }
@@ -99,12 +116,15 @@ class ReplayCommandIT {
     @Test
     void withoutATokenItAsksForOneOrSignsOne(People people) throws Exception {
         String url = people.server().uri("").toString();
-        for (Map<String, String> environment : List.of(Map.<String, String>of(), Map.of("OVATION_JWT_SECRET", Tokens.SECRET))) {
+        for (Map<String, String> environment :
+                List.of(Map.<String, String>of(), Map.of("OVATION_JWT_SECRET", Tokens.SECRET))) {
             String name = people.name("ann" + environment.size());
-            try (ReplayProcess replay = ReplayProcess.start(environment, List.of("--url", url, "--as", name, "--limit", "1"))) {
+            try (ReplayProcess replay =
+                    ReplayProcess.start(environment, List.of("--url", url, "--as", name, "--limit", "1"))) {
                 assertThat(replay.result().code()).isZero();
             }
-            assertThat(lines(people, "types=LogAccessed")).anySatisfy(line -> assertThat(line).contains("\"user\":\"" + name + "\""));
+            assertThat(lines(people, "types=LogAccessed"))
+                    .anySatisfy(line -> assertThat(line).contains("\"user\":\"" + name + "\""));
         }
     }
 
@@ -166,12 +186,17 @@ class ReplayCommandIT {
         String id = owner.opens("group");
         owner.says(id, "first");
         String token = Tokens.lasting(Duration.ofSeconds(8), people.name("ann"), "analyst");
-        try (ReplayProcess replay = ReplayProcess.start(people.server(), token, "--follow", "--types", "MessageSent", "--aggregate", id)) {
+        try (ReplayProcess replay =
+                ReplayProcess.start(people.server(), token, "--follow", "--types", "MessageSent", "--aggregate", id)) {
             String first = String.valueOf(replay.line());
             ReplayProcess.Result result = replay.result();
             assertThat(result.code()).isEqualTo(3);
             assertThat(result.out()).isEmpty();
-            assertThat(result.err()).contains("expired", "go on with --after " + Json.parse(first).path("position").asLong());
+            assertThat(result.err())
+                    .contains(
+                            "expired",
+                            "go on with --after "
+                                    + Json.parse(first).path("position").asLong());
         }
     }
 
@@ -181,10 +206,13 @@ class ReplayCommandIT {
         String id = owner.opens("group");
         owner.says(id, "Tea\u001B[2J „at“ five " + "x".repeat(200));
         String token = Tokens.of(people.name("ann"), "analyst");
-        try (ReplayProcess replay = ReplayProcess.onTerminal(token, "--url " + people.server().uri("") + " --aggregate " + id)) {
+        try (ReplayProcess replay =
+                ReplayProcess.onTerminal(token, "--url " + people.server().uri("") + " --aggregate " + id)) {
             ReplayProcess.Result result = replay.result();
             assertThat(result.code()).isZero();
-            assertThat(result.out()).hasSize(2).allSatisfy(row -> assertThat(row).matches(" *\\d+  \\S{24}  \\S+ +" + id + "  \\{.*").doesNotContain("\u001B", "%"));
+            assertThat(result.out()).hasSize(2).allSatisfy(row -> assertThat(row)
+                    .matches(" *\\d+  \\S{24}  \\S+ +" + id + "  \\{.*")
+                    .doesNotContain("\u001B", "%"));
             assertThat(result.out().getFirst()).contains("  ConversationOpened ");
             assertThat(result.out().getLast()).contains("  MessageSent ").endsWith("…");
         }
@@ -194,7 +222,10 @@ class ReplayCommandIT {
     private static boolean interruptsAreIgnored() throws IOException {
         return Files.readAllLines(Path.of("/proc/self/status")).stream()
                 .filter(line -> line.startsWith("SigIgn:"))
-                .anyMatch(line -> (Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16) & 2) != 0);
+                .anyMatch(line -> (Long.parseUnsignedLong(
+                                        line.substring("SigIgn:".length()).strip(), 16)
+                                & 2)
+                        != 0);
     }
 
     private static ReplayProcess start(People people, String options) throws IOException {
@@ -207,18 +238,27 @@ class ReplayCommandIT {
         }
     }
 
-    private static ReplayProcess.Result result(People people, String token, String option) throws IOException, InterruptedException {
+    private static ReplayProcess.Result result(People people, String token, String option)
+            throws IOException, InterruptedException {
         try (ReplayProcess replay = ReplayProcess.start(people.server(), token, option)) {
             return replay.result();
         }
     }
 
     private static List<String> lines(People people, String query) {
-        return people.http("auditor", "analyst").get("/api/events?" + query).accepted().text().lines().toList();
+        return people.http("auditor", "analyst")
+                .get("/api/events?" + query)
+                .accepted()
+                .text()
+                .lines()
+                .toList();
     }
 
     private static String body(ReplayProcess replay) throws IOException {
-        return Json.parse(String.valueOf(replay.line())).path("payload").path("body").asString();
+        return Json.parse(String.valueOf(replay.line()))
+                .path("payload")
+                .path("body")
+                .asString();
     }
 
     private static void assertRefused(ReplayProcess.Result result, int code, String said) {

@@ -26,7 +26,10 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** A reading of the log that ends in its midst: by its token or by its reader. It holds nothing any more, and is an event. */
+/**
+ * A reading of the log that ends in its midst: by its token or by its reader. It holds nothing any more, and is an
+ * event.
+ */
 class ReplayEndsIT {
     private static final Duration LIFE = Duration.ofSeconds(6);
 
@@ -49,7 +52,9 @@ class ReplayEndsIT {
     /** A log that is longer than what the kernel holds for a socket. */
     @BeforeAll
     static void aLog() {
-        started = OvationServer.fresh("replay-ends").with("--ovation.limits.enabled=false").start();
+        started = OvationServer.fresh("replay-ends")
+                .with("--ovation.limits.enabled=false")
+                .start();
         try (RSocketApi owner = RSocketApi.connect(started, "owner", Tokens.of("owner"))) {
             Load.of(owner, owner.opens("group"), 12 * Memory.MIB);
         }
@@ -88,7 +93,8 @@ class ReplayEndsIT {
                 }
             }
         }
-        assertThat(Instant.now()).isBetween(expiry.minusSeconds(1), expiry.plus(EXPIRY).minus(LIFE));
+        assertThat(Instant.now())
+                .isBetween(expiry.minusSeconds(1), expiry.plus(EXPIRY).minus(LIFE));
         assertThatItTellsTheExpiry(read.removeLast());
         assertThat(read.removeFirst().path("type").asString()).isEqualTo("heartbeat");
         assertThat(positions(read)).isEqualTo(all().subList(0, read.size()));
@@ -126,7 +132,9 @@ class ReplayEndsIT {
         List<AutoCloseable> readings = new ArrayList<>();
         try (RSocketApi auditor = RSocketApi.connect(server, "auditor", Tokens.of("auditor", "analyst"));
                 RSocketApi reader = RSocketApi.connect(server, user, Tokens.of(user, "analyst"))) {
-            Frames accesses = auditor.stream("events.replay", "{\"types\":[\"LogAccessed\"],\"follow\":true}", Integer.MAX_VALUE).frames();
+            Frames accesses = auditor.stream(
+                            "events.replay", "{\"types\":[\"LogAccessed\"],\"follow\":true}", Integer.MAX_VALUE)
+                    .frames();
             for (int i = 0; i < READERS; i++) {
                 readings.add(SlowHttp.open(server, LINES, Tokens.of(user, "analyst")));
                 readings.add(SlowHttp.open(server, SSE, Tokens.of(user, "analyst")));
@@ -134,7 +142,8 @@ class ReplayEndsIT {
                 assertThat(stream.frames().next().path("position").asLong()).isEqualTo(1);
                 readings.add(stream);
             }
-            Await.until("PostgreSQL works for nobody", Frames.PATIENCE, () -> working().isEmpty());
+            Await.until("PostgreSQL works for nobody", Frames.PATIENCE, () -> working()
+                    .isEmpty());
             assertThat(all()).isNotEmpty();
 
             for (AutoCloseable each : readings) {
@@ -143,8 +152,11 @@ class ReplayEndsIT {
 
             Set<String> ended = new HashSet<>();
             while (ended.size() < readings.size()) {
-                JsonNode access = Objects.requireNonNull(accesses.poll(AT_ONCE), ended.size() + " readings are recorded as ended").path("payload");
-                if (access.path("user").asString().equals(user) && access.path("endedAt").isString()) {
+                JsonNode access = Objects.requireNonNull(
+                                accesses.poll(AT_ONCE), ended.size() + " readings are recorded as ended")
+                        .path("payload");
+                if (access.path("user").asString().equals(user)
+                        && access.path("endedAt").isString()) {
                     ended.add(access.path("accessId").asString());
                     assertThat(access.path("events").asLong()).isBetween(1L, all().size() - 1L);
                 }
@@ -160,7 +172,13 @@ class ReplayEndsIT {
     }
 
     private List<JsonNode> events(String query) {
-        return new HttpApi(server, "auditor", Tokens.of("auditor", "analyst")).get(LINES + query).accepted().text().lines().map(Json::parse).toList();
+        return new HttpApi(server, "auditor", Tokens.of("auditor", "analyst"))
+                .get(LINES + query)
+                .accepted()
+                .text()
+                .lines()
+                .map(Json::parse)
+                .toList();
     }
 
     private List<Long> all() {
@@ -181,7 +199,8 @@ class ReplayEndsIT {
     private void assertRecorded(Duration within) {
         Await.until("the reading is recorded as ended", within, () -> events("?types=LogAccessed").stream()
                 .map(event -> event.path("payload"))
-                .anyMatch(access -> access.path("user").asString().equals(user) && access.path("endedAt").isString()));
+                .anyMatch(access -> access.path("user").asString().equals(user)
+                        && access.path("endedAt").isString()));
     }
 
     /** What PostgreSQL does for its clients just now, as the titles of its processes tell. */
@@ -189,8 +208,12 @@ class ReplayEndsIT {
         List<String> titles = new ArrayList<>();
         for (ProcessHandle each : server.postgres().orElseThrow().children().toList()) {
             Path title = Path.of("/proc", Long.toString(each.pid()), "cmdline");
-            titles.add(Files.readString(title, StandardCharsets.UTF_8).replace('\0', ' ').strip());
+            titles.add(Files.readString(title, StandardCharsets.UTF_8)
+                    .replace('\0', ' ')
+                    .strip());
         }
-        return titles.stream().filter(title -> title.contains("127.0.0.1") && !title.endsWith(" idle")).toList();
+        return titles.stream()
+                .filter(title -> title.contains("127.0.0.1") && !title.endsWith(" idle"))
+                .toList();
     }
 }

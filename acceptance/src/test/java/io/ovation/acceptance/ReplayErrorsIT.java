@@ -36,8 +36,18 @@ class ReplayErrorsIT {
         String json = data.replace('\'', '"');
         HttpApi http = people.http("ann", "analyst");
         RSocketApi rsocket = people.rsocket("ann", "analyst");
-        for (Reply reply : List.of(http.get(LINES + "?" + query), sse(http, "?" + query), stream(rsocket, json), stream(rsocket, following(json)))) {
-            assertThat(reply.rejected("validation_failed").body().path("errors").path(0).path("field").asString()).isEqualTo(field);
+        for (Reply reply : List.of(
+                http.get(LINES + "?" + query),
+                sse(http, "?" + query),
+                stream(rsocket, json),
+                stream(rsocket, following(json)))) {
+            assertThat(reply.rejected("validation_failed")
+                            .body()
+                            .path("errors")
+                            .path(0)
+                            .path("field")
+                            .asString())
+                    .isEqualTo(field);
         }
         assertNothingWasRead(people, "ann");
     }
@@ -47,7 +57,8 @@ class ReplayErrorsIT {
         for (String role : List.of("user", "admin")) {
             HttpApi http = people.http("bob", role);
             RSocketApi rsocket = people.rsocket("bob", role);
-            for (Reply reply : List.of(http.get(LINES), sse(http, ""), stream(rsocket, "{}"), stream(rsocket, "{\"follow\":true}"))) {
+            for (Reply reply : List.of(
+                    http.get(LINES), sse(http, ""), stream(rsocket, "{}"), stream(rsocket, "{\"follow\":true}"))) {
                 reply.rejected("forbidden");
             }
         }
@@ -57,7 +68,8 @@ class ReplayErrorsIT {
     @Test
     void aTokenThatHasExpiredOpensNothing(People people) {
         String user = people.name("ann");
-        HttpApi http = people.closing(new HttpApi(people.server(), user, Tokens.lasting(Duration.ofSeconds(-60), user, "analyst")));
+        HttpApi http = people.closing(
+                new HttpApi(people.server(), user, Tokens.lasting(Duration.ofSeconds(-60), user, "analyst")));
         http.get(LINES).rejected("unauthenticated");
         sse(http, "").rejected("unauthenticated");
         assertNothingWasRead(people, "ann");
@@ -80,6 +92,10 @@ class ReplayErrorsIT {
     }
 
     private static void assertNothingWasRead(People people, String user) {
-        assertThat(people.http("auditor", "analyst").get(LINES + "?types=LogAccessed").accepted().text()).doesNotContain(people.name(user));
+        assertThat(people.http("auditor", "analyst")
+                        .get(LINES + "?types=LogAccessed")
+                        .accepted()
+                        .text())
+                .doesNotContain(people.name(user));
     }
 }

@@ -22,7 +22,10 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-/** Whoever reads the log has each event once and in order: while it grows, from wherever they began, and across a restart. */
+/**
+ * Whoever reads the log has each event once and in order: while it grows, from wherever they began, and across a
+ * restart.
+ */
 class ReplayIT {
     private static final int WRITERS = 8;
     private static final int FOLLOWERS = 5;
@@ -61,14 +64,22 @@ class ReplayIT {
             long end = all.getLast();
             for (Follower follower : followers) {
                 Await.until("a follower has come to the end", PATIENCE, () -> follower.last >= end);
-                List<Long> seen = follower.positions.stream().filter(position -> position <= end).toList();
-                assertThat(seen).isEqualTo(all.stream().filter(position -> position > follower.after).toList());
+                List<Long> seen = follower.positions.stream()
+                        .filter(position -> position <= end)
+                        .toList();
+                assertThat(seen)
+                        .isEqualTo(all.stream()
+                                .filter(position -> position > follower.after)
+                                .toList());
             }
             HttpApi owner = new HttpApi(server, "owner", Tokens.of("owner"));
             ledger.assertKept(id, owner);
             assertThat(lines(server, "?types=MessageSent")).hasSize(Math.toIntExact(owner.lastSeq(id)));
-            assertThat(lines(server, "?types=ConversationOpened&aggregate=" + id)).hasSize(1);
-            assertThat(lines(server, "?types=LogAccessed")).as("each reading is one itself").hasSizeGreaterThan(FOLLOWERS);
+            assertThat(lines(server, "?types=ConversationOpened&aggregate=" + id))
+                    .hasSize(1);
+            assertThat(lines(server, "?types=LogAccessed"))
+                    .as("each reading is one itself")
+                    .hasSizeGreaterThan(FOLLOWERS);
         } finally {
             for (Follower follower : followers) {
                 follower.close();
@@ -91,24 +102,38 @@ class ReplayIT {
             RSocketApi.RSocketStream some = ann.stream("events.replay", "{\"types\":[\"MessageSent\"],\"after\":1}", 2);
             assertThat(some.frames().next().path("position").asLong()).isEqualTo(2);
             assertThat(some.frames().next().path("position").asLong()).isEqualTo(3);
-            assertThat(some.frames().poll(Duration.ofMillis(300))).as("not asked for").isNull();
+            assertThat(some.frames().poll(Duration.ofMillis(300)))
+                    .as("not asked for")
+                    .isNull();
             assertThat(some.frames().received()).isEqualTo(2);
             some.request(100);
-            assertThat(some.frames().next().path("payload").path("body").asString()).isEqualTo("text 2");
+            assertThat(some.frames().next().path("payload").path("body").asString())
+                    .isEqualTo("text 2");
             assertThat(some.frames().next().path("position").asLong()).isEqualTo(5);
-            assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> some.frames().next()).withMessageContaining("completed");
+            assertThatExceptionOfType(AssertionError.class)
+                    .isThrownBy(() -> some.frames().next())
+                    .withMessageContaining("completed");
 
-            RSocketApi.RSocketStream live = ann.stream("events.replay", "{\"after\":5,\"follow\":true,\"types\":[\"MessageSent\"]}", Integer.MAX_VALUE);
+            RSocketApi.RSocketStream live = ann.stream(
+                    "events.replay", "{\"after\":5,\"follow\":true,\"types\":[\"MessageSent\"]}", Integer.MAX_VALUE);
             assertThat(live.frames().next().path("type").asString()).isEqualTo("heartbeat");
             owner.send(id, UUID.randomUUID().toString(), "new").accepted();
-            assertThat(live.frames().next().path("payload").path("body").asString()).isEqualTo("new");
+            assertThat(live.frames().next().path("payload").path("body").asString())
+                    .isEqualTo("new");
             live.close();
 
-            for (String wrong : List.of("{\"types\":[\"Nope\"]}", "{\"after\":\"5\"}", "{\"types\":\"MessageSent\"}", "{\"limit\":0}", "{\"x\":1}")) {
+            for (String wrong : List.of(
+                    "{\"types\":[\"Nope\"]}",
+                    "{\"after\":\"5\"}",
+                    "{\"types\":\"MessageSent\"}",
+                    "{\"limit\":0}",
+                    "{\"x\":1}")) {
                 JsonNode error = ann.stream("events.replay", wrong, 10).frames().error();
                 assertThat(error.path("code").asString()).as(wrong).isEqualTo("validation_failed");
             }
-            JsonNode error = people.rsocket("bob", "admin").stream("events.replay", "{}", 10).frames().error();
+            JsonNode error = people.rsocket("bob", "admin").stream("events.replay", "{}", 10)
+                    .frames()
+                    .error();
             assertThat(error.path("code").asString()).isEqualTo("forbidden");
         } finally {
             server.close();
@@ -116,7 +141,13 @@ class ReplayIT {
     }
 
     private static List<JsonNode> lines(OvationServer server, String query) {
-        return analyst(server).get("/api/events" + query).accepted().text().lines().map(Json::parse).toList();
+        return analyst(server)
+                .get("/api/events" + query)
+                .accepted()
+                .text()
+                .lines()
+                .map(Json::parse)
+                .toList();
     }
 
     private static HttpApi analyst(OvationServer server) {
@@ -143,7 +174,11 @@ class ReplayIT {
         void connect(OvationServer server) throws IOException, InterruptedException {
             close();
             HttpResponse<InputStream> response = HttpApi.CLIENT.send(
-                    analyst(server).request("/api/events/stream").header("Last-Event-ID", Long.toString(last)).build(), BodyHandlers.ofInputStream());
+                    analyst(server)
+                            .request("/api/events/stream")
+                            .header("Last-Event-ID", Long.toString(last))
+                            .build(),
+                    BodyHandlers.ofInputStream());
             assertThat(response.statusCode()).isEqualTo(200);
             InputStream opened = response.body();
             body = opened;
@@ -154,7 +189,9 @@ class ReplayIT {
             try (BufferedReader lines = new BufferedReader(new InputStreamReader(opened, StandardCharsets.UTF_8))) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     if (line.startsWith("data: {\"position\":")) {
-                        last = Json.parse(line.substring("data: ".length())).path("position").asLong();
+                        last = Json.parse(line.substring("data: ".length()))
+                                .path("position")
+                                .asLong();
                         positions.add(last);
                     }
                 }

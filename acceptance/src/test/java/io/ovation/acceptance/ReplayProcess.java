@@ -47,7 +47,9 @@ final class ReplayProcess implements AutoCloseable {
 
     /** Starts it on a terminal, which is the output of this process. */
     static ReplayProcess onTerminal(String token, String commandLine) throws IOException {
-        return run(Map.of("OVATION_TOKEN", token), List.of("script", "-qec", OvationServer.launcher() + " replay " + commandLine, "/dev/null"));
+        return run(
+                Map.of("OVATION_TOKEN", token),
+                List.of("script", "-qec", OvationServer.launcher() + " replay " + commandLine, "/dev/null"));
     }
 
     private static ReplayProcess run(Map<String, String> environment, List<String> command) throws IOException {
@@ -59,7 +61,8 @@ final class ReplayProcess implements AutoCloseable {
     }
 
     /** The next line of its output; null at the end of that. */
-    @Nullable String line() throws IOException {
+    @Nullable
+    String line() throws IOException {
         return out.readLine();
     }
 
@@ -70,7 +73,10 @@ final class ReplayProcess implements AutoCloseable {
 
     /** Sends a signal, such as {@code INT}. */
     void signal(String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor();
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
     }
 
     /** Reads its output no more. */

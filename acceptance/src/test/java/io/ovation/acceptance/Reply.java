@@ -38,7 +38,11 @@ record Reply(int status, String contentType, long retryAfter, String text) {
 
     static Reply ofRSocketError(String data) {
         JsonNode error = parsed(data);
-        return new Reply(error.path("status").asInt(0), "application/problem+json", error.path("retryAfter").asLong(0), data);
+        return new Reply(
+                error.path("status").asInt(0),
+                "application/problem+json",
+                error.path("retryAfter").asLong(0),
+                data);
     }
 
     boolean ok() {
@@ -72,13 +76,19 @@ record Reply(int status, String contentType, long retryAfter, String text) {
         return this;
     }
 
-    /** Checks that this is the error object of the contract with that code, and that it says nothing about the inside. */
+    /**
+     * Checks that this is the error object of the contract with that code, and that it says nothing about the inside.
+     */
     Reply rejected(String code) {
-        assertThat(ok()).as("rejected as %s, but was: %s %s", code, status, text).isFalse();
+        assertThat(ok())
+                .as("rejected as %s, but was: %s %s", code, status, text)
+                .isFalse();
         assertError(parsed(text), code);
         assertThat(text).doesNotContainPattern(INSIDE);
         assertThat(contentType).as("media type of %s", text).startsWith("application/problem+json");
-        assertThat(parsed(text).path("status").asInt(0)).as("status in %s", text).isEqualTo(status);
+        assertThat(parsed(text).path("status").asInt(0))
+                .as("status in %s", text)
+                .isEqualTo(status);
         if (code.equals("rate_limited") || code.equals("unavailable")) {
             assertThat(retryAfter).as("hint when to come back, in %s", text).isPositive();
         }
@@ -89,14 +99,20 @@ record Reply(int status, String contentType, long retryAfter, String text) {
         assertThat(error.path("code").asString("")).as("code of %s", error).isEqualTo(code);
         int status = error.path("status").asInt(0);
         // a method that a path lacks is the one case with a status of its own
-        assertThat(status == 405 && code.equals("not_found") ? 404 : status).as("status of %s", error).isEqualTo(STATUS.get(code));
+        assertThat(status == 405 && code.equals("not_found") ? 404 : status)
+                .as("status of %s", error)
+                .isEqualTo(STATUS.get(code));
         assertThat(error.path("title").asString("")).as("title of %s", error).isNotBlank();
         assertThat(error.path("detail").asString("")).as("detail of %s", error).isNotBlank();
         assertThat(error.has("errors")).as("errors of %s", error).isEqualTo(code.equals("validation_failed"));
         if (error.has("errors")) {
             assertThat(error.path("errors")).isNotEmpty().allSatisfy(each -> {
-                assertThat(each.path("field").isString()).as("field in %s", each).isTrue();
-                assertThat(each.path("message").asString("")).as("message in %s", each).isNotBlank();
+                assertThat(each.path("field").isString())
+                        .as("field in %s", each)
+                        .isTrue();
+                assertThat(each.path("message").asString(""))
+                        .as("message in %s", each)
+                        .isNotBlank();
             });
         }
     }

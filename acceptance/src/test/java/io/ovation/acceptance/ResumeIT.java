@@ -12,7 +12,9 @@ import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A watcher who goes on from the last cursor misses nothing and sees nothing twice, wherever the connection was cut. */
+/**
+ * A watcher who goes on from the last cursor misses nothing and sees nothing twice, wherever the connection was cut.
+ */
 class ResumeIT {
     private static final int CUTS = Integer.getInteger("ovation.resume.cuts", 200);
     private static final int WRITERS = 8;
@@ -39,7 +41,9 @@ class ResumeIT {
                     } else if (cut == 2 * CUTS / 3) {
                         server.terminate();
                         server.exitCode(Duration.ofSeconds(30));
-                        assertThat(server.stackTraces()).as("what it says of readers that left, and of its end").isEmpty();
+                        assertThat(server.stackTraces())
+                                .as("what it says of readers that left, and of its end")
+                                .isEmpty();
                         server = launch.start();
                     }
                     watcher.cut();

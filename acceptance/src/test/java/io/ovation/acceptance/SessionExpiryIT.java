@@ -33,8 +33,10 @@ class SessionExpiryIT {
         Await.until("ada is online", Duration.ofSeconds(2), () -> status(people).equals("online"));
 
         assertThat(stream.frames().error(EXPIRY).path("code").asString()).isEqualTo("unauthenticated");
-        assertThatThrownBy(() -> ada.closed().block(EXPIRY)).isInstanceOfSatisfying(
-                ConnectionCloseException.class, end -> Reply.ofRSocketError(String.valueOf(end.getMessage())).rejected("unauthenticated"));
+        assertThatThrownBy(() -> ada.closed().block(EXPIRY))
+                .isInstanceOfSatisfying(
+                        ConnectionCloseException.class, end -> Reply.ofRSocketError(String.valueOf(end.getMessage()))
+                                .rejected("unauthenticated"));
         Await.until("ada is offline", OFFLINE, () -> status(people).equals("offline"));
     }
 
@@ -44,10 +46,13 @@ class SessionExpiryIT {
 
         ada.cut();
 
-        assertThat(ada.closed().onErrorResume(end -> {
-            assertThat(end).isNotInstanceOf(ConnectionCloseException.class);
-            return Mono.empty();
-        }).blockOptional(Duration.ofSeconds(10))).isEmpty();
+        assertThat(ada.closed()
+                        .onErrorResume(end -> {
+                            assertThat(end).isNotInstanceOf(ConnectionCloseException.class);
+                            return Mono.empty();
+                        })
+                        .blockOptional(Duration.ofSeconds(10)))
+                .isEmpty();
     }
 
     @Test
@@ -64,7 +69,8 @@ class SessionExpiryIT {
         refresh(ada, Tokens.of(people.name("eve"))).rejected("forbidden");
         refresh(ada, Tokens.of(user)).accepted();
 
-        Await.until("all that the first token had is over", EXPIRY.plus(OFFLINE).plusSeconds(1), () -> Instant.now().isAfter(over));
+        Await.until("all that the first token had is over", EXPIRY.plus(OFFLINE).plusSeconds(1), () -> Instant.now()
+                .isAfter(over));
         assertThat(ada.isOpen()).isTrue();
         assertThat(presence(people)).isEqualTo(online);
         ada.says(id, "Still here");
@@ -103,6 +109,11 @@ class SessionExpiryIT {
 
     /** How ada is, as bob sees it. */
     private static JsonNode presence(People people) {
-        return people.http("bob").get("/api/presence?users=" + Endpoint.encode(people.name("ada"))).accepted().body().path("presence").path(0);
+        return people.http("bob")
+                .get("/api/presence?users=" + Endpoint.encode(people.name("ada")))
+                .accepted()
+                .body()
+                .path("presence")
+                .path(0);
     }
 }

@@ -20,7 +20,8 @@ final class SharedServer implements ParameterResolver {
         // the stores close what they hold, the test's at its end and the root's at the end of all
         OvationServer server = context.getRoot()
                 .getStore(OVATION)
-                .computeIfAbsent(OvationServer.class, _ -> OvationServer.fresh("shared").start(), OvationServer.class);
+                .computeIfAbsent(
+                        OvationServer.class, _ -> OvationServer.fresh("shared").start(), OvationServer.class);
         return parameter.getParameter().getType() == OvationServer.class
                 ? server
                 : context.getStore(OVATION).computeIfAbsent(People.class, _ -> new People(server), People.class);

@@ -35,7 +35,9 @@ class SlowAnalystIT {
     @Test
     void anAnalystWhoTakesALineASecondCostsNothingSlowsNobodyAndMissesNothing(TestReporter reporter) throws Exception {
         List<SlowAnalyst> slow = new ArrayList<>();
-        try (OvationServer server = OvationServer.fresh("slow-analyst").with("--ovation.limits.enabled=false").start();
+        try (OvationServer server = OvationServer.fresh("slow-analyst")
+                        .with("--ovation.limits.enabled=false")
+                        .start();
                 RSocketApi owner = RSocketApi.connect(server, "owner", Tokens.of("owner"));
                 RSocketApi ann = RSocketApi.connect(server, "ann", ANALYST);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -66,13 +68,17 @@ class SlowAnalystIT {
             assertThat(end.heap() - middle.heap())
                     .as("growth of the heap beside slow analysts: %s", memory)
                     .isLessThan((long) (factor * Math.max(0, middle.heap() - start.heap())) + 32 * Memory.MIB);
-            assertThat(end.direct() - middle.direct()).as("growth beside the heap, where what waits for a socket is").isLessThan(32 * Memory.MIB);
+            assertThat(end.direct() - middle.direct())
+                    .as("growth beside the heap, where what waits for a socket is")
+                    .isLessThan(32 * Memory.MIB);
             assertThat(end.rss() - middle.rss())
                     .as("growth of the process beside slow analysts: %s", memory)
                     .isLessThan((long) (factor * Math.max(0, middle.rss() - start.rss())) + 64 * Memory.MIB);
             // not a measurement: only what would be out of all proportion
             assertThat(slowed.perSecond()).as("sends a second").isGreaterThan(control.perSecond() / 2);
-            assertThat(slowed.median()).as("ms to an acknowledgement, half of all").isLessThan(5 * control.median() + 100);
+            assertThat(slowed.median())
+                    .as("ms to an acknowledgement, half of all")
+                    .isLessThan(5 * control.median() + 100);
 
             for (SlowAnalyst each : slow) {
                 each.stopped.set(true);

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A GET whose answer is taken from the socket itself, no faster than a test asks for it: Java's client reads ahead, and lets go of what it has read when a body ends
- * abnormally.
+ * A GET whose answer is taken from the socket itself, no faster than a test asks for it: Java's client reads ahead, and
+ * lets go of what it has read when a body ends abnormally.
  */
 final class SlowHttp implements AutoCloseable {
     private static final int LITTLE = 4 * 1024;
@@ -38,7 +38,8 @@ final class SlowHttp implements AutoCloseable {
         socket.setReceiveBufferSize(LITTLE);
         socket.setSoTimeout(Math.toIntExact(Frames.PATIENCE.toMillis()));
         socket.connect(new InetSocketAddress(OvationServer.HOST, server.port()));
-        String request = "GET " + path + " HTTP/1.1\r\nHost: " + OvationServer.HOST + "\r\nAuthorization: Bearer " + token + "\r\n\r\n";
+        String request = "GET " + path + " HTTP/1.1\r\nHost: " + OvationServer.HOST + "\r\nAuthorization: Bearer "
+                + token + "\r\n\r\n";
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         SlowHttp answer = new SlowHttp(socket);
         assertThat(answer.next()).startsWith("HTTP/1.1 200 ");
@@ -49,7 +50,8 @@ final class SlowHttp implements AutoCloseable {
     }
 
     /** The next whole line of the body; null at its end, whether that is {@link #isComplete} or not. */
-    @Nullable String line() throws IOException {
+    @Nullable
+    String line() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         try {
             for (int b = read(); b >= 0; b = read()) {

@@ -18,7 +18,10 @@ import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A watcher who reads nothing for a while costs little, slows nobody, is told why its stream ended, and goes on from where it was. */
+/**
+ * A watcher who reads nothing for a while costs little, slows nobody, is told why its stream ended, and goes on from
+ * where it was.
+ */
 class SlowReaderIT {
     private static final Duration SLOW = Duration.ofSeconds(Integer.getInteger("ovation.slow-reader.seconds", 12));
     private static final Duration CONTROL = Duration.ofSeconds(6);
@@ -27,7 +30,9 @@ class SlowReaderIT {
 
     @Test
     void aSlowReaderCostsLittleSlowsNobodyAndGoesOnFromWhereItWas(TestReporter reporter) throws Exception {
-        try (OvationServer server = OvationServer.fresh("slow").with("--ovation.limits.enabled=false").start();
+        try (OvationServer server = OvationServer.fresh("slow")
+                        .with("--ovation.limits.enabled=false")
+                        .start();
                 RSocketApi owner = RSocketApi.connect(server, "owner", Tokens.of("owner"));
                 HttpApi alsoOwner = new HttpApi(server, "owner", Tokens.of("owner"));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -67,13 +72,20 @@ class SlowReaderIT {
                 long bounded = 2 * SLOW_READERS_EACH * 4 * Memory.MIB;
                 assertThat(end.heap() - middle.heap())
                         .as("growth of the heap beside slow readers: %s", memory)
-                        .isLessThan((long) (factor * Math.max(0, middle.heap() - start.heap())) + bounded + 64 * Memory.MIB);
+                        .isLessThan((long) (factor * Math.max(0, middle.heap() - start.heap()))
+                                + bounded
+                                + 64 * Memory.MIB);
                 assertThat(end.rss() - middle.rss())
                         .as("growth of the process beside slow readers: %s", memory)
-                        .isLessThan((long) (factor * Math.max(0, middle.rss() - start.rss())) + bounded + 64 * Memory.MIB);
+                        .isLessThan(
+                                (long) (factor * Math.max(0, middle.rss() - start.rss())) + bounded + 64 * Memory.MIB);
                 // not a measurement: only what would be out of all proportion
-                assertThat(Load.percentile(beside, 50)).as("ms to the others, half of all").isLessThan(5 * Load.percentile(normal, 50) + 100);
-                assertThat(slowed.median()).as("ms to an acknowledgement, half of all").isLessThan(5 * control.median() + 100);
+                assertThat(Load.percentile(beside, 50))
+                        .as("ms to the others, half of all")
+                        .isLessThan(5 * Load.percentile(normal, 50) + 100);
+                assertThat(slowed.median())
+                        .as("ms to an acknowledgement, half of all")
+                        .isLessThan(5 * control.median() + 100);
 
                 read.countDown();
                 for (SlowReader each : slow) {
@@ -152,7 +164,10 @@ class SlowReaderIT {
     }
 
     private record SlowReader(Transport transport, Api api, Live stream) {
-        /** Reads at last: all from its start without a gap, to an end that says why; then the rest, from the last cursor. */
+        /**
+         * Reads at last: all from its start without a gap, to an end that says why; then the rest, from the last
+         * cursor.
+         */
         void catchUp(OvationServer server, String id, long before, long last) {
             long seq = before;
             String cursor = null;
@@ -173,7 +188,8 @@ class SlowReaderIT {
             try (Api again = transport.connect(server, "owner", Tokens.of("owner"));
                     Live resumed = again.watch(id, cursor)) {
                 while (seq < last) {
-                    assertThat(resumed.frames().next("message").path("seq").asLong()).isEqualTo(seq + 1);
+                    assertThat(resumed.frames().next("message").path("seq").asLong())
+                            .isEqualTo(seq + 1);
                     seq++;
                 }
             }

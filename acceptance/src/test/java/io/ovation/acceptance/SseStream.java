@@ -43,7 +43,8 @@ final class SseStream implements Live {
             String type = response.headers().firstValue("Content-Type").orElse("");
             if (response.statusCode() != 200 || !type.startsWith("text/event-stream")) {
                 String text = new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
-                long retryAfter = response.headers().firstValueAsLong("Retry-After").orElse(0);
+                long retryAfter =
+                        response.headers().firstValueAsLong("Retry-After").orElse(0);
                 throw new Refused(new Reply(response.statusCode(), type, retryAfter, text));
             }
             return new SseStream(response, mayRead);
@@ -76,7 +77,8 @@ final class SseStream implements Live {
     }
 
     private void read() {
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
             mayRead.await();
             Event event = new Event();
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -111,21 +113,26 @@ final class SseStream implements Live {
             String value = colon < 0 ? "" : line.substring(colon + 1).stripLeading();
             switch (name) {
                 case "id" -> id = value;
-                case "data" -> data = data == null ? new StringBuilder(value) : data.append('\n').append(value);
+                case "data" ->
+                    data = data == null
+                            ? new StringBuilder(value)
+                            : data.append('\n').append(value);
                 // "event", "retry" and comments say nothing that the data doesn't
                 default -> {}
             }
         }
 
         /** The frame, or null for a mere comment. */
-        @Nullable JsonNode frame() {
+        @Nullable
+        JsonNode frame() {
             if (data == null) {
                 return null;
             }
             JsonNode frame = Json.parse(data.toString());
             String cursor = frame.path("cursor").asString("");
             if (!cursor.equals(id == null ? "" : id)) {
-                throw new IllegalStateException("The id of an event is the cursor of its frame, not " + id + ": " + frame);
+                throw new IllegalStateException(
+                        "The id of an event is the cursor of its frame, not " + id + ": " + frame);
             }
             return frame;
         }

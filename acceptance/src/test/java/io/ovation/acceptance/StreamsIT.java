@@ -40,7 +40,9 @@ class StreamsIT {
             assertThat(message.path("seq").asLong()).isEqualTo(2);
             assertThat(message.path("sender").asString()).isEqualTo(ada.user());
             assertThat(message.path("body").asString()).isEqualTo("Hello");
-            assertThat(message.path("sentAt")).as("the same text wherever it appears").isEqualTo(sent.path("sentAt"));
+            assertThat(message.path("sentAt"))
+                    .as("the same text wherever it appears")
+                    .isEqualTo(sent.path("sentAt"));
             JsonNode edited = stream.frames().next("message-edited");
             assertThat(edited.path("messageId").asString()).isEqualTo(messageId);
             assertThat(edited.path("body").asString()).isEqualTo("Hello, all");
@@ -84,7 +86,8 @@ class StreamsIT {
             String messageId = ada.says(id, "And live");
 
             for (Live each : List.of(first, fifth, last)) {
-                assertThat(each.frames().next("message").path("messageId").asString()).isEqualTo(messageId);
+                assertThat(each.frames().next("message").path("messageId").asString())
+                        .isEqualTo(messageId);
             }
         }
     }
@@ -140,7 +143,11 @@ class StreamsIT {
                 assertThat(each.toString()).doesNotContain("secret");
             });
             assertThat(resumed.frames().next("message").path("body").asString()).isEqualTo("Harmless");
-            assertThat(resumed.frames().next("message-redacted").path("messageId").asString()).isEqualTo(secret);
+            assertThat(resumed.frames()
+                            .next("message-redacted")
+                            .path("messageId")
+                            .asString())
+                    .isEqualTo(secret);
         }
     }
 
@@ -160,8 +167,16 @@ class StreamsIT {
         }
         ada.says(id, "Before");
 
-        List<String> cursors =
-                List.of("garbage", "99999999999999999999", "-1", "0x", "%00", "é", foreign, foreign + "x", foreign.substring(1));
+        List<String> cursors = List.of(
+                "garbage",
+                "99999999999999999999",
+                "-1",
+                "0x",
+                "%00",
+                "é",
+                foreign,
+                foreign + "x",
+                foreign.substring(1));
         for (String cursor : cursors) {
             // an HTTP header holds no such text
             if (transport == Transport.HTTP && cursor.equals("é")) {
@@ -170,7 +185,9 @@ class StreamsIT {
             try (Live stream = ada.watch(id, cursor)) {
                 stream.frames().next("reset");
                 String messageId = ada.says(id, "After " + cursor);
-                assertThat(stream.frames().next("message").path("messageId").asString()).as("after %s", cursor).isEqualTo(messageId);
+                assertThat(stream.frames().next("message").path("messageId").asString())
+                        .as("after %s", cursor)
+                        .isEqualTo(messageId);
             }
         }
     }
@@ -190,7 +207,8 @@ class StreamsIT {
         String first = told.get(0).path("cursor").asString();
         String second = told.get(1).path("cursor").asString();
 
-        try (Live byAfter = SseStream.open(ada.request("/api/conversations/" + id + "/stream?after=" + Endpoint.encode(first)))) {
+        try (Live byAfter =
+                SseStream.open(ada.request("/api/conversations/" + id + "/stream?after=" + Endpoint.encode(first)))) {
             assertThat(byAfter.frames().next("message", 2)).isEqualTo(told.subList(1, 3));
         }
         HttpRequest.Builder both = ada.request("/api/conversations/" + id + "/stream?after=" + Endpoint.encode(first));
@@ -225,7 +243,8 @@ class StreamsIT {
                 ada.says(id, "Number " + i);
             }
             all.frames().next("message", 10);
-            List<JsonNode> got = new ArrayList<>(List.of(some.frames().next(), some.frames().next()));
+            List<JsonNode> got =
+                    new ArrayList<>(List.of(some.frames().next(), some.frames().next()));
             // an answer on the same connection comes after all that was sent before it
             ada.lastSeq(id);
             assertThat(some.frames().received()).isEqualTo(3);
@@ -237,7 +256,9 @@ class StreamsIT {
 
             some.request(Integer.MAX_VALUE);
             got.addAll(some.frames().next("message", 10 - got.size()));
-            assertThat(got).extracting(each -> each.path("seq").asLong()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
+            assertThat(got)
+                    .extracting(each -> each.path("seq").asLong())
+                    .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
         }
     }
 
@@ -284,7 +305,9 @@ class StreamsIT {
             for (Live each : List.of(one, other)) {
                 JsonNode frame = each.frames().poll(Frames.PATIENCE);
                 if (frame != null) {
-                    assertThat(frame.path("type").asString()).as("at most the news of the removal").isEqualTo("member");
+                    assertThat(frame.path("type").asString())
+                            .as("at most the news of the removal")
+                            .isEqualTo("member");
                 }
                 assertThat(each.frames().error().path("code").asString()).isEqualTo("forbidden");
             }

@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Users who say one thing after the other, half of them over HTTP and half over RSocket. Each sends the same message, by its id, until it is
- * acknowledged, however often the connection breaks or the server says no.
+ * Users who say one thing after the other, half of them over HTTP and half over RSocket. Each sends the same message,
+ * by its id, until it is acknowledged, however often the connection breaks or the server says no.
  */
 final class Writers implements AutoCloseable {
     private static final long PAUSE = Duration.ofMillis(20).toNanos();
@@ -67,7 +67,8 @@ final class Writers implements AutoCloseable {
         Api api = null;
         try {
             while (!stopped) {
-                Ledger.Said message = ledger.say(conversations.get(ThreadLocalRandom.current().nextInt(conversations.size())), name);
+                Ledger.Said message =
+                        ledger.say(conversations.get(ThreadLocalRandom.current().nextInt(conversations.size())), name);
                 while (!stopped && !ledger.isAcknowledged(message)) {
                     api = attempt(message, api, name, transport);
                     if (!ledger.isAcknowledged(message)) {

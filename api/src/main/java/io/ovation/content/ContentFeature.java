@@ -41,7 +41,10 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Contents, comments, applause and views: what the contract lists for them, with the fields checked and everything else left to the two sides. */
+/**
+ * Contents, comments, applause and views: what the contract lists for them, with the fields checked and everything else
+ * left to the two sides.
+ */
 @Component
 final class ContentFeature implements Feature {
     private static final String ALL = "/api/contents";
@@ -75,10 +78,16 @@ final class ContentFeature implements Feature {
     record Listing(@Nullable Long limit, @Nullable String before) {}
 
     /** The fields of a comment. */
-    record Comment(@Nullable String commentId, String body, @Nullable String replyTo) {}
+    record Comment(
+            @Nullable String commentId,
+            String body,
+            @Nullable String replyTo) {}
 
     /** The fields of a page of comments. */
-    record Page(@Nullable Long after, @Nullable Long before, @Nullable Long limit) {}
+    record Page(
+            @Nullable Long after,
+            @Nullable Long before,
+            @Nullable Long limit) {}
 
     /** The fields of applause. */
     record Applause(Long count) {}
@@ -130,11 +139,13 @@ final class ContentFeature implements Feature {
         String before = checks.id("before", call.body().before());
         int limit = checks.limit(call.body().limit());
         checks.done();
-        return gateways.ask(new FindContents(call.caller(), before, limit), ContentPage.class).map(Answer::ok);
+        return gateways.ask(new FindContents(call.caller(), before, limit), ContentPage.class)
+                .map(Answer::ok);
     }
 
     private Mono<Answer> content(Call<Nothing> call) {
-        return gateways.ask(new FindContent(ContentIds.content(call), call.caller()), ContentView.class).map(Answer::ok);
+        return gateways.ask(new FindContent(ContentIds.content(call), call.caller()), ContentView.class)
+                .map(Answer::ok);
     }
 
     private Mono<Answer> edit(Call<Edit> call) {
@@ -163,7 +174,8 @@ final class ContentFeature implements Feature {
         String replyTo = checks.id("replyTo", body.replyTo());
         checks.done();
         return gateways.send(
-                        new AddComment(ContentIds.content(call), id, body.body(), replyTo, call.caller(), now()), Added.class)
+                        new AddComment(ContentIds.content(call), id, body.body(), replyTo, call.caller(), now()),
+                        Added.class)
                 .map(Answer::created);
     }
 
@@ -174,7 +186,9 @@ final class ContentFeature implements Feature {
         Long before = checks.seq("before", body.before());
         int limit = checks.limit(body.limit());
         checks.done();
-        return gateways.ask(new FindComments(ContentIds.content(call), call.caller(), after, before, limit), CommentPage.class)
+        return gateways.ask(
+                        new FindComments(ContentIds.content(call), call.caller(), after, before, limit),
+                        CommentPage.class)
                 .map(Answer::ok);
     }
 
@@ -201,11 +215,13 @@ final class ContentFeature implements Feature {
     }
 
     private Mono<Answer> counters(Call<Nothing> call) {
-        return gateways.ask(new FindCounters(ContentIds.content(call), call.caller()), Counters.class).map(Answer::ok);
+        return gateways.ask(new FindCounters(ContentIds.content(call), call.caller()), Counters.class)
+                .map(Answer::ok);
     }
 
     private Flux<WireFrame> watch(Call<LiveStream.From> call) {
-        return watches.watch(Topic.content(ContentIds.content(call)), call.body().after(), call.caller());
+        return watches.watch(
+                Topic.content(ContentIds.content(call)), call.body().after(), call.caller());
     }
 
     private Flux<WireFrame> watchFeed(Call<LiveStream.From> call) {

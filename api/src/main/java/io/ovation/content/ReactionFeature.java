@@ -43,7 +43,8 @@ final class ReactionFeature implements Feature {
     }
 
     /**
-     * Something that can be reacted to, on both transports: {@code path/like} is {@code route.like} with what stands behind the word.
+     * Something that can be reacted to, on both transports: {@code path/like} is {@code route.like} with what stands
+     * behind the word.
      *
      * @param word what follows {@code like}, {@code unlike} and so on in the route
      */
@@ -80,13 +81,25 @@ final class ReactionFeature implements Feature {
         String reaction = place.path() + "/reactions/{kind}";
         return Stream.of(
                 operation(HttpMethod.PUT, like, place.route("like"), call -> ask(place, call, LIKE, Like::new)),
-                operation(HttpMethod.DELETE, like, place.route("unlike"), call -> ask(place, call, LIKE, WithdrawLike::new)),
-                operation(HttpMethod.PUT, reaction, place.route("react") + ".{kind}", call -> ask(place, call, kind(call), Like::new)),
-                operation(HttpMethod.DELETE, reaction, place.route("unreact") + ".{kind}",
+                operation(
+                        HttpMethod.DELETE,
+                        like,
+                        place.route("unlike"),
+                        call -> ask(place, call, LIKE, WithdrawLike::new)),
+                operation(
+                        HttpMethod.PUT,
+                        reaction,
+                        place.route("react") + ".{kind}",
+                        call -> ask(place, call, kind(call), Like::new)),
+                operation(
+                        HttpMethod.DELETE,
+                        reaction,
+                        place.route("unreact") + ".{kind}",
                         call -> ask(place, call, kind(call), WithdrawLike::new)));
     }
 
-    private static Operation<?> operation(HttpMethod method, String path, String route, Operation.Handler<Nothing> handler) {
+    private static Operation<?> operation(
+            HttpMethod method, String path, String route, Operation.Handler<Nothing> handler) {
         return new Operation<>(method, path, route, Nothing.class, handler);
     }
 

@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Which reactions there are.
  *
- * @param reactions kinds of reactions that users may give besides {@code like}, as in {@code thanks,wow}: each 1 to 32 small letters, digits, {@code -} and {@code _}
+ * @param reactions kinds of reactions that users may give besides {@code like}, as in {@code thanks,wow}: each 1 to 32
+ *     small letters, digits, {@code -} and {@code _}
  */
 @ConfigurationProperties("ovation.content")
 record ReactionSettings(@DefaultValue List<String> reactions) {
@@ -20,7 +21,8 @@ record ReactionSettings(@DefaultValue List<String> reactions) {
         for (String kind : reactions) {
             if (!KIND.matcher(kind).matches()) {
                 throw new IllegalArgumentException(
-                        "ovation.content.reactions may name kinds of 1 to 32 small letters, digits, - and _, but not '" + kind + "'");
+                        "ovation.content.reactions may name kinds of 1 to 32 small letters, digits, - and _, but not '"
+                                + kind + "'");
             }
         }
     }

@@ -40,9 +40,17 @@ final class ReceiptFeature implements Feature {
     public List<Operation<?>> operations() {
         return List.of(
                 new Operation<>(
-                        HttpMethod.PUT, RECEIPTS + "/me", ConversationFeature.ROUTE + ".receipt", Marks.class, this::acknowledge),
+                        HttpMethod.PUT,
+                        RECEIPTS + "/me",
+                        ConversationFeature.ROUTE + ".receipt",
+                        Marks.class,
+                        this::acknowledge),
                 new Operation<>(
-                        HttpMethod.GET, RECEIPTS, ConversationFeature.ROUTE + ".receipts", Nothing.class, this::receipts));
+                        HttpMethod.GET,
+                        RECEIPTS,
+                        ConversationFeature.ROUTE + ".receipts",
+                        Nothing.class,
+                        this::receipts));
     }
 
     @Override

@@ -27,8 +27,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * That somebody writes: told to who watches now, and never stored. At most once a second for a user and conversation; what is more is not told, which nobody minds, for
- * the last one holds for longer.
+ * That somebody writes: told to who watches now, and never stored. At most once a second for a user and conversation;
+ * what is more is not told, which nobody minds, for the last one holds for longer.
  */
 @Component
 final class TypingFeature implements Feature {
@@ -73,12 +73,16 @@ final class TypingFeature implements Feature {
     }
 
     private Mono<Answer> typing(Call<Nothing> call) {
-        Writer writer = new Writer(ConversationFeature.conversation(call), call.caller().user());
+        Writer writer =
+                new Writer(ConversationFeature.conversation(call), call.caller().user());
         if (told.asMap().putIfAbsent(writer, true) != null) {
             return Mono.fromSupplier(Answer::done);
         }
         return gateways.send(
-                        new CheckStanding(writer.conversationId(), call.caller(), clock.instant().truncatedTo(ChronoUnit.MILLIS)),
+                        new CheckStanding(
+                                writer.conversationId(),
+                                call.caller(),
+                                clock.instant().truncatedTo(ChronoUnit.MILLIS)),
                         Standing.class)
                 .map(standing -> {
                     mayPost(standing);
@@ -92,7 +96,9 @@ final class TypingFeature implements Feature {
 
     private static void mayPost(Standing standing) {
         if (!standing.mayPost()) {
-            throw standing.member() ? new RoleTooLow("Only owners and moderators post in this channel") : new NotAMember();
+            throw standing.member()
+                    ? new RoleTooLow("Only owners and moderators post in this channel")
+                    : new NotAMember();
         }
     }
 }

@@ -54,7 +54,9 @@ final class DevTokens {
     RouterFunction<ServerResponse> routes() {
         return RouterFunctions.route()
                 .POST(PATH, this::issue)
-                .route(RequestPredicates.path(PATH), request -> Mono.error(new HttpRejection.MethodLacking(List.of("POST"))))
+                .route(
+                        RequestPredicates.path(PATH),
+                        request -> Mono.error(new HttpRejection.MethodLacking(List.of("POST"))))
                 .build();
     }
 

@@ -21,16 +21,20 @@ import reactor.core.publisher.Operators;
 import reactor.util.concurrent.Queues;
 
 /**
- * Lines on their way into one response. A chunk is asked for when the one before is in the socket, so {@link #AHEAD} chunks are all that wait here for a client that does
- * not read. Any thread may signal; takes no lock.
+ * Lines on their way into one response. A chunk is asked for when the one before is in the socket, so {@link #AHEAD}
+ * chunks are all that wait here for a client that does not read. Any thread may signal; takes no lock.
  */
 final class LineBody implements CoreSubscriber<byte[]> {
-    private static final AtomicIntegerFieldUpdater<LineBody> WORK = AtomicIntegerFieldUpdater.newUpdater(LineBody.class, "work");
+    private static final AtomicIntegerFieldUpdater<LineBody> WORK =
+            AtomicIntegerFieldUpdater.newUpdater(LineBody.class, "work");
 
     /** One to be written, and one that is read meanwhile. */
     private static final int AHEAD = 2;
 
-    /** How long after the token's expiry the last line has to be in the socket; the contract's five seconds, and some to spare. */
+    /**
+     * How long after the token's expiry the last line has to be in the socket; the contract's five seconds, and some to
+     * spare.
+     */
     private static final Duration LAST_LINE = Duration.ofSeconds(3);
 
     /** After which a response is given up that was never written, its client being gone. */

@@ -22,7 +22,8 @@ final class LineResponses {
 
     /** Fails as the source does without any line. */
     Mono<ServerResponse> response(Lines lines, VerifiedToken token) {
-        return Mono.defer(() -> new LineBody(json).open(lines.chunks(), Duration.between(Instant.now(), token.expiresAt())))
+        return Mono.defer(() ->
+                        new LineBody(json).open(lines.chunks(), Duration.between(Instant.now(), token.expiresAt())))
                 .flatMap(body -> ServerResponse.ok()
                         .contentType(MediaType.APPLICATION_NDJSON)
                         .cacheControl(CacheControl.noStore())
@@ -34,10 +35,9 @@ final class LineResponses {
 
     private static Mono<Void> write(ServerHttpResponse http, LineBody body) {
         ResponseSocket socket = ResponseSocket.of(http);
-        return http.writeAndFlushWith(body.writes(socket)
-                        .map(write -> write.map(http.bufferFactory()::wrap)
-                                // one that is known to be single would be sent as a whole body, with its length
-                                .flux()))
+        return http.writeAndFlushWith(body.writes(socket).map(write -> write.map(http.bufferFactory()::wrap)
+                        // one that is known to be single would be sent as a whole body, with its length
+                        .flux()))
                 .then(Mono.fromRunnable(() -> {
                     if (body.isCutShort()) {
                         // without the chunk that ends a body

@@ -132,7 +132,8 @@ final class OperationRoutes {
                 }
             }
             for (LineStream<?> stream : feature.lines()) {
-                methods.computeIfAbsent(PathPatternParser.defaultInstance.parse(stream.path()), path -> new ArrayList<>())
+                methods.computeIfAbsent(
+                                PathPatternParser.defaultInstance.parse(stream.path()), path -> new ArrayList<>())
                         .add(HttpMethod.GET.name());
             }
             for (LiveStream<?> stream : feature.streams()) {

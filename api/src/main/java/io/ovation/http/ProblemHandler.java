@@ -27,7 +27,10 @@ import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 
-/** Answers every failure of a request, wherever it comes from, as a problem; only a client that has left is answered nothing. */
+/**
+ * Answers every failure of a request, wherever it comes from, as a problem; only a client that has left is answered
+ * nothing.
+ */
 final class ProblemHandler implements WebExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
 

@@ -9,8 +9,9 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * Reads on after each answer. Reactor Netty reads on demand, and forgets to when a request came in just before the one ahead of it had quite ended, and was then
- * answered at once (reactor-netty #4361, in 1.3.6 and 1.3.7): its connection hangs for good, with the next request unread. A read that was asked for twice is one.
+ * Reads on after each answer. Reactor Netty reads on demand, and forgets to when a request came in just before the one
+ * ahead of it had quite ended, and was then answered at once (reactor-netty #4361, in 1.3.6 and 1.3.7): its connection
+ * hangs for good, with the next request unread. A read that was asked for twice is one.
  */
 @ChannelHandler.Sharable
 final class ReadsOn extends ChannelOutboundHandlerAdapter {
@@ -30,7 +31,8 @@ final class ReadsOn extends ChannelOutboundHandlerAdapter {
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         if (message instanceof LastHttpContent) {
-            context.write(message, promise.unvoid()).addListener(written -> context.executor().execute(context::read));
+            context.write(message, promise.unvoid())
+                    .addListener(written -> context.executor().execute(context::read));
         } else {
             context.write(message, promise);
         }

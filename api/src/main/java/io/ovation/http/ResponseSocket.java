@@ -15,8 +15,8 @@ import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * The socket under a response that is written bit by bit. Whoever writes asks for {@link #room()} before each bit: Reactor Netty takes a hundred and more of them from a
- * body before any of them is in the socket. Any thread may call.
+ * The socket under a response that is written bit by bit. Whoever writes asks for {@link #room()} before each bit:
+ * Reactor Netty takes a hundred and more of them from a body before any of them is in the socket. Any thread may call.
  */
 public final class ResponseSocket {
     private final Connection connection;
@@ -36,7 +36,10 @@ public final class ResponseSocket {
         return Objects.requireNonNull(socket.get());
     }
 
-    /** Completes when the next bit would not wait in the server's memory: at once, or when what was written before is in the socket. */
+    /**
+     * Completes when the next bit would not wait in the server's memory: at once, or when what was written before is in
+     * the socket.
+     */
     public Mono<Void> room() {
         return Mono.create(sink -> {
             if (connection.channel().isWritable()) {
@@ -53,7 +56,10 @@ public final class ResponseSocket {
         connection.dispose();
     }
 
-    /** An empty buffer is passed on as it is, and is written when all before it is, or when that has failed. On the event loop. */
+    /**
+     * An empty buffer is passed on as it is, and is written when all before it is, or when that has failed. On the
+     * event loop.
+     */
     static void whenWritten(Channel channel, MonoSink<Void> sink) {
         if (channel.isRegistered()) {
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> sink.success());

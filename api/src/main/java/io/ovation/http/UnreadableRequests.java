@@ -41,7 +41,11 @@ final class UnreadableRequests extends ChannelInboundHandlerAdapter {
     static HttpServer on(HttpServer server, StrictJson json) {
         return server.doOnChannelInit((observer, channel, address) -> {
             if (channel.pipeline().get(NettyPipeline.HttpTrafficHandler) != null) {
-                channel.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, "ovation.unreadableRequests", new UnreadableRequests(json));
+                channel.pipeline()
+                        .addBefore(
+                                NettyPipeline.HttpTrafficHandler,
+                                "ovation.unreadableRequests",
+                                new UnreadableRequests(json));
             }
         });
     }

@@ -63,7 +63,8 @@ final class InboxFeature implements Feature {
         String before = checks.id("before", call.body().before());
         int limit = checks.limit(call.body().limit());
         checks.done();
-        return gateways.ask(new FindInbox(call.caller(), before, limit), InboxPage.class).map(Answer::ok);
+        return gateways.ask(new FindInbox(call.caller(), before, limit), InboxPage.class)
+                .map(Answer::ok);
     }
 
     private Mono<Answer> read(Call<Reading> call) {
@@ -72,7 +73,11 @@ final class InboxFeature implements Feature {
         checks.done();
         return gateways.ask(new FindNotification(call.caller(), upTo), Located.class)
                 .flatMap(found -> gateways.send(
-                        new ReadInbox(call.caller().user(), upTo, found.position(), clock.instant().truncatedTo(ChronoUnit.MILLIS)),
+                        new ReadInbox(
+                                call.caller().user(),
+                                upTo,
+                                found.position(),
+                                clock.instant().truncatedTo(ChronoUnit.MILLIS)),
                         Object.class))
                 .then(Mono.fromSupplier(Answer::done));
     }

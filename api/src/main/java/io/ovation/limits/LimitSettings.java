@@ -8,7 +8,8 @@ import org.springframework.util.unit.DataSize;
  * How much may be asked for. The sizes hold always; {@code enabled} turns off the rates and the number of streams.
  *
  * @param enabled whether the limits of rate and of streams hold
- * @param sendsPerSecond messages that a user may send or edit, and comments that they may add, a second, over all transports
+ * @param sendsPerSecond messages that a user may send or edit, and comments that they may add, a second, over all
+ *     transports
  * @param sendBurst messages and comments that a user may send or edit at once after a pause
  * @param connectsPerSecond WebSocket connections and SSE streams that an address may open a second, and at once
  * @param streamsPerConnection live streams that one RSocket connection may have open

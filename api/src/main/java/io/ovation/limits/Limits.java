@@ -38,7 +38,10 @@ public final class Limits {
         this.addresses = buckets(settings.connectsPerSecond(), settings.connectsPerSecond(), clock);
     }
 
-    /** Counts a message that the caller sends or edits, or a comment; throws {@link RateLimited} when there were too many. */
+    /**
+     * Counts a message that the caller sends or edits, or a comment; throws {@link RateLimited} when there were too
+     * many.
+     */
     public void send(Caller caller) {
         take(senders, caller.user(), "Too many messages at once");
     }

@@ -29,6 +29,7 @@ final class AxonPeopleSource implements PeopleSource {
 
     @Override
     public Mono<People> people(List<String> users, Caller by) {
-        return Mono.fromFuture(() -> queries.query(new FindPresence(users, by), People.class)).timeout(PATIENCE);
+        return Mono.fromFuture(() -> queries.query(new FindPresence(users, by), People.class))
+                .timeout(PATIENCE);
     }
 }

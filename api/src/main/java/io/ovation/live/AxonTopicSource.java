@@ -46,12 +46,15 @@ final class AxonTopicSource implements TopicSource {
 
     @Override
     public Mono<Watchable> watchable(Topic topic, Caller caller) {
-        return Mono.fromFuture(() -> queries.query(new FindWatchable(topic, caller), Watchable.class)).timeout(PATIENCE);
+        return Mono.fromFuture(() -> queries.query(new FindWatchable(topic, caller), Watchable.class))
+                .timeout(PATIENCE);
     }
 
     @Override
     public Mono<List<Update>> states(Topic topic) {
-        return Mono.fromFuture(() -> queries.query(new FindStates(topic), States.class)).timeout(PATIENCE).map(States::states);
+        return Mono.fromFuture(() -> queries.query(new FindStates(topic), States.class))
+                .timeout(PATIENCE)
+                .map(States::states);
     }
 
     @Override

@@ -8,7 +8,8 @@ import java.util.Base64;
 import java.util.OptionalLong;
 
 /**
- * The cursors of one topic: a sequence and a hash of the topic, so that another topic's cursor is recognised. The same on every node and after a restart.
+ * The cursors of one topic: a sequence and a hash of the topic, so that another topic's cursor is recognised. The same
+ * on every node and after a restart.
  */
 final class Cursors {
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
@@ -19,7 +20,8 @@ final class Cursors {
 
     Cursors(Topic topic) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest((topic.context() + '\n' + topic.id()).getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest((topic.context() + '\n' + topic.id()).getBytes(StandardCharsets.UTF_8));
             this.hash = ByteBuffer.wrap(digest).getInt();
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("Every Java has SHA-256", impossible);

@@ -20,7 +20,10 @@ final class Frames {
 
     private Frames() {}
 
-    private record Envelope(String type, @Nullable String cursor, @JsonUnwrapped Frame frame) {}
+    private record Envelope(
+            String type,
+            @Nullable String cursor,
+            @JsonUnwrapped Frame frame) {}
 
     static TopicFrame of(Update update, Cursors cursors) {
         Frame frame = update.frame();
@@ -30,7 +33,8 @@ final class Frames {
         String cursor = cursors.of(update.sequence());
         WireFrame encoded = new WireFrame(cursor, encode(frame, cursor));
         boolean removal = frame instanceof Frame.Member member && Boolean.TRUE.equals(member.removed());
-        return new TopicFrame(update.sequence(), encoded, removal ? ((Frame.Member) frame).user()::equals : TopicFrame.NOBODY);
+        return new TopicFrame(
+                update.sequence(), encoded, removal ? ((Frame.Member) frame).user()::equals : TopicFrame.NOBODY);
     }
 
     static WireFrame of(Frame.State state) {

@@ -3,11 +3,11 @@ package io.ovation.live;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One place in the chain of what a topic told. All watchers of the topic walk the same chain, each by a reference to where it is: nothing is stored for a watcher
- * and frame, and what the last watcher has passed is garbage.
+ * One place in the chain of what a topic told. All watchers of the topic walk the same chain, each by a reference to
+ * where it is: nothing is stored for a watcher and frame, and what the last watcher has passed is garbage.
  *
- * <p>A link without a frame is a gap: something may be missing there, and who comes to it reads on from the log, once the topic's subscription is in place again
- * ({@link #open()}). What follows a gap is complete from that moment on.
+ * <p>A link without a frame is a gap: something may be missing there, and who comes to it reads on from the log, once
+ * the topic's subscription is in place again ({@link #open()}). What follows a gap is complete from that moment on.
  */
 final class Link {
     private final @Nullable TopicFrame frame;
@@ -43,11 +43,13 @@ final class Link {
         return link;
     }
 
-    @Nullable TopicFrame frame() {
+    @Nullable
+    TopicFrame frame() {
         return frame;
     }
 
-    @Nullable Link next() {
+    @Nullable
+    Link next() {
         return next;
     }
 
@@ -70,7 +72,10 @@ final class Link {
         open = true;
     }
 
-    /** Lets go of what follows, once nobody comes through here any more: a link that has grown old would make all its followers grow old with it. */
+    /**
+     * Lets go of what follows, once nobody comes through here any more: a link that has grown old would make all its
+     * followers grow old with it.
+     */
     void cut() {
         next = null;
     }

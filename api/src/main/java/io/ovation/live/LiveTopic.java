@@ -20,14 +20,16 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
 /**
- * A topic that has watchers on this node: one subscription to its updates, from the first watcher to the last, and the chain of what it told. A subscription that is
- * dropped is made anew, and the watchers read from the log what came between.
+ * A topic that has watchers on this node: one subscription to its updates, from the first watcher to the last, and the
+ * chain of what it told. A subscription that is dropped is made anew, and the watchers read from the log what came
+ * between.
  *
- * <p>States go on a {@link StateBoard} instead: at once after a pause, and else all together with the next posting, of which there are at most ten a second. The last
- * one of a key is always posted.
+ * <p>States go on a {@link StateBoard} instead: at once after a pause, and else all together with the next posting, of
+ * which there are at most ten a second. The last one of a key is always posted.
  *
- * <p>Few watchers are woken by the thread that publishes. Many are woken by another one, in rounds, and have in one round all that was published during the one before:
- * so a round costs more the later it is, and a frame less. Who publishes waits when the watchers are too far behind.
+ * <p>Few watchers are woken by the thread that publishes. Many are woken by another one, in rounds, and have in one
+ * round all that was published during the one before: so a round costs more the later it is, and a frame less. Who
+ * publishes waits when the watchers are too far behind.
  */
 final class LiveTopic {
     private static final Logger log = LoggerFactory.getLogger(LiveTopic.class);
@@ -57,7 +59,10 @@ final class LiveTopic {
     private volatile Link tail = Link.start();
     private final AtomicInteger wakes = new AtomicInteger();
 
-    /** Where the chain ended when the last round began; written by the round, and guards itself for those who wait for it. */
+    /**
+     * Where the chain ended when the last round began; written by the round, and guards itself for those who wait for
+     * it.
+     */
     private volatile Link woken = tail;
 
     private volatile @Nullable Thread inRound;
@@ -65,6 +70,7 @@ final class LiveTopic {
     private final StateBoard board = new StateBoard();
     /** States that wait to be posted, by key; it guards itself, the board's posting, and the two fields below. */
     private final Map<String, Waiting> waiting = new LinkedHashMap<>();
+
     private boolean postingIsDue;
     private long postedAt = Long.MIN_VALUE;
 
@@ -111,7 +117,10 @@ final class LiveTopic {
         announce(new Waiting(state, StateBoard.EPHEMERAL, now() + life.toMillis()));
     }
 
-    /** Registers a watcher, which is woken for everything from now on; false when the last watcher has just gone and another topic has to be made. */
+    /**
+     * Registers a watcher, which is woken for everything from now on; false when the last watcher has just gone and
+     * another topic has to be made.
+     */
     boolean join(Watcher watcher) {
         int before;
         do {
@@ -137,7 +146,10 @@ final class LiveTopic {
         }
     }
 
-    /** Has every watcher look for what is new: before this returns, or a moment later, in a round by another thread. Any thread. */
+    /**
+     * Has every watcher look for what is new: before this returns, or a moment later, in a round by another thread. Any
+     * thread.
+     */
     void wake() {
         if (wakes.getAndIncrement() != 0) {
             return;
@@ -149,7 +161,10 @@ final class LiveTopic {
         }
     }
 
-    /** Has every watcher look for what is new, and returns when all have; a thread that is in the midst of a watcher's does it for that one. */
+    /**
+     * Has every watcher look for what is new, and returns when all have; a thread that is in the midst of a watcher's
+     * does it for that one.
+     */
     void wakeNow() {
         watchers.forEach(LiveTopic::wake);
     }
@@ -254,7 +269,8 @@ final class LiveTopic {
     private void announce(Waiting state) {
         long delay;
         synchronized (waiting) {
-            waiting.merge(state.state().key(), state, (before, now) -> now.version() >= before.version() ? now : before);
+            waiting.merge(
+                    state.state().key(), state, (before, now) -> now.version() >= before.version() ? now : before);
             if (postingIsDue) {
                 return;
             }

@@ -73,11 +73,13 @@ final class Missed implements CoreSubscriber<TopicFrame> {
     }
 
     /** Why the reading failed; null when it did not. Says nothing before {@link #isDone()}. */
-    @Nullable Throwable failure() {
+    @Nullable
+    Throwable failure() {
         return failure;
     }
 
-    @Nullable TopicFrame peek() {
+    @Nullable
+    TopicFrame peek() {
         return ahead.peek();
     }
 

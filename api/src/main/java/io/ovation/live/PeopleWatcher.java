@@ -21,13 +21,17 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 
 /**
- * One watcher of some people. Any thread calls {@link #drain()} when there may be something to do; one at a time does it.
+ * One watcher of some people. Any thread calls {@link #drain()} when there may be something to do; one at a time does
+ * it.
  *
- * <p>It registers first, then asks how they are, and goes on with what it was told since: of each person the later of the two, so nothing is missed between them.
+ * <p>It registers first, then asks how they are, and goes on with what it was told since: of each person the later of
+ * the two, so nothing is missed between them.
  */
 final class PeopleWatcher implements Subscription {
-    private static final AtomicLongFieldUpdater<PeopleWatcher> REQUESTED = AtomicLongFieldUpdater.newUpdater(PeopleWatcher.class, "requested");
-    private static final AtomicIntegerFieldUpdater<PeopleWatcher> WORK = AtomicIntegerFieldUpdater.newUpdater(PeopleWatcher.class, "work");
+    private static final AtomicLongFieldUpdater<PeopleWatcher> REQUESTED =
+            AtomicLongFieldUpdater.newUpdater(PeopleWatcher.class, "requested");
+    private static final AtomicIntegerFieldUpdater<PeopleWatcher> WORK =
+            AtomicIntegerFieldUpdater.newUpdater(PeopleWatcher.class, "work");
 
     private final PeopleWatches watches;
     private final List<String> users;
@@ -59,9 +63,13 @@ final class PeopleWatcher implements Subscription {
      * @param version the position in the log of what made it so
      * @param frame encoded for all watchers; null where that is still to be done
      */
-    record News(long version, Frame.Presence presence, @Nullable WireFrame frame) {
+    record News(
+            long version, Frame.Presence presence, @Nullable WireFrame frame) {
         static News of(Person person) {
-            return new News(person.position(), new Frame.Presence(person.user(), person.status().name(), person.since()), null);
+            return new News(
+                    person.position(),
+                    new Frame.Presence(person.user(), person.status().name(), person.since()),
+                    null);
         }
 
         /** What is remembered of it once it is told. */
@@ -70,7 +78,8 @@ final class PeopleWatcher implements Subscription {
         }
     }
 
-    PeopleWatcher(PeopleWatches watches, List<String> users, Caller caller, CoreSubscriber<? super WireFrame> subscriber) {
+    PeopleWatcher(
+            PeopleWatches watches, List<String> users, Caller caller, CoreSubscriber<? super WireFrame> subscriber) {
         this.watches = watches;
         this.users = users;
         this.caller = caller;
@@ -107,7 +116,10 @@ final class PeopleWatcher implements Subscription {
         drain();
     }
 
-    /** The caller may share a conversation no more with one of the people: that is asked, once for any number of doubts that come before it is. */
+    /**
+     * The caller may share a conversation no more with one of the people: that is asked, once for any number of doubts
+     * that come before it is.
+     */
     void doubt() {
         if (doubted.compareAndSet(false, true)) {
             watches.ask(this);
@@ -117,7 +129,9 @@ final class PeopleWatcher implements Subscription {
     /** Asks again; completes with the answer, or at once where nobody watches any more. */
     Mono<Void> askAgain() {
         doubted.set(false);
-        return ended ? Mono.empty() : ask().doOnNext(this::answer).doOnError(this::refuse).then().onErrorComplete();
+        return ended
+                ? Mono.empty()
+                : ask().doOnNext(this::answer).doOnError(this::refuse).then().onErrorComplete();
     }
 
     private Mono<People> ask() {
@@ -137,7 +151,8 @@ final class PeopleWatcher implements Subscription {
     private void offer(News news) {
         synchronized (waiting) {
             // one that is newer keeps the place of the one before
-            waiting.merge(news.presence().user(), news, (before, now) -> now.version() > before.version() ? now : before);
+            waiting.merge(
+                    news.presence().user(), news, (before, now) -> now.version() > before.version() ? now : before);
         }
     }
 

@@ -22,10 +22,12 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.concurrent.Queues;
 
 /**
- * The live streams of people's presence, for every transport. The node has one subscription to all changes, for as long as anybody watches; a change costs
- * O(watchers of that person), on a thread of its own, and is encoded once for all of them.
+ * The live streams of people's presence, for every transport. The node has one subscription to all changes, for as long
+ * as anybody watches; a change costs O(watchers of that person), on a thread of its own, and is encoded once for all of
+ * them.
  *
- * <p>Who may watch whom is asked when a stream opens, and again when a member is removed from a conversation, for all streams of that member and all that watch them.
+ * <p>Who may watch whom is asked when a stream opens, and again when a member is removed from a conversation, for all
+ * streams of that member and all that watch them.
  */
 public final class PeopleWatches {
     private static final Logger log = LoggerFactory.getLogger(PeopleWatches.class);
@@ -36,8 +38,10 @@ public final class PeopleWatches {
 
     private final Map<String, Set<PeopleWatcher>> byPerson = new ConcurrentHashMap<>();
     private final Map<String, Set<PeopleWatcher>> byCaller = new ConcurrentHashMap<>();
-    private final Sinks.Many<Mono<Void>> questions =
-            Sinks.unsafe().many().unicast().onBackpressureBuffer(Queues.<Mono<Void>>unboundedMultiproducer().get());
+    private final Sinks.Many<Mono<Void>> questions = Sinks.unsafe()
+            .many()
+            .unicast()
+            .onBackpressureBuffer(Queues.<Mono<Void>>unboundedMultiproducer().get());
     private final Watches watches;
     private final PeopleSource source;
     private final Scheduler scheduler;
@@ -66,11 +70,13 @@ public final class PeopleWatches {
     }
 
     /**
-     * A live stream of people's presence: first how each is, in the order in which they are named, then what changes. Of each person the latest, as demand allows: what a
-     * slow watcher has not seen is replaced, and never more than one frame a person waits.
+     * A live stream of people's presence: first how each is, in the order in which they are named, then what changes.
+     * Of each person the latest, as demand allows: what a slow watcher has not seen is replaced, and never more than
+     * one frame a person waits.
      *
-     * <p>It fails with what the query side rejects the caller with, also when they share no conversation any more later. It completes, after a {@code reconnect}, only
-     * when the server drains. Frames come on any thread; cancelling frees everything.
+     * <p>It fails with what the query side rejects the caller with, also when they share no conversation any more
+     * later. It completes, after a {@code reconnect}, only when the server drains. Frames come on any thread;
+     * cancelling frees everything.
      *
      * @param users each once
      */

@@ -8,8 +8,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest state of each key of a topic, encoded, in the order in which they became so. A watcher walks it by {@link Posted#order()}: what was replaced before it
- * came by, it never sees. So the board is as large as there are keys, however slow a watcher is. One thread posts at a time; any number read.
+ * The latest state of each key of a topic, encoded, in the order in which they became so. A watcher walks it by
+ * {@link Posted#order()}: what was replaced before it came by, it never sees. So the board is as large as there are
+ * keys, however slow a watcher is. One thread posts at a time; any number read.
  */
 final class StateBoard {
     /** The version of a state that no event made: each is newer than the one before. */
@@ -27,7 +28,8 @@ final class StateBoard {
      * @param notFor a user who is not told; null for nobody
      * @param overAt when it is over by itself, in milliseconds since 1970; {@link Long#MAX_VALUE} for never
      */
-    record Posted(long order, long version, String key, @Nullable String notFor, long overAt, WireFrame frame) {}
+    record Posted(
+            long order, long version, String key, @Nullable String notFor, long overAt, WireFrame frame) {}
 
     /** Puts a state in the place of the one with its key, unless that is as new. */
     void post(Frame.State state, long version, long overAt) {
@@ -55,7 +57,8 @@ final class StateBoard {
     }
 
     /** The first state after a place; null for none. */
-    @Nullable Posted after(long order) {
+    @Nullable
+    Posted after(long order) {
         Map.Entry<Long, Posted> next = posted.higherEntry(order);
         return next == null ? null : next.getValue();
     }

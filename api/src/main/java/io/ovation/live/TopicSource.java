@@ -10,7 +10,10 @@ import reactor.core.publisher.Mono;
 
 /** Where topics come from. */
 interface TopicSource {
-    /** What is new from the moment of the subscription on. It ends only when something was dropped or the source goes away. */
+    /**
+     * What is new from the moment of the subscription on. It ends only when something was dropped or the source goes
+     * away.
+     */
     Flux<Update> updates(Topic topic);
 
     /** Whether the caller may watch the topic, as of what was durable when it was subscribed to, or later. */

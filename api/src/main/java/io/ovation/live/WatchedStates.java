@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one watcher is told of the states of its topic: those that came with its authorisation first, then what is posted on the topic's board and is newer. Owned by
- * whoever drains the watcher.
+ * What one watcher is told of the states of its topic: those that came with its authorisation first, then what is
+ * posted on the topic's board and is newer. Owned by whoever drains the watcher.
  */
 final class WatchedStates {
     private final String user;
@@ -52,7 +52,10 @@ final class WatchedStates {
         return Frames.of((Frame.State) current.get(told++).frame());
     }
 
-    /** The next state on the board that is news to this watcher, which stays there until it is {@link #pass}ed; null for none. */
+    /**
+     * The next state on the board that is news to this watcher, which stays there until it is {@link #pass}ed; null for
+     * none.
+     */
     StateBoard.@Nullable Posted newsOn(StateBoard board, long now) {
         for (StateBoard.Posted state = board.after(order); state != null; state = board.after(order)) {
             if (state.version() > versions.getOrDefault(state.key(), Long.MIN_VALUE)

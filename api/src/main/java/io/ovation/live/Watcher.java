@@ -15,14 +15,18 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Operators;
 
 /**
- * One watcher of one topic. Any thread calls {@link #drain()} when there may be something to do; one at a time does it, and takes no lock.
+ * One watcher of one topic. Any thread calls {@link #drain()} when there may be something to do; one at a time does it,
+ * and takes no lock.
  *
- * <p>It registers with its topic first, then has the caller authorised, then reads from the log what it missed, and goes on with the topic's chain from the place
- * where it registered, passing over what it had from the log. So nothing is missed between the two, and nothing comes twice.
+ * <p>It registers with its topic first, then has the caller authorised, then reads from the log what it missed, and
+ * goes on with the topic's chain from the place where it registered, passing over what it had from the log. So nothing
+ * is missed between the two, and nothing comes twice.
  */
 final class Watcher implements Subscription {
-    private static final AtomicLongFieldUpdater<Watcher> REQUESTED = AtomicLongFieldUpdater.newUpdater(Watcher.class, "requested");
-    private static final AtomicIntegerFieldUpdater<Watcher> WORK = AtomicIntegerFieldUpdater.newUpdater(Watcher.class, "work");
+    private static final AtomicLongFieldUpdater<Watcher> REQUESTED =
+            AtomicLongFieldUpdater.newUpdater(Watcher.class, "requested");
+    private static final AtomicIntegerFieldUpdater<Watcher> WORK =
+            AtomicIntegerFieldUpdater.newUpdater(Watcher.class, "work");
 
     private static final Link NOWHERE = Link.start();
 
@@ -53,7 +57,10 @@ final class Watcher implements Subscription {
 
     private final WatchedStates states;
 
-    /** Whether the log has to be read before the chain is followed: for what was missed, or for a part of the chain that was let go of. */
+    /**
+     * Whether the log has to be read before the chain is followed: for what was missed, or for a part of the chain that
+     * was let go of.
+     */
     private boolean readsOn;
 
     private enum Step {
@@ -67,7 +74,12 @@ final class Watcher implements Subscription {
         ENDED
     }
 
-    Watcher(Watches watches, Topic topic, @Nullable String after, Caller caller, CoreSubscriber<? super WireFrame> subscriber) {
+    Watcher(
+            Watches watches,
+            Topic topic,
+            @Nullable String after,
+            Caller caller,
+            CoreSubscriber<? super WireFrame> subscriber) {
         this.watches = watches;
         this.topic = topic;
         this.after = after;
@@ -156,15 +168,17 @@ final class Watcher implements Subscription {
 
     private void authorise() {
         step = Step.AUTHORISE;
-        authorisation.update(watches.source().watchable(topic, caller).subscribe(
-                answer -> {
-                    watchable = answer;
-                    drain();
-                },
-                refusal -> {
-                    failure = refusal;
-                    drain();
-                }));
+        authorisation.update(watches.source()
+                .watchable(topic, caller)
+                .subscribe(
+                        answer -> {
+                            watchable = answer;
+                            drain();
+                        },
+                        refusal -> {
+                            failure = refusal;
+                            drain();
+                        }));
     }
 
     private boolean authorised() {
@@ -210,7 +224,10 @@ final class Watcher implements Subscription {
         return true;
     }
 
-    /** Reads on from the log. What it gives is complete up to what the chain tells after {@link #place}, which therefore has to be open. */
+    /**
+     * Reads on from the log. What it gives is complete up to what the chain tells after {@link #place}, which therefore
+     * has to be open.
+     */
     private void readLog() {
         readsOn = false;
         Missed reading = new Missed(this);
@@ -279,7 +296,10 @@ final class Watcher implements Subscription {
         return true;
     }
 
-    /** Tells a state that has changed; they wait for the log, and a later one takes the place of one that has not been told. */
+    /**
+     * Tells a state that has changed; they wait for the log, and a later one takes the place of one that has not been
+     * told.
+     */
     private boolean tellState() {
         StateBoard.Posted state = mayEmit() ? states.newsOn(live().board(), live().now()) : null;
         if (state == null) {
@@ -303,7 +323,10 @@ final class Watcher implements Subscription {
         }
     }
 
-    /** When the caller was removed, whether they may go on is asked before anything else is told: an admin may, and anyone in a channel. */
+    /**
+     * When the caller was removed, whether they may go on is asked before anything else is told: an admin may, and
+     * anyone in a channel.
+     */
     private void authoriseAgainAfter(TopicFrame frame) {
         if (frame.asksAgain().test(caller.user())) {
             authorise();

@@ -16,7 +16,8 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The live streams of topics, for every transport. Each watched topic has one subscription on this node and each update is encoded once, however many watch it.
+ * The live streams of topics, for every transport. Each watched topic has one subscription on this node and each update
+ * is encoded once, however many watch it.
  */
 public final class Watches {
     private static final int MAX_WAITING_FRAMES = 1024;
@@ -51,12 +52,15 @@ public final class Watches {
     }
 
     /**
-     * A live stream of a topic: at once its current states, or a {@code heartbeat} where there are none, then with {@code after} everything since that cursor (or a {@code reset} where the cursor is none of this
-     * topic's), then what is new, each frame once and in order; of states the latest, whenever they have changed and nothing else waits.
+     * A live stream of a topic: at once its current states, or a {@code heartbeat} where there are none, then with
+     * {@code after} everything since that cursor (or a {@code reset} where the cursor is none of this topic's), then
+     * what is new, each frame once and in order; of states the latest, whenever they have changed and nothing else
+     * waits.
      *
-     * <p>Demand is honoured to the frame. The stream fails with what the query side rejects the caller with, also when the caller is removed later, and with
-     * {@link SlowConsumer} when more than 1,024 frames or 4 MiB wait for demand. It completes, after a {@code reconnect}, only when the server drains. Frames come on
-     * any thread; cancelling frees everything.
+     * <p>Demand is honoured to the frame. The stream fails with what the query side rejects the caller with, also when
+     * the caller is removed later, and with {@link SlowConsumer} when more than 1,024 frames or 4 MiB wait for demand.
+     * It completes, after a {@code reconnect}, only when the server drains. Frames come on any thread; cancelling frees
+     * everything.
      *
      * @param after a cursor of an earlier stream of the topic; null to start with what is new
      */
@@ -123,8 +127,9 @@ public final class Watches {
     }
 
     LiveTopic join(Topic topic, Watcher watcher) {
-        for (;;) {
-            LiveTopic live = topics.computeIfAbsent(topic, key -> new LiveTopic(key, source, scheduler, waker, closed -> topics.remove(key, closed)));
+        for (; ; ) {
+            LiveTopic live = topics.computeIfAbsent(
+                    topic, key -> new LiveTopic(key, source, scheduler, waker, closed -> topics.remove(key, closed)));
             if (live.join(watcher)) {
                 return live;
             }

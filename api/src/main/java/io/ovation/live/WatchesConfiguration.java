@@ -11,12 +11,15 @@ import reactor.core.scheduler.Schedulers;
 
 @Configuration(proxyBeanMethods = false)
 class WatchesConfiguration {
-    /** Threads of its own, all with the same queue: a round through ten thousand watchers would hold up what else is timed. */
+    /**
+     * Threads of its own, all with the same queue: a round through ten thousand watchers would hold up what else is
+     * timed.
+     */
     @Bean(destroyMethod = "dispose")
     Scheduler liveWaker() {
         int cores = Runtime.getRuntime().availableProcessors();
-        return Schedulers.fromExecutorService(
-                Executors.newFixedThreadPool(cores, Thread.ofPlatform().name("live-waker-", 1).daemon().factory()));
+        return Schedulers.fromExecutorService(Executors.newFixedThreadPool(
+                cores, Thread.ofPlatform().name("live-waker-", 1).daemon().factory()));
     }
 
     @Bean

@@ -2,9 +2,15 @@ package io.ovation.live;
 
 import org.springframework.context.SmartLifecycle;
 
-/** Sends the watchers of a server that stops away, before the web server waits for its requests to end: the streams among them never would. */
+/**
+ * Sends the watchers of a server that stops away, before the web server waits for its requests to end: the streams
+ * among them never would.
+ */
 final class WatchesDrain implements SmartLifecycle {
-    /** Above the phase in which Spring Boot stops its web server gracefully, which is {@code DEFAULT_PHASE - 1024}: what is above stops earlier. */
+    /**
+     * Above the phase in which Spring Boot stops its web server gracefully, which is {@code DEFAULT_PHASE - 1024}: what
+     * is above stops earlier.
+     */
     private static final int PHASE = DEFAULT_PHASE - 512;
 
     private final Watches watches;

@@ -36,11 +36,13 @@ import reactor.util.concurrent.Queues;
 import reactor.util.retry.Retry;
 
 /**
- * Who is connected to this node. The edges say of each connection and stream when it begins and ends; a user's first opens a session, and once the grace after the last
- * is over, it is closed. No connection waits for that, or fails with it: what cannot be recorded now is tried again for as long as it is so.
+ * Who is connected to this node. The edges say of each connection and stream when it begins and ends; a user's first
+ * opens a session, and once the grace after the last is over, it is closed. No connection waits for that, or fails with
+ * it: what cannot be recorded now is tried again for as long as it is so.
  *
- * <p>A node that stops closes all of its sessions. What one left open that died is closed after its next start on the same data, once the grace is over in which people
- * come back: they do not seem to have gone then. For any number of threads; never blocks.
+ * <p>A node that stops closes all of its sessions. What one left open that died is closed after its next start on the
+ * same data, once the grace is over in which people come back: they do not seem to have gone then. For any number of
+ * threads; never blocks.
  */
 public final class Attendance implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Attendance.class);
@@ -58,9 +60,12 @@ public final class Attendance implements SmartLifecycle {
 
     private final Map<String, Stay> stays = new ConcurrentHashMap<>();
     private final Set<String> sessions = ConcurrentHashMap.newKeySet();
-    private final Sinks.Many<Mono<Void>> deeds = Sinks.unsafe().many().unicast().onBackpressureBuffer(
-            // for several producers, and the sink drains it one at a time; there is one deed a user at most
-            Queues.<Mono<Void>>unboundedMultiproducer().get());
+    private final Sinks.Many<Mono<Void>> deeds = Sinks.unsafe()
+            .many()
+            .unicast()
+            .onBackpressureBuffer(
+                    // for several producers, and the sink drains it one at a time; there is one deed a user at most
+                    Queues.<Mono<Void>>unboundedMultiproducer().get());
     private final Disposable.Swap leftovers = Disposables.swap();
     private final AtomicReference<@Nullable Runnable> whenEmpty = new AtomicReference<>();
     private final Gateways gateways;
@@ -111,7 +116,8 @@ public final class Attendance implements SmartLifecycle {
         });
         Long turn = empty.get();
         if (turn != null) {
-            scheduler.schedule(() -> change(user, stay -> stay.graceIsOver(turn)), grace.toMillis(), TimeUnit.MILLISECONDS);
+            scheduler.schedule(
+                    () -> change(user, stay -> stay.graceIsOver(turn)), grace.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -163,7 +169,10 @@ public final class Attendance implements SmartLifecycle {
         if (outcome != Outcome.DONE) {
             log.debug("Not recorded, and tried again: {}", deed);
             Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(failures.get() - 1, DOUBLINGS));
-            scheduler.schedule(() -> change(user, Stay::free), Math.min(delay.toMillis(), LAST_RETRY.toMillis()), TimeUnit.MILLISECONDS);
+            scheduler.schedule(
+                    () -> change(user, Stay::free),
+                    Math.min(delay.toMillis(), LAST_RETRY.toMillis()),
+                    TimeUnit.MILLISECONDS);
         }
     }
 
@@ -203,7 +212,11 @@ public final class Attendance implements SmartLifecycle {
                 .delayElement(grace, scheduler)
                 .flatMapIterable(OpenSessions::sessionIds)
                 .filter(session -> !sessions.contains(session))
-                .flatMap(session -> Mono.defer(() -> gateways.send(new CloseSession(session, CloseReason.lost, now()), Object.class)).retryWhen(again()), AT_ONCE);
+                .flatMap(
+                        session -> Mono.defer(() ->
+                                        gateways.send(new CloseSession(session, CloseReason.lost, now()), Object.class))
+                                .retryWhen(again()),
+                        AT_ONCE);
     }
 
     private Retry again() {

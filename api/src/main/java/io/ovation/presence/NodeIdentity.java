@@ -15,8 +15,9 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which node this is: an id that is kept in the data directory, so that the next start on the same data knows what this one left open. The file is locked for as long as
- * the process lives; another process on the same directory, as there may be with an external event store, takes the next file.
+ * Which node this is: an id that is kept in the data directory, so that the next start on the same data knows what this
+ * one left open. The file is locked for as long as the process lives; another process on the same directory, as there
+ * may be with an external event store, takes the next file.
  */
 final class NodeIdentity implements AutoCloseable {
     private static final int BYTES = 36;
@@ -45,7 +46,8 @@ final class NodeIdentity implements AutoCloseable {
     }
 
     private static @Nullable NodeIdentity take(Path path) throws IOException {
-        FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel file =
+                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         boolean taken = false;
         try {
             taken = isLocked(file);

@@ -1,6 +1,9 @@
 package io.ovation.presence;
 
-/** What one connection or stream holds of a user's presence: taken once and left once, whichever is said first. Any thread. */
+/**
+ * What one connection or stream holds of a user's presence: taken once and left once, whichever is said first. Any
+ * thread.
+ */
 public final class Place {
     private final Attendance attendance;
     private final String user;

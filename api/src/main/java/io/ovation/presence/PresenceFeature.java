@@ -62,7 +62,8 @@ final class PresenceFeature implements Feature {
 
     private Mono<Answer> get(Call<Asked> call) {
         return gateways.ask(new FindPresence(users(call), call.caller()), People.class)
-                .map(found -> Answer.ok(new Presence(found.people().stream().map(Entry::of).toList())));
+                .map(found -> Answer.ok(
+                        new Presence(found.people().stream().map(Entry::of).toList())));
     }
 
     private Flux<WireFrame> watch(Call<Asked> call) {

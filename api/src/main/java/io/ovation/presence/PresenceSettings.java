@@ -8,7 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Presence.
  *
- * @param grace how long after their last connection a person still counts as online, so that a page that is loaded again is no coming and going
+ * @param grace how long after their last connection a person still counts as online, so that a page that is loaded
+ *     again is no coming and going
  */
 @ConfigurationProperties("ovation.presence")
 record PresenceSettings(@DefaultValue("5s") Duration grace) {

@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One user on this node: how many places they hold, and what of it is recorded. {@link Attendance} guards it, and does what {@link #next} says, one thing at a time; so the
- * log comes to say what is so, in whatever order the answers come.
+ * One user on this node: how many places they hold, and what of it is recorded. {@link Attendance} guards it, and does
+ * what {@link #next} says, one thing at a time; so the log comes to say what is so, in whatever order the answers come.
  */
 final class Stay {
     private int places;
@@ -85,7 +85,8 @@ final class Stay {
     }
 
     /** What is to be done now, if anything; then nothing else until {@link #did}. */
-    @Nullable Deed next(Supplier<String> newId) {
+    @Nullable
+    Deed next(Supplier<String> newId) {
         boolean settled = wanted ? open && !mayBeClosed : session == null;
         if (busy || settled) {
             return null;

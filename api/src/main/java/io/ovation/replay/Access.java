@@ -49,6 +49,15 @@ final class Access {
 
     private RecordAccess record(@Nullable Instant endedAt) {
         return new RecordAccess(
-                id, wanted.filter(), follow, after, wanted.limit(), events, last < 0 ? null : last, startedAt, endedAt, by);
+                id,
+                wanted.filter(),
+                follow,
+                after,
+                wanted.limit(),
+                events,
+                last < 0 ? null : last,
+                startedAt,
+                endedAt,
+                by);
     }
 }

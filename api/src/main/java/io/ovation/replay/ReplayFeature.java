@@ -33,8 +33,8 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * The log, for analysts: one query, as lines over HTTP, as SSE and over RSocket. Every reading is recorded in the log itself before its end is told, and one that follows
- * the log before its first event too.
+ * The log, for analysts: one query, as lines over HTTP, as SSE and over RSocket. Every reading is recorded in the log
+ * itself before its end is told, and one that follows the log before its first event too.
  */
 @Component
 final class ReplayFeature implements Feature {
@@ -110,12 +110,14 @@ final class ReplayFeature implements Feature {
         checks.done();
         return range(wanted, after, call.caller()).map(range -> {
             Access access = new Access(wanted, false, range.after(), call.caller(), now());
-            Flux<byte[]> chunks = pages(wanted, range.after(), range.end(), call.caller()).map(page -> {
-                access.gave(page.lines().size(), page.lines().getLast().position());
-                return chunk(page.lines());
-            });
+            Flux<byte[]> chunks = pages(wanted, range.after(), range.end(), call.caller())
+                    .map(page -> {
+                        access.gave(page.lines().size(), page.lines().getLast().position());
+                        return chunk(page.lines());
+                    });
             return new Lines(
-                    Map.of(AFTER, Long.toString(range.after()), END, Long.toString(range.end())), recorded(access, chunks));
+                    Map.of(AFTER, Long.toString(range.after()), END, Long.toString(range.end())),
+                    recorded(access, chunks));
         });
     }
 
@@ -127,11 +129,13 @@ final class ReplayFeature implements Feature {
         checks.done();
         if (body.after() == null) {
             return range(wanted, null, call.caller())
-                    .flatMapMany(range -> live(wanted, body.from() == null ? range.head() : range.after(), false, call.caller()));
+                    .flatMapMany(range ->
+                            live(wanted, body.from() == null ? range.head() : range.after(), false, call.caller()));
         }
         OptionalLong after = position(body.after());
         return after.isEmpty()
-                ? range(wanted, null, call.caller()).flatMapMany(range -> live(wanted, range.head(), true, call.caller()))
+                ? range(wanted, null, call.caller())
+                        .flatMapMany(range -> live(wanted, range.head(), true, call.caller()))
                 : resume(wanted, after.getAsLong(), call.caller());
     }
 
@@ -190,7 +194,10 @@ final class ReplayFeature implements Feature {
     }
 
     private Mono<Void> record(ReplayCommand.RecordAccess command) {
-        return gateways.send(command, Object.class).then().retryWhen(Retry.backoff(TRIES, BEFORE_NEXT_TRY).onRetryExhaustedThrow((tried, last) -> last.failure()));
+        return gateways.send(command, Object.class)
+                .then()
+                .retryWhen(
+                        Retry.backoff(TRIES, BEFORE_NEXT_TRY).onRetryExhaustedThrow((tried, last) -> last.failure()));
     }
 
     private static byte[] chunk(List<EventLine> lines) {

@@ -4,7 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.collection.IntObjectHashMap;
 
 /**
- * Requests that come in pieces, as far as they have come. rsocket-java keeps the pieces, and knows no limit for all requests of a connection together.
+ * Requests that come in pieces, as far as they have come. rsocket-java keeps the pieces, and knows no limit for all
+ * requests of a connection together.
  */
 final class Fragments {
     private static final int MAX_REQUESTS = 64;

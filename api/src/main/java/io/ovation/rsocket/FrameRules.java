@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a frame from a client must look like, whatever rsocket-java would make of it: it takes the fields of a frame for granted, and what is cut short would surface
- * as an exception of a buffer deep inside.
+ * What a frame from a client must look like, whatever rsocket-java would make of it: it takes the fields of a frame for
+ * granted, and what is cut short would surface as an exception of a buffer deep inside.
  */
 final class FrameRules {
     static final int SETUP = 0x01;
@@ -77,10 +77,12 @@ final class FrameRules {
                     case KEEPALIVE -> stream == 0 && length >= HEADER + Long.BYTES;
                     case METADATA_PUSH -> stream == 0;
                     case REQUEST_RESPONSE, REQUEST_FNF -> isClients(stream) && hasBody(frame, HEADER);
-                    case REQUEST_STREAM, REQUEST_CHANNEL -> isClients(stream) && isPositive(frame) && hasBody(frame, HEADER + 4);
+                    case REQUEST_STREAM, REQUEST_CHANNEL ->
+                        isClients(stream) && isPositive(frame) && hasBody(frame, HEADER + 4);
                     case REQUEST_N -> isClients(stream) && isPositive(frame);
                     case CANCEL -> isClients(stream);
-                    case PAYLOAD -> isClients(stream) && has(frame, FLAG_NEXT | FLAG_COMPLETE) && hasBody(frame, HEADER);
+                    case PAYLOAD ->
+                        isClients(stream) && has(frame, FLAG_NEXT | FLAG_COMPLETE) && hasBody(frame, HEADER);
                     case ERROR -> (stream == 0 || isClients(stream)) && length >= HEADER + 4;
                     default -> has(frame, FLAG_IGNORE);
                 };
@@ -90,8 +92,19 @@ final class FrameRules {
     /** Whether a frame says nothing that is listened to here. */
     static boolean isPassedOver(ByteBuf frame) {
         return switch (type(frame)) {
-            case SETUP, KEEPALIVE, REQUEST_RESPONSE, REQUEST_FNF, REQUEST_STREAM, REQUEST_CHANNEL, REQUEST_N, CANCEL, PAYLOAD, ERROR, RESUME -> false;
-            // METADATA_PUSH, and what the client itself says may be ignored: LEASE, EXT, and the numbers that no type has
+            case SETUP,
+                    KEEPALIVE,
+                    REQUEST_RESPONSE,
+                    REQUEST_FNF,
+                    REQUEST_STREAM,
+                    REQUEST_CHANNEL,
+                    REQUEST_N,
+                    CANCEL,
+                    PAYLOAD,
+                    ERROR,
+                    RESUME -> false;
+            // METADATA_PUSH, and what the client itself says may be ignored: LEASE, EXT, and the numbers that no type
+            // has
             default -> true;
         };
     }
@@ -108,7 +121,8 @@ final class FrameRules {
         return frame.readableBytes() >= at
                 && (!has(frame, FLAG_METADATA)
                         || frame.readableBytes() >= at + METADATA_LENGTH
-                                && frame.readableBytes() >= at + METADATA_LENGTH + frame.getUnsignedMedium(frame.readerIndex() + at));
+                                && frame.readableBytes()
+                                        >= at + METADATA_LENGTH + frame.getUnsignedMedium(frame.readerIndex() + at));
     }
 
     private static boolean isSetup(ByteBuf frame) {

@@ -15,13 +15,17 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * One live stream on a connection. It takes a frame from its source only when the client has asked for one and the connection is writable, one at a time: what a slow
- * client does not read then waits in the source, which bounds it, and not in the connection. It takes no lock.
+ * One live stream on a connection. It takes a frame from its source only when the client has asked for one and the
+ * connection is writable, one at a time: what a slow client does not read then waits in the source, which bounds it,
+ * and not in the connection. It takes no lock.
  */
 final class GatedStream implements CoreSubscriber<WireFrame>, Subscription {
-    private static final AtomicLongFieldUpdater<GatedStream> DEMAND = AtomicLongFieldUpdater.newUpdater(GatedStream.class, "demand");
-    private static final AtomicIntegerFieldUpdater<GatedStream> ASKED = AtomicIntegerFieldUpdater.newUpdater(GatedStream.class, "asked");
-    private static final AtomicIntegerFieldUpdater<GatedStream> SIGNALS = AtomicIntegerFieldUpdater.newUpdater(GatedStream.class, "signals");
+    private static final AtomicLongFieldUpdater<GatedStream> DEMAND =
+            AtomicLongFieldUpdater.newUpdater(GatedStream.class, "demand");
+    private static final AtomicIntegerFieldUpdater<GatedStream> ASKED =
+            AtomicIntegerFieldUpdater.newUpdater(GatedStream.class, "asked");
+    private static final AtomicIntegerFieldUpdater<GatedStream> SIGNALS =
+            AtomicIntegerFieldUpdater.newUpdater(GatedStream.class, "signals");
     private static final AtomicReferenceFieldUpdater<GatedStream, Object> END =
             AtomicReferenceFieldUpdater.newUpdater(GatedStream.class, Object.class, "end");
     private static final Object COMPLETE = new Object();
@@ -62,7 +66,10 @@ final class GatedStream implements CoreSubscriber<WireFrame>, Subscription {
         }
     }
 
-    /** Asks the source for the next frame, if there is reason and room; also called when the connection has become writable. */
+    /**
+     * Asks the source for the next frame, if there is reason and room; also called when the connection has become
+     * writable.
+     */
     void pull() {
         while (demand > 0 && end == null) {
             if (!session.isWritable()) {

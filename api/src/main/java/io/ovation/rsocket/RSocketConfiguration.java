@@ -32,6 +32,12 @@ class RSocketConfiguration {
             Attendance attendance,
             Sessions sessions) {
         Responder responder = new Responder(features, json, verifier, limits, attendance, sessions::now);
-        return new Upgrade(responder, sessions, origins, limits, json, Math.toIntExact(settings.requestSize().toBytes()));
+        return new Upgrade(
+                responder,
+                sessions,
+                origins,
+                limits,
+                json,
+                Math.toIntExact(settings.requestSize().toBytes()));
     }
 }

@@ -41,7 +41,12 @@ final class Responder {
      * @param clock milliseconds since 1970
      */
     Responder(
-            List<Feature> features, StrictJson json, TokenVerifier verifier, Limits limits, Attendance attendance, LongSupplier clock) {
+            List<Feature> features,
+            StrictJson json,
+            TokenVerifier verifier,
+            Limits limits,
+            Attendance attendance,
+            LongSupplier clock) {
         this.json = json;
         this.verifier = verifier;
         this.limits = limits;

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is served under which route: a tree of the parts between the dots. A part that is written out goes before a {@code {name}}, and there is no way back from it.
- * Built at the start, then only read, by any thread.
+ * What is served under which route: a tree of the parts between the dots. A part that is written out goes before a
+ * {@code {name}}, and there is no way back from it. Built at the start, then only read, by any thread.
  */
 final class Routes<T> {
     private final Map<String, Routes<T>> literals = new HashMap<>();
@@ -43,7 +43,8 @@ final class Routes<T> {
     }
 
     /** What serves a route; null for nothing. */
-    @Nullable Match<T> match(String route) {
+    @Nullable
+    Match<T> match(String route) {
         Routes<T> node = this;
         List<String> values = new ArrayList<>(2);
         int start = 0;

@@ -83,7 +83,9 @@ final class Session implements RSocket {
                         return Mono.just(token);
                     }
                     String bearer = setup.hasMetadata() ? Metadata.bearer(setup.sliceMetadata()) : null;
-                    return bearer == null ? Mono.error(Unauthenticated.noToken()) : responder.verifier().verify(bearer);
+                    return bearer == null
+                            ? Mono.error(Unauthenticated.noToken())
+                            : responder.verifier().verify(bearer);
                 })
                 .<RSocket>map(verified -> {
                     token = verified;
@@ -153,7 +155,8 @@ final class Session implements RSocket {
                     if (add(stream)) {
                         frames.subscribe(stream);
                     } else {
-                        Flux.<WireFrame>error(new RateLimited("Too many streams on one connection", 1)).subscribe(stream);
+                        Flux.<WireFrame>error(new RateLimited("Too many streams on one connection", 1))
+                                .subscribe(stream);
                     }
                 }
             };
@@ -165,7 +168,10 @@ final class Session implements RSocket {
     @Override
     public Flux<Payload> requestChannel(Publisher<Payload> payloads) {
         // no route takes a channel, but the first payload has to be taken by somebody
-        return Flux.from(payloads).take(1).doOnNext(Payload::release).thenMany(Flux.error(() -> problem(new UnknownRoute())));
+        return Flux.from(payloads)
+                .take(1)
+                .doOnNext(Payload::release)
+                .thenMany(Flux.error(() -> problem(new UnknownRoute())));
     }
 
     private Mono<byte[]> answer(Payload payload, boolean answered) {
@@ -180,8 +186,11 @@ final class Session implements RSocket {
             return Mono.error(problem(new RateLimited("Too many requests at once on one connection", 1)));
         }
         String correlationId = Correlation.newId();
-        return Mono.defer(() -> REFRESH.equals(request.route()) ? refresh(request) : handle(request, responder.operation(request.route()), answered))
-                .map(answer -> answer.body() == null ? NO_FIELDS : responder.json().write(answer.body()))
+        return Mono.defer(() -> REFRESH.equals(request.route())
+                        ? refresh(request)
+                        : handle(request, responder.operation(request.route()), answered))
+                .map(answer ->
+                        answer.body() == null ? NO_FIELDS : responder.json().write(answer.body()))
                 .onErrorMap(failure -> responder.problem(failure, correlationId))
                 .doFinally(how -> requests.decrementAndGet())
                 .contextWrite(context -> Correlation.write(context, correlationId));
@@ -196,12 +205,15 @@ final class Session implements RSocket {
         return operation.handler().handle(call(request, match, operation.body(), answered));
     }
 
-    private <B extends Record> Flux<WireFrame> frames(Request request, LiveStream<B> stream, Match<? extends Served<?>> match) {
+    private <B extends Record> Flux<WireFrame> frames(
+            Request request, LiveStream<B> stream, Match<? extends Served<?>> match) {
         return stream.handler().open(call(request, match, stream.body(), true));
     }
 
-    private <B extends Record> Call<B> call(Request request, Match<? extends Served<?>> match, Class<B> type, boolean answered) {
-        Decoded<B> decoded = responder.json().read(request.data(), type, match.target().besides());
+    private <B extends Record> Call<B> call(
+            Request request, Match<? extends Served<?>> match, Class<B> type, boolean answered) {
+        Decoded<B> decoded =
+                responder.json().read(request.data(), type, match.target().besides());
         Map<String, String> names = match.names();
         if (!decoded.names().isEmpty()) {
             names = new HashMap<>(names);
@@ -221,15 +233,18 @@ final class Session implements RSocket {
 
     private Mono<Answer> refresh(Request request) {
         VerifiedToken before = valid();
-        return responder.verifier().verify(responder.json().read(request.data(), Refresh.class).token()).map(next -> {
-            if (!next.caller().user().equals(before.caller().user())) {
-                throw new Forbidden("The token is another user's");
-            }
-            if (next.expiresAt().isAfter(before.expiresAt())) {
-                token = next;
-            }
-            return Answer.done();
-        });
+        return responder
+                .verifier()
+                .verify(responder.json().read(request.data(), Refresh.class).token())
+                .map(next -> {
+                    if (!next.caller().user().equals(before.caller().user())) {
+                        throw new Forbidden("The token is another user's");
+                    }
+                    if (next.expiresAt().isAfter(before.expiresAt())) {
+                        token = next;
+                    }
+                    return Answer.done();
+                });
     }
 
     private static Payload payload(byte[] json) {

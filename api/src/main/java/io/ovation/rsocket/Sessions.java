@@ -12,11 +12,14 @@ import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * All sessions of this node, and the one timer that looks after all of them: expired tokens, silent peers, and peers that do not take their leave. When the server
- * stops, they end before the web server does, each once what it has asked is answered.
+ * All sessions of this node, and the one timer that looks after all of them: expired tokens, silent peers, and peers
+ * that do not take their leave. When the server stops, they end before the web server does, each once what it has asked
+ * is answered.
  */
 final class Sessions implements SmartLifecycle {
-    /** After the live streams were sent away, and before the web server stops gracefully ({@code DEFAULT_PHASE - 1024}). */
+    /**
+     * After the live streams were sent away, and before the web server stops gracefully ({@code DEFAULT_PHASE - 1024}).
+     */
     private static final int PHASE = DEFAULT_PHASE - 768;
 
     private static final Duration TICK = Duration.ofSeconds(1);
@@ -68,7 +71,8 @@ final class Sessions implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        ticks.update(scheduler.schedulePeriodically(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS));
+        ticks.update(
+                scheduler.schedulePeriodically(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     @Override

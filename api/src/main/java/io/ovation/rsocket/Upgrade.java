@@ -37,8 +37,8 @@ import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
 /**
- * The way in: the WebSocket upgrade at {@code /rsocket}, beside the HTTP routes of the same server. What is wrong with the request is answered as HTTP, before there is
- * a WebSocket.
+ * The way in: the WebSocket upgrade at {@code /rsocket}, beside the HTTP routes of the same server. What is wrong with
+ * the request is answered as HTTP, before there is a WebSocket.
  */
 final class Upgrade implements NettyRouteProvider {
     private static final Logger log = LoggerFactory.getLogger(Upgrade.class);
@@ -67,14 +67,16 @@ final class Upgrade implements NettyRouteProvider {
         this.limits = limits;
         this.json = json;
         this.maxFrame = maxFrame;
-        this.tooLarge = responder.problem(new TooLarge(maxFrame), Correlation.newId()).json();
+        this.tooLarge =
+                responder.problem(new TooLarge(maxFrame), Correlation.newId()).json();
         this.spec = WebsocketServerSpec.builder()
                 .maxFramePayloadLength(WebSocketConnection.LARGEST_MESSAGE * maxFrame)
                 .handlePing(true)
                 .build();
         this.acceptor = RSocketServer.create((setup, client) ->
                         // one server for all connections: whose SETUP this is, the context says
-                        Mono.deferContextual(context -> context.get(Session.class).accept(setup)))
+                        Mono.deferContextual(
+                                context -> context.get(Session.class).accept(setup)))
                 .payloadDecoder(PayloadDecoder.ZERO_COPY)
                 // requests are held to their limit by the connection, and this one would hold the answers to it too
                 .maxInboundPayloadSize(LARGEST_FRAME)
@@ -98,7 +100,9 @@ final class Upgrade implements NettyRouteProvider {
         return Mono.defer(() -> {
                     admit(request);
                     String token = token(request);
-                    return token == null ? Mono.<VerifiedToken>empty() : responder.verifier().verify(token);
+                    return token == null
+                            ? Mono.<VerifiedToken>empty()
+                            : responder.verifier().verify(token);
                 })
                 .map(token -> Mono.defer(() -> open(response, token)))
                 .defaultIfEmpty(Mono.defer(() -> open(response, null)))

@@ -38,14 +38,16 @@ import reactor.netty.http.websocket.WebsocketOutbound;
 import reactor.util.concurrent.Queues;
 
 /**
- * One WebSocket under rsocket-java. What any thread sends waits in a queue; the event loop joins all that waits into one buffer, whole WebSocket frames with their
- * headers, and one write. That costs a copy and saves a system call for each frame: sixteen joined cost as much as one.
+ * One WebSocket under rsocket-java. What any thread sends waits in a queue; the event loop joins all that waits into
+ * one buffer, whole WebSocket frames with their headers, and one write. That costs a copy and saves a system call for
+ * each frame: sixteen joined cost as much as one.
  *
- * <p>What waits is counted in bytes. At {@link #GATE_SHUT} the connection is not writable any more, and who has more to say holds it back until
- * it is told by {@link #onWritable}; beyond {@link #MOST_PENDING}, which only answers and errors can reach, the connection is cut.
+ * <p>What waits is counted in bytes. At {@link #GATE_SHUT} the connection is not writable any more, and who has more to
+ * say holds it back until it is told by {@link #onWritable}; beyond {@link #MOST_PENDING}, which only answers and
+ * errors can reach, the connection is cut.
  *
- * <p>Incoming frames are checked before rsocket-java sees them. KEEPALIVE is answered here and never gets further, so that rsocket-java needs no timer for it; whether
- * the peer is silent is looked at by {@link #tick}.
+ * <p>Incoming frames are checked before rsocket-java sees them. KEEPALIVE is answered here and never gets further, so
+ * that rsocket-java needs no timer for it; whether the peer is silent is looked at by {@link #tick}.
  */
 final class WebSocketConnection implements DuplexConnection, Runnable {
     private static final Logger log = LoggerFactory.getLogger(WebSocketConnection.class);
@@ -64,7 +66,9 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
     /** Bytes waiting beyond which a peer that is to get still more is given up. */
     static final long MOST_PENDING = 8 * 1024 * 1024;
 
-    /** How many times as large as a request a message may be that is still answered; a larger one ends its connection. */
+    /**
+     * How many times as large as a request a message may be that is still answered; a larger one ends its connection.
+     */
     static final int LARGEST_MESSAGE = 4;
 
     private static final int CHUNK = 64 * 1024;
@@ -87,7 +91,8 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
     private final String tooLarge;
     private final LongSupplier clock;
     private final Sinks.Empty<Void> closed = Sinks.empty();
-    private final Queue<ByteBuf> waiting = Queues.<ByteBuf>unboundedMultiproducer().get();
+    private final Queue<ByteBuf> waiting =
+            Queues.<ByteBuf>unboundedMultiproducer().get();
 
     private volatile long pending;
     private volatile int work;
@@ -115,7 +120,8 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
      * @param tooLarge the problem that a client gets whose request in pieces is larger
      * @param clock milliseconds, those that {@link #tick} is called with
      */
-    WebSocketConnection(WebsocketInbound inbound, WebsocketOutbound outbound, int maxRequest, String tooLarge, LongSupplier clock) {
+    WebSocketConnection(
+            WebsocketInbound inbound, WebsocketOutbound outbound, int maxRequest, String tooLarge, LongSupplier clock) {
         this.channel = ((Connection) inbound).channel();
         this.encoder = channel.pipeline().context(WebSocketFrameEncoder.class);
         this.loop = channel.eventLoop();
@@ -140,7 +146,9 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
         return pending < GATE_SHUT;
     }
 
-    /** Asks to be told when the connection is writable; who asks looks at {@link #isWritable()} once more afterwards. */
+    /**
+     * Asks to be told when the connection is writable; who asks looks at {@link #isWritable()} once more afterwards.
+     */
     void wantWritable() {
         wanted = true;
     }
@@ -333,7 +341,9 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
 
     @Override
     public Flux<ByteBuf> receive() {
-        return inbound.aggregateFrames(LARGEST_MESSAGE * maxRequest).receiveFrames().handle(this::received);
+        return inbound.aggregateFrames(LARGEST_MESSAGE * maxRequest)
+                .receiveFrames()
+                .handle(this::received);
     }
 
     private void received(WebSocketFrame message, SynchronousSink<ByteBuf> sink) {
@@ -368,7 +378,13 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
             sink.next(frame);
         } else if (FrameRules.type(frame) == FrameRules.KEEPALIVE) {
             if (FrameRules.has(frame, FrameRules.FLAG_FOLLOWS)) {
-                sendFrame(0, KeepAliveFrameCodec.encode(alloc(), false, 0, KeepAliveFrameCodec.data(frame).retain()));
+                sendFrame(
+                        0,
+                        KeepAliveFrameCodec.encode(
+                                alloc(),
+                                false,
+                                0,
+                                KeepAliveFrameCodec.data(frame).retain()));
             }
         } else if (!FrameRules.isPassedOver(frame)) {
             pass(frame, sink);
@@ -390,7 +406,10 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
         }
     }
 
-    /** Ends a request that is too large, of which some pieces may have been passed on; nobody waits for the answer to a fire-and-forget. */
+    /**
+     * Ends a request that is too large, of which some pieces may have been passed on; nobody waits for the answer to a
+     * fire-and-forget.
+     */
     private void turnDown(ByteBuf frame, SynchronousSink<ByteBuf> sink) {
         int stream = FrameRules.streamId(frame);
         if (FrameRules.type(frame) != FrameRules.REQUEST_FNF) {

@@ -1,5 +1,6 @@
 /**
- * RSocket over WebSocket: one connection of our own under rsocket-java, which joins what waits into one write and bounds it, and one responder over all features.
+ * RSocket over WebSocket: one connection of our own under rsocket-java, which joins what waits into one write and
+ * bounds it, and one responder over all features.
  */
 @NullMarked
 package io.ovation.rsocket;

@@ -98,8 +98,9 @@ class SecurityConfiguration {
     }
 
     /**
-     * Ids of people stand in the paths of the API, and may hold whatever the default takes for an attack on a file system: there is none behind these paths. What they
-     * name is looked up as it stands, in the very form that was authorized.
+     * Ids of people stand in the paths of the API, and may hold whatever the default takes for an attack on a file
+     * system: there is none behind these paths. What they name is looked up as it stands, in the very form that was
+     * authorized.
      */
     @Bean
     ServerWebExchangeFirewall firewall() {

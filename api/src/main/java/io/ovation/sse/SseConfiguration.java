@@ -23,7 +23,8 @@ class SseConfiguration {
 
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
-    RouterFunction<ServerResponse> liveStreams(List<Feature> features, StrictJson json, Limits limits, SseStreams streams) {
+    RouterFunction<ServerResponse> liveStreams(
+            List<Feature> features, StrictJson json, Limits limits, SseStreams streams) {
         return new SseRoutes(features, json, limits, streams).routes();
     }
 }

@@ -66,7 +66,8 @@ final class SseRoutes {
 
     private <B extends Record> Mono<ServerResponse> open(ServerRequest request, LiveStream<B> stream) {
         return Mono.defer(() -> {
-            VerifiedToken token = (VerifiedToken) request.attribute(VerifiedToken.ATTRIBUTE).orElseThrow(Unauthenticated::noToken);
+            VerifiedToken token =
+                    (VerifiedToken) request.attribute(VerifiedToken.ATTRIBUTE).orElseThrow(Unauthenticated::noToken);
             InetAddress peer = Peer.address(request.exchange().getRequest());
             if (peer != null) {
                 limits.connect(peer);
@@ -84,8 +85,8 @@ final class SseRoutes {
                 .cacheControl(CacheControl.noStore())
                 // a proxy that collects what it passes on would hold frames back
                 .header("X-Accel-Buffering", "no")
-                .body((http, context) -> http.writeAndFlushWith(stream.batches(ResponseSocket.of(http))
-                        .map(batch -> batch.filter(bytes -> bytes.length > 0)
+                .body((http, context) -> http.writeAndFlushWith(
+                        stream.batches(ResponseSocket.of(http)).map(batch -> batch.filter(bytes -> bytes.length > 0)
                                 .map(http.bufferFactory()::wrap)
                                 // one that is known to be single would be sent as a whole body, with its length
                                 .flux())));
@@ -97,12 +98,14 @@ final class SseRoutes {
         String lastEventId = request.headers().firstHeader(LAST_EVENT_ID);
         if (lastEventId == null
                 || lastEventId.isEmpty()
-                || Arrays.stream(type.getRecordComponents()).noneMatch(component -> component.getName().equals(AFTER))) {
+                || Arrays.stream(type.getRecordComponents())
+                        .noneMatch(component -> component.getName().equals(AFTER))) {
             return query;
         }
         Stream<String> others = query == null
                 ? Stream.empty()
-                : Arrays.stream(query.split("&", -1)).filter(pair -> !QueryString.parse(pair).containsKey(AFTER));
+                : Arrays.stream(query.split("&", -1))
+                        .filter(pair -> !QueryString.parse(pair).containsKey(AFTER));
         return Stream.concat(others, Stream.of(AFTER + "=" + URLEncoder.encode(lastEventId, StandardCharsets.UTF_8)))
                 .collect(Collectors.joining("&"));
     }

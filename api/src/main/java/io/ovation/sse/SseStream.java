@@ -20,12 +20,14 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Operators;
 
 /**
- * One live stream on its way into one response. The response asks for a batch when the one before is in the socket; a batch is all that the source has at that moment,
- * up to {@link #FULL}, and waits for the first frame if there is none. So one frame and one batch are all that wait here for a client that does not read: the rest stays
- * in the source, which bounds it. Any thread may signal; takes no lock.
+ * One live stream on its way into one response. The response asks for a batch when the one before is in the socket; a
+ * batch is all that the source has at that moment, up to {@link #FULL}, and waits for the first frame if there is none.
+ * So one frame and one batch are all that wait here for a client that does not read: the rest stays in the source,
+ * which bounds it. Any thread may signal; takes no lock.
  */
 final class SseStream implements CoreSubscriber<WireFrame> {
-    private static final AtomicIntegerFieldUpdater<SseStream> WORK = AtomicIntegerFieldUpdater.newUpdater(SseStream.class, "work");
+    private static final AtomicIntegerFieldUpdater<SseStream> WORK =
+            AtomicIntegerFieldUpdater.newUpdater(SseStream.class, "work");
 
     /** Bytes from which on a batch takes no more. */
     private static final int FULL = 32 * 1024;
@@ -38,7 +40,10 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     /** How long after its opening a stream is given up whose response was never written, its client being gone. */
     private static final long ABANDONED_MILLIS = 30_000;
 
-    /** How long after the token's expiry the last frame has to be in the socket; the contract's five seconds, and some to spare. */
+    /**
+     * How long after the token's expiry the last frame has to be in the socket; the contract's five seconds, and some
+     * to spare.
+     */
     private static final long LAST_FRAME_MILLIS = 3_000;
 
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
@@ -212,7 +217,10 @@ final class SseStream implements CoreSubscriber<WireFrame> {
         }
     }
 
-    /** The response may have taken more batches than there are now before it came to them: they are empty, for it ends only after all of them. */
+    /**
+     * The response may have taken more batches than there are now before it came to them: they are empty, for it ends
+     * only after all of them.
+     */
     private void finish() {
         MonoSink<byte[]> taker = reader;
         if (taker != null) {

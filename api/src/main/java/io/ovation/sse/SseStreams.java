@@ -36,10 +36,11 @@ final class SseStreams implements DisposableBean {
     Mono<SseStream> open(Flux<WireFrame> frames, VerifiedToken token) {
         return Mono.defer(() -> {
             Place place = attendance.place(token.caller().user());
-            SseStream stream = new SseStream(json, token.expiresAt().toEpochMilli(), scheduler.now(TimeUnit.MILLISECONDS), ended -> {
-                streams.remove(ended);
-                place.leave();
-            });
+            SseStream stream = new SseStream(
+                    json, token.expiresAt().toEpochMilli(), scheduler.now(TimeUnit.MILLISECONDS), ended -> {
+                        streams.remove(ended);
+                        place.leave();
+                    });
             streams.add(stream);
             // one that is refused is no presence
             return stream.open(frames).doOnNext(opened -> place.take());

@@ -8,7 +8,10 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.stereotype.Component;
 
-/** Has all of our settings read before any store is started: a wrong one must not leave a store behind that was made for nothing. */
+/**
+ * Has all of our settings read before any store is started: a wrong one must not leave a store behind that was made for
+ * nothing.
+ */
 @Component
 final class SettingsFirst implements BeanFactoryPostProcessor {
     private static final String[] STORES = {"eventStoreServer", "mongoConnection"};
@@ -24,7 +27,8 @@ final class SettingsFirst implements BeanFactoryPostProcessor {
                 BeanDefinition definition = beans.getBeanDefinition(store);
                 String[] before = definition.getDependsOn();
                 definition.setDependsOn(
-                        Stream.concat(Arrays.stream(before == null ? new String[0] : before), Arrays.stream(settings)).toArray(String[]::new));
+                        Stream.concat(Arrays.stream(before == null ? new String[0] : before), Arrays.stream(settings))
+                                .toArray(String[]::new));
             }
         }
     }

@@ -205,10 +205,12 @@ class RoomsTest {
                 @Override
                 public void check(JavaClass type, ConditionEvents events) {
                     String lock = type.getAnnotationOfType(Aggregate.class).lockFactory();
-                    events.add(new SimpleConditionEvent(type, lock.equals("aggregateLock"), type.getName() + " is locked by '" + lock + "'"));
+                    events.add(new SimpleConditionEvent(
+                            type, lock.equals("aggregateLock"), type.getName() + " is locked by '" + lock + "'"));
                 }
             })
-            .because("Axon's own lock factory looks through all locks in use for a deadlock, a hundred times a second for each command that waits");
+            .because(
+                    "Axon's own lock factory looks through all locks in use for a deadlock, a hundred times a second for each command that waits");
 
     @ArchTest
     static final ArchRule handlersAreTheRoomsOwn = methods()

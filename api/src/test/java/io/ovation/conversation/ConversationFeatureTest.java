@@ -153,8 +153,11 @@ class ConversationFeatureTest {
 
     @Test
     void aTextOfWhiteSpaceOnlyIsATextToo() {
-        assertThat(call("POST", "/api/conversations", "{\"kind\":\"group\",\"title\":\"  \"}").status()).isEqualTo(201);
-        assertThat(call("POST", ONE + "/messages", "{\"body\":\" \\n\"}").status()).isEqualTo(201);
+        assertThat(call("POST", "/api/conversations", "{\"kind\":\"group\",\"title\":\"  \"}")
+                        .status())
+                .isEqualTo(201);
+        assertThat(call("POST", ONE + "/messages", "{\"body\":\" \\n\"}").status())
+                .isEqualTo(201);
     }
 
     static Stream<Arguments> wrongMessages() {

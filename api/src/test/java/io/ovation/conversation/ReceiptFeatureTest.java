@@ -38,16 +38,33 @@ class ReceiptFeatureTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"{'read':3}|0|3", "{'delivered':5}|5|0", "{'delivered':5,'read':null}|5|0", "{'delivered':7,'read':2}|7|2"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'read':3}|0|3",
+                "{'delivered':5}|5|0",
+                "{'delivered':5,'read':null}|5|0",
+                "{'delivered':7,'read':2}|7|2"
+            })
     void marksGoOnAsTheyAre(String json, long delivered, long read) {
-        client.call("PUT", RECEIPTS + "/me", json.replace('\'', '"'), TestTokens.of("ann")).is(204);
+        client.call("PUT", RECEIPTS + "/me", json.replace('\'', '"'), TestTokens.of("ann"))
+                .is(204);
 
         assertThat(sides.asked()).singleElement().isInstanceOfSatisfying(Acknowledge.class, asked -> assertThat(asked)
                 .isEqualTo(new Acknowledge(ID, delivered, read, new Caller("ann", false), asked.at(), true)));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"{}|''", "{'read':null}|''", "{'read':-1}|read", "{'delivered':-7,'read':1}|delivered", "{'read':'1'}|read", "{'user':'bob'}|user"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}|''",
+                "{'read':null}|''",
+                "{'read':-1}|read",
+                "{'delivered':-7,'read':1}|delivered",
+                "{'read':'1'}|read",
+                "{'user':'bob'}|user"
+            })
     void whatIsNoMarkIsRefusedAtItsField(String json, String field) {
         assertThat(client.call("PUT", RECEIPTS + "/me", json.replace('\'', '"'), TestTokens.of("ann"))
                         .isProblem(400, "validation_failed")
@@ -59,16 +76,22 @@ class ReceiptFeatureTest {
     @Test
     void aRejectionIsTold() {
         sides.fail(new NotAMember());
-        client.call("PUT", RECEIPTS + "/me", "{\"read\":1}", TestTokens.of("ann")).isProblem(403, "forbidden");
-        client.call("PUT", "/api/conversations/nope/receipts/me", "{\"read\":1}", TestTokens.of("ann")).isProblem(404, "not_found");
-        client.call("GET", "/api/conversations/nope/receipts", null, TestTokens.of("ann")).isProblem(404, "not_found");
+        client.call("PUT", RECEIPTS + "/me", "{\"read\":1}", TestTokens.of("ann"))
+                .isProblem(403, "forbidden");
+        client.call("PUT", "/api/conversations/nope/receipts/me", "{\"read\":1}", TestTokens.of("ann"))
+                .isProblem(404, "not_found");
+        client.call("GET", "/api/conversations/nope/receipts", null, TestTokens.of("ann"))
+                .isProblem(404, "not_found");
     }
 
     @Test
     void receiptsAreAnsweredAsTheyAre() {
         sides.answer(new ReceiptPage(List.of(new ReceiptView("bob", 3, 2))));
 
-        assertThat(client.call("GET", RECEIPTS, null, TestTokens.of("ann")).is(200).json().toString())
+        assertThat(client.call("GET", RECEIPTS, null, TestTokens.of("ann"))
+                        .is(200)
+                        .json()
+                        .toString())
                 .isEqualTo("{\"receipts\":[{\"user\":\"bob\",\"delivered\":3,\"read\":2}]}");
         assertThat(sides.asked()).containsExactly(new FindReceipts(ID, new Caller("ann", false)));
     }

@@ -47,7 +47,9 @@ class TypingFeatureTest {
             asked.incrementAndGet();
             return standing;
         });
-        DefaultQueryGateway queries = DefaultQueryGateway.builder().queryBus(SimpleQueryBus.builder().build()).build();
+        DefaultQueryGateway queries = DefaultQueryGateway.builder()
+                .queryBus(SimpleQueryBus.builder().build())
+                .build();
         return new TypingFeature(
                 new Gateways(DefaultCommandGateway.builder().commandBus(bus).build(), queries),
                 new Watches(queries, Schedulers.immediate(), Runnable::run),
@@ -64,7 +66,9 @@ class TypingFeatureTest {
     }
 
     private void types(String user, String conversationId) {
-        StepVerifier.create(typing(user, conversationId)).expectNext(Answer.done()).verifyComplete();
+        StepVerifier.create(typing(user, conversationId))
+                .expectNext(Answer.done())
+                .verifyComplete();
     }
 
     @Test

@@ -58,7 +58,13 @@ public final class TestStore implements AutoCloseable {
     /** An event of an aggregate, as it is appended. */
     public static EventMessage<?> event(String aggregate, long sequence, Object payload, Instant at) {
         return new GenericDomainEventMessage<>(
-                "Conversation", aggregate, sequence, payload, MetaData.with("traceId", "t"), UUID.randomUUID().toString(), at);
+                "Conversation",
+                aggregate,
+                sequence,
+                payload,
+                MetaData.with("traceId", "t"),
+                UUID.randomUUID().toString(),
+                at);
     }
 
     /** Appends in one transaction, and returns when it is durable. */

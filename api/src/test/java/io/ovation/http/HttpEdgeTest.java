@@ -313,10 +313,14 @@ class HttpEdgeTest {
         handler.setLevel(Level.DEBUG);
         try {
             try (Socket socket = new Socket("127.0.0.1", port)) {
-                socket.getOutputStream().write(("POST " + OPEN + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nAuthorization: Bearer " + TOKEN
-                        + "\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"kind\"").getBytes(US_ASCII));
+                socket.getOutputStream()
+                        .write(("POST " + OPEN + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nAuthorization: Bearer "
+                                        + TOKEN
+                                        + "\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"kind\"")
+                                .getBytes(US_ASCII));
             }
-            await().until(() -> said.list.stream().anyMatch(event -> event.getFormattedMessage().startsWith("A client left")));
+            await().until(() -> said.list.stream()
+                    .anyMatch(event -> event.getFormattedMessage().startsWith("A client left")));
             assertThat(said.list).as("what is said of it").noneMatch(event -> event.getThrowableProxy() != null);
         } finally {
             handler.setLevel(null);

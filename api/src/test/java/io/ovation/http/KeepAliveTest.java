@@ -66,7 +66,8 @@ class KeepAliveTest {
         }
 
         String head(String method, String path) {
-            return method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nAuthorization: Bearer " + TOKEN + "\r\n";
+            return method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nAuthorization: Bearer " + TOKEN
+                    + "\r\n";
         }
 
         /** The status of the next answer, which is read to its end. */

@@ -48,13 +48,23 @@ class InboxFeatureTest {
     @Test
     void aPageIsOfTheCallersOwnInbox() {
         sides.answer(new InboxPage(
-                List.of(new NotificationView(ID, NotificationKind.like, List.of("bob"), 3, NotificationTarget.content(ID),
-                        Instant.parse("2026-01-02T03:04:05.678Z"), false)),
+                List.of(new NotificationView(
+                        ID,
+                        NotificationKind.like,
+                        List.of("bob"),
+                        3,
+                        NotificationTarget.content(ID),
+                        Instant.parse("2026-01-02T03:04:05.678Z"),
+                        false)),
                 7));
 
-        assertThat(call("GET", "/api/inbox?limit=10&before=" + ID, "").is(200).json().toString())
-                .isEqualTo("{\"notifications\":[{\"notificationId\":\"" + ID + "\",\"kind\":\"like\",\"actors\":[\"bob\"],\"count\":3,\"target\":{\"contentId\":\""
-                        + ID + "\"},\"at\":\"2026-01-02T03:04:05.678Z\",\"read\":false}],\"unread\":7}");
+        assertThat(call("GET", "/api/inbox?limit=10&before=" + ID, "")
+                        .is(200)
+                        .json()
+                        .toString())
+                .isEqualTo("{\"notifications\":[{\"notificationId\":\"" + ID
+                        + "\",\"kind\":\"like\",\"actors\":[\"bob\"],\"count\":3,\"target\":{\"contentId\":\"" + ID
+                        + "\"},\"at\":\"2026-01-02T03:04:05.678Z\",\"read\":false}],\"unread\":7}");
         assertThat(sides.asked()).containsExactly(new FindInbox(ANN, ID, 10));
     }
 
@@ -62,10 +72,15 @@ class InboxFeatureTest {
     void readingAsksWhereTheNotificationIsAndReadsUpToThere() {
         sides.answer(new Located(42));
 
-        call("POST", "/api/inbox/read", "{'upTo':'" + ID.toUpperCase(Locale.ROOT) + "'}").is(204);
+        call("POST", "/api/inbox/read", "{'upTo':'" + ID.toUpperCase(Locale.ROOT) + "'}")
+                .is(204);
 
-        assertThat(sides.asked()).hasSize(2).startsWith(new FindNotification(ANN, ID)).last()
-                .isInstanceOfSatisfying(ReadInbox.class, read -> assertThat(read).isEqualTo(new ReadInbox("ann", ID, 42, read.at())));
+        assertThat(sides.asked())
+                .hasSize(2)
+                .startsWith(new FindNotification(ANN, ID))
+                .last()
+                .isInstanceOfSatisfying(
+                        ReadInbox.class, read -> assertThat(read).isEqualTo(new ReadInbox("ann", ID, 42, read.at())));
     }
 
     @Test
@@ -77,17 +92,20 @@ class InboxFeatureTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "POST|/api/inbox/read|{}|upTo",
-        "POST|/api/inbox/read|{'upTo':'nope'}|upTo",
-        "POST|/api/inbox/read|{'upTo':7}|upTo",
-        "POST|/api/inbox/read|{'upTo':null}|upTo",
-        "GET|/api/inbox?before=nope|''|before",
-        "GET|/api/inbox?limit=0|''|limit",
-        "GET|/api/inbox?after=1|''|after"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "POST|/api/inbox/read|{}|upTo",
+                "POST|/api/inbox/read|{'upTo':'nope'}|upTo",
+                "POST|/api/inbox/read|{'upTo':7}|upTo",
+                "POST|/api/inbox/read|{'upTo':null}|upTo",
+                "GET|/api/inbox?before=nope|''|before",
+                "GET|/api/inbox?limit=0|''|limit",
+                "GET|/api/inbox?after=1|''|after"
+            })
     void whatIsNotValidIsRefusedAtItsField(String method, String path, String json, String field) {
-        assertThat(call(method, path, json).isProblem(400, "validation_failed").field()).isEqualTo(field);
+        assertThat(call(method, path, json).isProblem(400, "validation_failed").field())
+                .isEqualTo(field);
         assertThat(sides.asked()).isEmpty();
     }
 }

@@ -50,7 +50,10 @@ public final class LiveSide implements AutoCloseable {
         refusal = refused;
     }
 
-    /** Records a redaction of message {@code seq} with an id as long as it takes for a frame of about {@code size} bytes, and tells it. */
+    /**
+     * Records a redaction of message {@code seq} with an id as long as it takes for a frame of about {@code size}
+     * bytes, and tells it.
+     */
     public void append(Topic topic, long seq, int size) {
         append(topic, new Frame.MessageRedacted(topic.id(), "m".repeat(Math.max(1, size - 150)), seq));
     }

@@ -75,7 +75,8 @@ class PeopleWatchesTest {
         }
 
         void removed(String user) {
-            Objects.requireNonNull(live).next(new Update(Topic.presence(), ++position, new Frame.Member("c", user, null, true)));
+            Objects.requireNonNull(live)
+                    .next(new Update(Topic.presence(), ++position, new Frame.Member("c", user, null, true)));
         }
 
         void answer() {
@@ -134,7 +135,8 @@ class PeopleWatchesTest {
     }
 
     private StepVerifier.FirstStep<JsonNode> watch(long demand, String... users) {
-        return StepVerifier.create(watches.watch(List.of(users), ANN).map(frame -> JSON.readTree(frame.json())), demand);
+        return StepVerifier.create(
+                watches.watch(List.of(users), ANN).map(frame -> JSON.readTree(frame.json())), demand);
     }
 
     private static Predicate<JsonNode> is(String user, Status status) {
@@ -154,12 +156,15 @@ class PeopleWatchesTest {
         watch(Long.MAX_VALUE, "cid", "bob")
                 .then(script::answer)
                 .expectNextMatches(is("cid", Status.online))
-                .assertNext(frame -> assertThat(frame.toString()).isEqualTo("{\"type\":\"presence\",\"user\":\"bob\",\"status\":\"offline\"}"))
+                .assertNext(frame -> assertThat(frame.toString())
+                        .isEqualTo("{\"type\":\"presence\",\"user\":\"bob\",\"status\":\"offline\"}"))
                 .then(() -> script.change("bob", Status.online))
                 .then(() -> script.change("eve", Status.online))
                 .then(this::pass)
-                .assertNext(frame -> assertThat(frame.toString())
-                        .isEqualTo("{\"type\":\"presence\",\"user\":\"bob\",\"status\":\"online\",\"since\":\"2026-01-02T03:04:07.678Z\"}"))
+                .assertNext(
+                        frame -> assertThat(frame.toString())
+                                .isEqualTo(
+                                        "{\"type\":\"presence\",\"user\":\"bob\",\"status\":\"online\",\"since\":\"2026-01-02T03:04:07.678Z\"}"))
                 .thenCancel()
                 .verify();
     }
@@ -192,9 +197,11 @@ class PeopleWatchesTest {
         watch(Long.MAX_VALUE, "bob")
                 .then(script::answer)
                 .expectNextMatches(is("bob", Status.online))
-                .then(() -> script.tell(new Update(Topic.presence(), 50, new Frame.Presence("bob", "online", START.plusSeconds(1)))))
+                .then(() -> script.tell(
+                        new Update(Topic.presence(), 50, new Frame.Presence("bob", "online", START.plusSeconds(1)))))
                 .then(this::pass)
-                .then(() -> script.tell(new Update(Topic.presence(), 51, new Frame.Presence("bob", "offline", START.plusSeconds(9)))))
+                .then(() -> script.tell(
+                        new Update(Topic.presence(), 51, new Frame.Presence("bob", "offline", START.plusSeconds(9)))))
                 .then(this::pass)
                 .expectNextMatches(is("bob", Status.offline))
                 .thenCancel()
@@ -217,7 +224,8 @@ class PeopleWatchesTest {
                     pass();
                 })
                 .thenRequest(Long.MAX_VALUE)
-                .assertNext(frame -> assertThat(frame.path("since").asString()).isEqualTo(START.plusSeconds(1_001).toString()))
+                .assertNext(frame -> assertThat(frame.path("since").asString())
+                        .isEqualTo(START.plusSeconds(1_001).toString()))
                 .expectNextMatches(is("cid", Status.offline))
                 .expectNoEvent(Duration.ofMillis(1))
                 .thenCancel()
@@ -279,7 +287,8 @@ class PeopleWatchesTest {
                 .expectNextCount(1)
                 .then(() -> script.removed("eve"))
                 .then(this::pass)
-                .then(() -> assertThat(script.unanswered).as("nobody asked for eve").isEmpty())
+                .then(() ->
+                        assertThat(script.unanswered).as("nobody asked for eve").isEmpty())
                 .then(() -> {
                     script.removed("bob");
                     pass();
@@ -323,7 +332,8 @@ class PeopleWatchesTest {
                     topics.drain();
                     watches.wakeAll();
                 })
-                .expectNextMatches(frame -> frame.path("type").asString().equals("reconnect") && frame.path("after").isNumber())
+                .expectNextMatches(frame -> frame.path("type").asString().equals("reconnect")
+                        && frame.path("after").isNumber())
                 .verifyComplete();
     }
 

@@ -17,8 +17,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * A log of one topic and what the query side makes of it, one step at a time: what is appended is durable at once, and told to the live subscription, authorised and
- * read only when the test says so. For one thread.
+ * A log of one topic and what the query side makes of it, one step at a time: what is appended is durable at once, and
+ * told to the live subscription, authorised and read only when the test says so. For one thread.
  */
 final class ScriptedTopic implements TopicSource {
     static final Topic TOPIC = Topic.conversation("0190f5a0-0000-7000-8000-000000000001");
@@ -66,7 +66,9 @@ final class ScriptedTopic implements TopicSource {
         return log.stream().map(Update::sequence).filter(s -> s > from).toList();
     }
 
-    /** Tells the live subscription the next of what it was not told; nobody is told it where there is no subscription. */
+    /**
+     * Tells the live subscription the next of what it was not told; nobody is told it where there is no subscription.
+     */
     boolean tell() {
         Update next = untold.poll();
         if (next != null && live != null) {
@@ -172,7 +174,8 @@ final class ScriptedTopic implements TopicSource {
     @Override
     public Publisher<Update> missed(Topic topic, long after) {
         return Flux.create(sink -> {
-            Deque<Update> left = new ArrayDeque<>(log.stream().filter(update -> update.sequence() > after).toList());
+            Deque<Update> left = new ArrayDeque<>(
+                    log.stream().filter(update -> update.sequence() > after).toList());
             Reading reading = new Reading(left, sink);
             readings.add(reading);
             sink.onDispose(() -> readings.remove(reading));

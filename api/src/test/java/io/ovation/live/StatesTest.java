@@ -34,7 +34,8 @@ class StatesTest {
 
     /** A watcher that was let in and has had its first frame, a heartbeat. */
     private StepVerifier.Step<JsonNode> watch(Caller caller) {
-        return StepVerifier.create(watches.watch(ScriptedTopic.TOPIC, null, caller).map(frame -> JSON.readTree(frame.json())))
+        return StepVerifier.create(
+                        watches.watch(ScriptedTopic.TOPIC, null, caller).map(frame -> JSON.readTree(frame.json())))
                 .then(topic::decide)
                 .expectNextMatches(frame -> frame.path("type").asString().equals("heartbeat"));
     }
@@ -49,12 +50,17 @@ class StatesTest {
     }
 
     private static boolean isTyping(JsonNode frame, String user) {
-        return frame.path("type").asString().equals("typing") && frame.path("user").asString().equals(user);
+        return frame.path("type").asString().equals("typing")
+                && frame.path("user").asString().equals(user);
     }
 
     @Test
     void thatSomebodyWritesIsToldToTheOthersAndNotToThem() {
-        watch(ADA).then(() -> types("bob")).expectNextMatches(frame -> isTyping(frame, "bob")).thenCancel().verify(PATIENCE);
+        watch(ADA)
+                .then(() -> types("bob"))
+                .expectNextMatches(frame -> isTyping(frame, "bob"))
+                .thenCancel()
+                .verify(PATIENCE);
         watch(BOB)
                 .then(() -> types("bob"))
                 .then(() -> time.advanceTimeBy(Duration.ofMillis(100)))
@@ -70,11 +76,15 @@ class StatesTest {
         watch(BOB)
                 .then(() -> types("bob"))
                 .then(() -> time.advanceTimeBy(LIFE.minusMillis(1)))
-                .then(() -> watch(ADA).expectNextMatches(frame -> isTyping(frame, "bob")).thenCancel().verify(PATIENCE))
+                .then(() -> watch(ADA)
+                        .expectNextMatches(frame -> isTyping(frame, "bob"))
+                        .thenCancel()
+                        .verify(PATIENCE))
                 .then(() -> time.advanceTimeBy(Duration.ofMillis(1)))
                 .then(() -> watch(ADA)
                         .then(() -> reads(1))
-                        .expectNextMatches(frame -> frame.path("type").asString().equals("receipt"))
+                        .expectNextMatches(
+                                frame -> frame.path("type").asString().equals("receipt"))
                         .thenCancel()
                         .verify(PATIENCE))
                 .expectNextMatches(frame -> frame.path("type").asString().equals("receipt"))
@@ -89,7 +99,10 @@ class StatesTest {
                 .then(() -> time.advanceTimeBy(LIFE.minusMillis(1)))
                 .then(() -> types("bob"))
                 .then(() -> time.advanceTimeBy(LIFE.minusMillis(1)))
-                .then(() -> watch(ADA).expectNextMatches(frame -> isTyping(frame, "bob")).thenCancel().verify(PATIENCE))
+                .then(() -> watch(ADA)
+                        .expectNextMatches(frame -> isTyping(frame, "bob"))
+                        .thenCancel()
+                        .verify(PATIENCE))
                 .thenCancel()
                 .verify(PATIENCE);
     }

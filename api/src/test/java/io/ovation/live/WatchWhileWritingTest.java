@@ -30,7 +30,10 @@ class WatchWhileWritingTest {
     void watchersThatAreCutAtRandomHaveEachSequenceOnceAndInOrder(int watchers) throws InterruptedException {
         SimpleQueryBus bus = SimpleQueryBus.builder().build();
         try (LiveSide side = new LiveSide(bus, bus.queryUpdateEmitter())) {
-            Watches watches = new Watches(DefaultQueryGateway.builder().queryBus(bus).build(), Schedulers.parallel(), Schedulers.parallel()::schedule);
+            Watches watches = new Watches(
+                    DefaultQueryGateway.builder().queryBus(bus).build(),
+                    Schedulers.parallel(),
+                    Schedulers.parallel()::schedule);
             side.append(TOPIC, 0, 200);
             CountDownLatch done = new CountDownLatch(watchers);
             List<Resuming> clients = new ArrayList<>();
@@ -42,10 +45,13 @@ class WatchWhileWritingTest {
             for (int seq = 1; seq <= WRITTEN; seq++) {
                 side.append(TOPIC, seq, 200);
             }
-            assertThat(done.await(60, TimeUnit.SECONDS)).as("everyone has everything").isTrue();
+            assertThat(done.await(60, TimeUnit.SECONDS))
+                    .as("everyone has everything")
+                    .isTrue();
             for (Resuming client : clients) {
                 assertThat(client.failure.get()).isNull();
-                assertThat(client.seen).isEqualTo(LongStream.rangeClosed(1, WRITTEN).boxed().toList());
+                assertThat(client.seen)
+                        .isEqualTo(LongStream.rangeClosed(1, WRITTEN).boxed().toList());
                 assertThat(client.streams).isGreaterThan(5);
             }
             assertThat(watches.topics()).isZero();

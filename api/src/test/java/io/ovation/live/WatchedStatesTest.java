@@ -199,7 +199,9 @@ class WatchedStatesTest {
         topic.append();
         topic.tellAll();
         topic.decide();
-        assertThat(client.types()).as("nothing is told of it, and nothing after it").containsExactly("heartbeat");
+        assertThat(client.types())
+                .as("nothing is told of it, and nothing after it")
+                .containsExactly("heartbeat");
         assertThat(client.failure).isInstanceOf(ConversationNotFound.class);
     }
 }

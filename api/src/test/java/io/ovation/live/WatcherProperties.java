@@ -16,7 +16,10 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** However writing, telling, reading, cutting and asking interleave, a client that resumes has each sequence exactly once, in order. */
+/**
+ * However writing, telling, reading, cutting and asking interleave, a client that resumes has each sequence exactly
+ * once, in order.
+ */
 class WatcherProperties {
     private static final Caller ADA = new Caller("ada", false);
     private static final int MAX_FRAMES = 4;
@@ -74,11 +77,15 @@ class WatcherProperties {
                 @Override
                 protected void hookOnNext(WireFrame frame) {
                     if (frame.cursor() == null) {
-                        assertThat(frame).as("no cursor of our own is ever refused").isSameAs(Frames.HEARTBEAT);
+                        assertThat(frame)
+                                .as("no cursor of our own is ever refused")
+                                .isSameAs(Frames.HEARTBEAT);
                         greeted = true;
                     } else {
                         cursor = frame.cursor();
-                        seen.add(new Cursors(ScriptedTopic.TOPIC).sequence(frame.cursor()).orElseThrow());
+                        seen.add(new Cursors(ScriptedTopic.TOPIC)
+                                .sequence(frame.cursor())
+                                .orElseThrow());
                     }
                 }
 

@@ -93,7 +93,8 @@ class WatchesTest {
         watch(null)
                 .then(topic::decide)
                 .expectNextCount(1)
-                .then(() -> topic.append(0, new Frame.Message("c", "m", 7, "ada", "hi \"you\" ☃", sentAt, null, List.of("bob"), null)))
+                .then(() -> topic.append(
+                        0, new Frame.Message("c", "m", 7, "ada", "hi \"you\" ☃", sentAt, null, List.of("bob"), null)))
                 .then(() -> topic.append(0, new Frame.Member("c", "bob", Role.moderator, null)))
                 .then(topic::tellAll)
                 .assertNext(frame -> assertThat(frame.toString())
@@ -334,24 +335,30 @@ class WatchesTest {
     @Test
     void whoComesWhileTheSubscriptionIsGoneWaitsForTheNext() {
         topic.append();
-        watch(null).then(topic::decide).expectNextCount(1).then(() -> {
-            topic.drop();
-            watch(null, BOB, Long.MAX_VALUE)
-                    .then(() -> assertThat(topic.decide()).isFalse())
-                    .then(() -> time.advanceTimeBy(Duration.ofSeconds(1)))
-                    .then(topic::decide)
-                    .expectNextCount(1)
-                    .then(topic::append)
-                    .then(topic::tellAll)
-                    .expectNextMatches(frame -> isSeq(frame, 1))
-                    .thenCancel()
-                    .verify();
-        })
-        .thenCancel()
-        .verify();
+        watch(null)
+                .then(topic::decide)
+                .expectNextCount(1)
+                .then(() -> {
+                    topic.drop();
+                    watch(null, BOB, Long.MAX_VALUE)
+                            .then(() -> assertThat(topic.decide()).isFalse())
+                            .then(() -> time.advanceTimeBy(Duration.ofSeconds(1)))
+                            .then(topic::decide)
+                            .expectNextCount(1)
+                            .then(topic::append)
+                            .then(topic::tellAll)
+                            .expectNextMatches(frame -> isSeq(frame, 1))
+                            .thenCancel()
+                            .verify();
+                })
+                .thenCancel()
+                .verify();
     }
 
-    /** Found by {@link WatcherProperties}: the log was read at once, and what came until the subscription was back was in neither. */
+    /**
+     * Found by {@link WatcherProperties}: the log was read at once, and what came until the subscription was back was
+     * in neither.
+     */
     @Test
     void whoIsTooFarBehindWhenTheSubscriptionGoesReadsTheLogOnceItIsBack() {
         for (int i = 0; i < 2; i++) {
@@ -388,7 +395,13 @@ class WatchesTest {
         topic.append();
         watch(cursor(0)).thenCancel().verify();
         watch(cursor(0)).then(topic::decide).expectNextCount(1).thenCancel().verify();
-        watch(cursor(0)).then(topic::decide).expectNextCount(1).then(() -> topic.read(1)).expectNextCount(1).thenCancel().verify();
+        watch(cursor(0))
+                .then(topic::decide)
+                .expectNextCount(1)
+                .then(() -> topic.read(1))
+                .expectNextCount(1)
+                .thenCancel()
+                .verify();
         var gone = watches.watch(ScriptedTopic.TOPIC, null, ADA).subscribe();
         topic.drop();
         gone.dispose();
@@ -399,8 +412,7 @@ class WatchesTest {
     @Test
     void aLogThatCannotBeReadEndsTheStreamWithItsReason() {
         topic.append();
-        Watches broken = new Watches(
-                new TopicSourceThatFails(topic), time, Runnable::run, MAX_FRAMES, MAX_BYTES);
+        Watches broken = new Watches(new TopicSourceThatFails(topic), time, Runnable::run, MAX_FRAMES, MAX_BYTES);
         StepVerifier.create(broken.watch(ScriptedTopic.TOPIC, cursor(-1 + 1), ADA))
                 .then(() -> {
                     topic.append();

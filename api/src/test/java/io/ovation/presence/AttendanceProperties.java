@@ -29,7 +29,8 @@ class AttendanceProperties {
     void inTheEndWhoeverIsHereHasOneOpenSessionAndNobodyElseHas(@ForAll("steps") List<Step> steps) {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
         ScriptedSessions log = new ScriptedSessions();
-        Attendance attendance = new Attendance(log.gateways(), ScriptedSessions.NODE, Duration.ofSeconds(5), Clock.systemUTC(), time);
+        Attendance attendance =
+                new Attendance(log.gateways(), ScriptedSessions.NODE, Duration.ofSeconds(5), Clock.systemUTC(), time);
         Map<String, Deque<Place>> places = new HashMap<>();
         USERS.forEach(user -> places.put(user, new ArrayDeque<>()));
         for (Step step : steps) {
@@ -57,14 +58,20 @@ class AttendanceProperties {
             log.workAll();
             time.advanceTimeBy(Duration.ofSeconds(1));
         }
-        assertThat(log.open()).containsExactlyInAnyOrderElementsOf(
-                USERS.stream().filter(user -> !places.getOrDefault(user, new ArrayDeque<>()).isEmpty()).toList());
+        assertThat(log.open())
+                .containsExactlyInAnyOrderElementsOf(USERS.stream()
+                        .filter(user ->
+                                !places.getOrDefault(user, new ArrayDeque<>()).isEmpty())
+                        .toList());
         assertThat(attendance.people()).isEqualTo(log.open().size());
     }
 
     @Provide
     Arbitrary<List<Step>> steps() {
-        return Combinators.combine(Arbitraries.integers().between(0, 4), Arbitraries.of(USERS), Arbitraries.integers().between(0, 15))
+        return Combinators.combine(
+                        Arbitraries.integers().between(0, 4),
+                        Arbitraries.of(USERS),
+                        Arbitraries.integers().between(0, 15))
                 .as(Step::new)
                 .list()
                 .ofMaxSize(60);

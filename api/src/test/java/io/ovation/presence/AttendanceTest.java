@@ -23,7 +23,8 @@ class AttendanceTest {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final ScriptedSessions log = new ScriptedSessions();
-    private final Attendance attendance = new Attendance(log.gateways(), ScriptedSessions.NODE, GRACE, Clock.systemUTC(), time);
+    private final Attendance attendance =
+            new Attendance(log.gateways(), ScriptedSessions.NODE, GRACE, Clock.systemUTC(), time);
 
     private Place comes(String user) {
         Place place = attendance.place(user);
@@ -94,7 +95,9 @@ class AttendanceTest {
     @Test
     void aConnectionDoesNotWaitForWhatItRecords() {
         comes("ann");
-        assertThat(log.underWay()).as("under way when the connection is there already").isEqualTo(1);
+        assertThat(log.underWay())
+                .as("under way when the connection is there already")
+                .isEqualTo(1);
         assertThat(attendance.people()).isEqualTo(1);
     }
 

@@ -74,7 +74,9 @@ class PresenceFeatureTest {
                         throw new NothingShared();
                     }
                     return new People(query.users().stream()
-                            .map(user -> user.equals("bob") ? new Person(user, Status.online, SINCE, 7) : new Person(user, Status.offline, null, -1))
+                            .map(user -> user.equals("bob")
+                                    ? new Person(user, Status.online, SINCE, 7)
+                                    : new Person(user, Status.offline, null, -1))
                             .toList());
                 }),
                 commands.subscribe(OpenSession.class.getName(), message -> {
@@ -100,8 +102,9 @@ class PresenceFeatureTest {
 
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.response().body())
-                .isEqualTo("{\"presence\":[{\"user\":\"bob\",\"status\":\"online\",\"since\":\"2026-01-02T03:04:05.678Z\"},"
-                        + "{\"user\":\"zöe\",\"status\":\"offline\"}]}");
+                .isEqualTo(
+                        "{\"presence\":[{\"user\":\"bob\",\"status\":\"online\",\"since\":\"2026-01-02T03:04:05.678Z\"},"
+                                + "{\"user\":\"zöe\",\"status\":\"offline\"}]}");
         assertThat(asked).containsExactly(new FindPresence(List.of("bob", "zöe"), new Caller("ann", false)));
     }
 
@@ -120,7 +123,10 @@ class PresenceFeatureTest {
                 arguments("?users=bob,bob", "users[1]"),
                 arguments("?users=a%0Ab", "users[0]"),
                 arguments("?users=" + "x".repeat(201), "users[0]"),
-                arguments("?users=" + IntStream.range(0, 201).mapToObj(i -> "u" + i).collect(Collectors.joining(",")), "users"),
+                arguments(
+                        "?users="
+                                + IntStream.range(0, 201).mapToObj(i -> "u" + i).collect(Collectors.joining(",")),
+                        "users"),
                 arguments("?users=bob&users=cid", "users"),
                 arguments("?users=bob&after=x", "after"));
     }
@@ -128,8 +134,12 @@ class PresenceFeatureTest {
     @ParameterizedTest
     @MethodSource("wrongQueries")
     void aWrongQueryIsTurnedAwayWithItsField(String query, String field) {
-        assertThat(get(PATH + query).isProblem(400, "validation_failed").field()).isEqualTo(field);
-        assertThat(get(PATH + "/stream" + query).isProblem(400, "validation_failed").field()).isEqualTo(field);
+        assertThat(get(PATH + query).isProblem(400, "validation_failed").field())
+                .isEqualTo(field);
+        assertThat(get(PATH + "/stream" + query)
+                        .isProblem(400, "validation_failed")
+                        .field())
+                .isEqualTo(field);
         assertThat(asked).isEmpty();
     }
 
@@ -137,18 +147,29 @@ class PresenceFeatureTest {
     void aStreamTellsWhatIsAndWhatChangesAndMakesItsReaderPresent() throws IOException, InterruptedException {
         // a name of its own: who was here a moment ago, in another test, does not come again
         String reader = "reader of " + SINCE;
-        var response = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build().send(
-                client.request("GET", PATH + "/stream?users=bob", BodyPublishers.noBody(), TestTokens.of(reader)).build(),
-                BodyHandlers.ofInputStream());
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+        var response = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .build()
+                .send(
+                        client.request(
+                                        "GET",
+                                        PATH + "/stream?users=bob",
+                                        BodyPublishers.noBody(),
+                                        TestTokens.of(reader))
+                                .build(),
+                        BodyHandlers.ofInputStream());
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
             assertThat(lines.readLine())
-                    .isEqualTo("data: {\"type\":\"presence\",\"user\":\"bob\",\"status\":\"online\",\"since\":\"2026-01-02T03:04:05.678Z\"}");
+                    .isEqualTo(
+                            "data: {\"type\":\"presence\",\"user\":\"bob\",\"status\":\"online\",\"since\":\"2026-01-02T03:04:05.678Z\"}");
             await().atMost(PATIENCE).until(() -> opened.contains(reader));
             Update gone = new Update(Topic.presence(), 8, new Frame.Presence("bob", "offline", SINCE.plusSeconds(9)));
             emitter.emit(WatchTopic.class, query -> query.topic().equals(Topic.presence()), gone);
             assertThat(lines.readLine()).isEmpty();
             assertThat(lines.readLine())
-                    .isEqualTo("data: {\"type\":\"presence\",\"user\":\"bob\",\"status\":\"offline\",\"since\":\"2026-01-02T03:04:14.678Z\"}");
+                    .isEqualTo(
+                            "data: {\"type\":\"presence\",\"user\":\"bob\",\"status\":\"offline\",\"since\":\"2026-01-02T03:04:14.678Z\"}");
         }
     }
 }

@@ -20,7 +20,10 @@ import org.axonframework.commandhandling.gateway.DefaultCommandGateway;
 import org.axonframework.queryhandling.DefaultQueryGateway;
 import org.axonframework.queryhandling.SimpleQueryBus;
 
-/** A log of sessions behind Axon's own buses, one step at a time: a command is handled when the test says so, and meets the fate that the test has set. For one thread. */
+/**
+ * A log of sessions behind Axon's own buses, one step at a time: a command is handled when the test says so, and meets
+ * the fate that the test has set. For one thread.
+ */
 final class ScriptedSessions {
     static final String NODE = "node";
 
@@ -43,7 +46,8 @@ final class ScriptedSessions {
     }
 
     ScriptedSessions() {
-        AsynchronousCommandBus bus = AsynchronousCommandBus.builder().executor(underWay::add).build();
+        AsynchronousCommandBus bus =
+                AsynchronousCommandBus.builder().executor(underWay::add).build();
         bus.subscribe(OpenSession.class.getName(), message -> {
             OpenSession command = (OpenSession) message.getPayload();
             meet(() -> {
@@ -69,7 +73,8 @@ final class ScriptedSessions {
             return new OpenSessions(leftOpen);
         });
         gateways = new Gateways(
-                DefaultCommandGateway.builder().commandBus(bus).build(), DefaultQueryGateway.builder().queryBus(queries).build());
+                DefaultCommandGateway.builder().commandBus(bus).build(),
+                DefaultQueryGateway.builder().queryBus(queries).build());
     }
 
     Gateways gateways() {

@@ -67,7 +67,8 @@ class ReplayEdgeTest {
     private final List<RecordAccess> recorded = new CopyOnWriteArrayList<>();
     private final List<FindEvents> asked = new CopyOnWriteArrayList<>();
     private final AtomicLong cancelled = new AtomicLong();
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private volatile Flux<EventPage> pages = Flux.empty();
     private final List<Registration> registrations;
     private final EdgeClient client;
@@ -107,18 +108,23 @@ class ReplayEdgeTest {
 
     private static EventPage page(long... positions) {
         return new EventPage(LongStream.of(positions)
-                .mapToObj(position -> new EventLine(position, ("{\"position\":" + position + "}").getBytes(StandardCharsets.UTF_8)))
+                .mapToObj(position ->
+                        new EventLine(position, ("{\"position\":" + position + "}").getBytes(StandardCharsets.UTF_8)))
                 .toList());
     }
 
     private static String expiringIn(int seconds) {
         return TestTokens.signed(
-                TestTokens.claims("ann").claim("roles", List.of("analyst")).expirationTime(Date.from(Instant.now().plusSeconds(seconds))).build(),
+                TestTokens.claims("ann")
+                        .claim("roles", List.of("analyst"))
+                        .expirationTime(Date.from(Instant.now().plusSeconds(seconds)))
+                        .build(),
                 TestTokens.SECRET,
                 JWSAlgorithm.HS256);
     }
 
-    private HttpResponse<InputStream> open(String path, String token, String... headers) throws IOException, InterruptedException {
+    private HttpResponse<InputStream> open(String path, String token, String... headers)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request = client.request("GET", path, BodyPublishers.noBody(), token);
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
@@ -127,14 +133,16 @@ class ReplayEdgeTest {
     }
 
     /**
-     * One event, then the error as a line, and the connection ends before the body does. Read from the socket itself: Java's client, told of such an end, lets go of what
-     * it has read and not handed over.
+     * One event, then the error as a line, and the connection ends before the body does. Read from the socket itself:
+     * Java's client, told of such an end, lets go of what it has read and not handed over.
      */
     private void endsAbnormally(String path, String token, String code) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", port)) {
             ask(socket, path, token);
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(answer).startsWith("HTTP/1.1 200 ").containsSubsequence("{\"position\":1}\n", "\"type\":\"error\"", "\"code\":\"" + code + "\"");
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 200 ")
+                    .containsSubsequence("{\"position\":1}\n", "\"type\":\"error\"", "\"code\":\"" + code + "\"");
             assertThat(answer).as("the last chunk").doesNotEndWith("\r\n0\r\n\r\n");
         }
     }
@@ -153,13 +161,17 @@ class ReplayEdgeTest {
         pages = Flux.just(page(11, 12), page(20));
 
         EdgeClient.Reply reply = client.call(
-                "GET", EVENTS + "?after=10&from=2026-01-02T03:04:05Z&types=MessageSent,LogAccessed&aggregate=c%201&limit=3", null, ANALYST);
+                "GET",
+                EVENTS + "?after=10&from=2026-01-02T03:04:05Z&types=MessageSent,LogAccessed&aggregate=c%201&limit=3",
+                null,
+                ANALYST);
 
         assertThat(reply.response().body()).isEqualTo("{\"position\":11}\n{\"position\":12}\n{\"position\":20}\n");
         assertThat(reply.header("Content-Type")).isEqualTo("application/x-ndjson");
         assertThat(reply.header(ReplayFeature.AFTER)).isEqualTo("10");
         assertThat(reply.header(ReplayFeature.END)).isEqualTo("100");
-        EventFilter filter = new EventFilter(Instant.parse("2026-01-02T03:04:05Z"), null, List.of("MessageSent", "LogAccessed"), "c 1");
+        EventFilter filter = new EventFilter(
+                Instant.parse("2026-01-02T03:04:05Z"), null, List.of("MessageSent", "LogAccessed"), "c 1");
         assertThat(asked).singleElement().satisfies(query -> {
             assertThat(query.filter()).isEqualTo(filter);
             assertThat(query.end()).isEqualTo(100);
@@ -195,7 +207,10 @@ class ReplayEdgeTest {
         "limit=1&limit=2, limit"
     })
     void whatIsWrongIsAProblemAndNothingIsReadOrRecorded(String query, String field) {
-        assertThat(client.call("GET", EVENTS + "?" + query, null, ANALYST).isProblem(400, "validation_failed").field()).isEqualTo(field);
+        assertThat(client.call("GET", EVENTS + "?" + query, null, ANALYST)
+                        .isProblem(400, "validation_failed")
+                        .field())
+                .isEqualTo(field);
         assertThat(asked).isEmpty();
         assertThat(recorded).isEmpty();
     }
@@ -256,9 +271,12 @@ class ReplayEdgeTest {
             ask(socket, path, ANALYST);
             assertThat(socket.getInputStream().read()).isEqualTo('H');
             await().during(Duration.ofMillis(500)).atMost(PATIENCE).until(read::get, before -> before == read.get());
-            assertThat(read.get()).as("what the kernel holds, 4 MiB at most, and little more").isLessThan(100);
+            assertThat(read.get())
+                    .as("what the kernel holds, 4 MiB at most, and little more")
+                    .isLessThan(100);
         }
-        await().atMost(PATIENCE).until(() -> !recorded.isEmpty() && recorded.getLast().endedAt() != null);
+        await().atMost(PATIENCE)
+                .until(() -> !recorded.isEmpty() && recorded.getLast().endedAt() != null);
     }
 
     @Test
@@ -277,7 +295,9 @@ class ReplayEdgeTest {
         assertThat(asked.get(1).after()).isEqualTo(40);
         assertThat(asked.get(2).after()).isEqualTo(50);
         await().atMost(PATIENCE).until(() -> recorded.size() == 6);
-        assertThat(recorded.stream().filter(access -> access.endedAt() == null)).as("begun").hasSize(3);
+        assertThat(recorded.stream().filter(access -> access.endedAt() == null))
+                .as("begun")
+                .hasSize(3);
     }
 
     @ParameterizedTest

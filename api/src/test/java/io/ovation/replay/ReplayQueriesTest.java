@@ -76,7 +76,8 @@ class ReplayQueriesTest {
 
     @AfterEach
     void noConnectionIsHeld() {
-        await().atMost(PATIENCE).until(() -> store().reads().getHikariPoolMXBean().getActiveConnections() == 0);
+        await().atMost(PATIENCE)
+                .until(() -> store().reads().getHikariPoolMXBean().getActiveConnections() == 0);
     }
 
     private static TestStore store() {
@@ -93,7 +94,8 @@ class ReplayQueriesTest {
         return queries().handle(new FindLogRange(filter, after, ANN)).join();
     }
 
-    private static List<JsonNode> read(EventFilter filter, @Nullable Long after, @Nullable Long limit, EventUpcaster... upcasters) {
+    private static List<JsonNode> read(
+            EventFilter filter, @Nullable Long after, @Nullable Long limit, EventUpcaster... upcasters) {
         LogRange range = range(filter, after);
         return events(queries(upcasters).handle(new FindEvents(filter, range.after(), range.end(), limit, ANN)))
                 .collectList()
@@ -119,7 +121,8 @@ class ReplayQueriesTest {
     }
 
     private static MessageSent sent(String conversation, long seq) {
-        return new MessageSent(conversation, "m" + seq, seq, "ada", "Tea „at“ five\n" + seq, null, List.of(), AT, null, null);
+        return new MessageSent(
+                conversation, "m" + seq, seq, "ada", "Tea „at“ five\n" + seq, null, List.of(), AT, null, null);
     }
 
     @Test
@@ -131,7 +134,16 @@ class ReplayQueriesTest {
 
         assertThat(event.propertyNames())
                 .containsExactly(
-                        "position", "eventId", "type", "revision", "aggregateType", "aggregateId", "sequence", "timestamp", "payload", "metadata");
+                        "position",
+                        "eventId",
+                        "type",
+                        "revision",
+                        "aggregateType",
+                        "aggregateId",
+                        "sequence",
+                        "timestamp",
+                        "payload",
+                        "metadata");
         assertThat(event.path("type").asString()).isEqualTo("MessageSent");
         assertThat(event.path("revision").asString()).isEqualTo("2");
         assertThat(event.path("aggregateType").asString()).isEqualTo("Conversation");
@@ -165,7 +177,8 @@ class ReplayQueriesTest {
             assertThat(event.has("payload")).isFalse();
         });
         assertThat(events.get(1).path("rawMetadata").asString()).isEmpty();
-        assertThat(Base64.getDecoder().decode(events.get(2).path("raw").asString())).isEqualTo(malformed);
+        assertThat(Base64.getDecoder().decode(events.get(2).path("raw").asString()))
+                .isEqualTo(malformed);
         assertThat(events.get(5).path("type").asString()).isEqualTo("Parcel");
         assertThat(events.get(5).path("revision").asString()).isEqualTo("7");
     }
@@ -185,7 +198,8 @@ class ReplayQueriesTest {
                 long sequence = sequences.merge(aggregate, 1L, Long::sum) - 1;
                 // some are late, a few of them very
                 long late = random.nextInt(50) == 0 ? random.nextInt(60_000) : random.nextInt(1_500);
-                group.add(TestStore.event(aggregate, sequence, payload(random, sequence), Instant.ofEpochMilli(clock - late)));
+                group.add(TestStore.event(
+                        aggregate, sequence, payload(random, sequence), Instant.ofEpochMilli(clock - late)));
             }
             store().append(group);
         }
@@ -202,9 +216,13 @@ class ReplayQueriesTest {
                     .map(ReplayQueriesTest::position)
                     .limit(limit == null ? Long.MAX_VALUE : limit)
                     .toList();
-            List<Long> given = read(filter, after, limit).stream().map(ReplayQueriesTest::position).toList();
+            List<Long> given = read(filter, after, limit).stream()
+                    .map(ReplayQueriesTest::position)
+                    .toList();
 
-            assertThat(given).as("%s after %s, at most %s", filter, after, limit).isEqualTo(expected);
+            assertThat(given)
+                    .as("%s after %s, at most %s", filter, after, limit)
+                    .isEqualTo(expected);
         }
     }
 
@@ -217,9 +235,15 @@ class ReplayQueriesTest {
     }
 
     private static EventFilter filter(Random random, long clock) {
-        Instant from = random.nextBoolean() ? null : Instant.ofEpochMilli(clock - random.nextInt(300_000)).plusNanos(random.nextInt(2));
-        Instant to = random.nextBoolean() ? null : (from == null ? Instant.ofEpochMilli(clock - 200_000) : from).plusMillis(random.nextInt(60_000));
-        List<String> types = Stream.of("MessageSent", "MemberAdded", "MemberRemoved", "LogAccessed").filter(type -> random.nextInt(3) == 0).toList();
+        Instant from = random.nextBoolean()
+                ? null
+                : Instant.ofEpochMilli(clock - random.nextInt(300_000)).plusNanos(random.nextInt(2));
+        Instant to = random.nextBoolean()
+                ? null
+                : (from == null ? Instant.ofEpochMilli(clock - 200_000) : from).plusMillis(random.nextInt(60_000));
+        List<String> types = Stream.of("MessageSent", "MemberAdded", "MemberRemoved", "LogAccessed")
+                .filter(type -> random.nextInt(3) == 0)
+                .toList();
         return new EventFilter(from, to, types, random.nextInt(3) == 0 ? "aggregate-" + random.nextInt(6) : null);
     }
 
@@ -227,8 +251,10 @@ class ReplayQueriesTest {
         Instant at = Instant.parse(event.path("timestamp").asString());
         return (filter.from() == null || !at.isBefore(filter.from()))
                 && (filter.to() == null || at.isBefore(filter.to()))
-                && (filter.types().isEmpty() || filter.types().contains(event.path("type").asString()))
-                && (filter.aggregate() == null || filter.aggregate().equals(event.path("aggregateId").asString()));
+                && (filter.types().isEmpty()
+                        || filter.types().contains(event.path("type").asString()))
+                && (filter.aggregate() == null
+                        || filter.aggregate().equals(event.path("aggregateId").asString()));
     }
 
     @Test
@@ -248,7 +274,11 @@ class ReplayQueriesTest {
             }
         };
         long head = head();
-        store().row("com.example.Old$Letter", "{\"text\":1}".getBytes(StandardCharsets.UTF_8), "{}".getBytes(StandardCharsets.UTF_8), AT);
+        store().row(
+                        "com.example.Old$Letter",
+                        "{\"text\":1}".getBytes(StandardCharsets.UTF_8),
+                        "{}".getBytes(StandardCharsets.UTF_8),
+                        AT);
         store().append(List.of(TestStore.event("untouched", 0, sent("c", 1), AT)));
 
         List<JsonNode> events = read(EventFilter.ALL, head, null, upcaster);
@@ -262,7 +292,9 @@ class ReplayQueriesTest {
     @Test
     void noMorePagesAreReadThanAskedForAndNoConnectionIsHeldBetweenThem() {
         long head = head();
-        store().append(IntStream.range(0, 300).<EventMessage<?>>mapToObj(i -> TestStore.event("many", i, sent("c", i), AT)).toList());
+        store().append(IntStream.range(0, 300)
+                .<EventMessage<?>>mapToObj(i -> TestStore.event("many", i, sent("c", i), AT))
+                .toList());
 
         StepVerifier.create(queries().handle(new FindEvents(EventFilter.ALL, head, head(), null, ANN)), 0)
                 .thenRequest(1)
@@ -292,26 +324,33 @@ class ReplayQueriesTest {
             }
             for (int i = 0; i < 5; i++) {
                 Follower follower = new Follower();
-                queries().handle(new FindEvents(EventFilter.ALL, head + i * 50L, null, null, ANN)).subscribe(follower);
+                queries()
+                        .handle(new FindEvents(EventFilter.ALL, head + i * 50L, null, null, ANN))
+                        .subscribe(follower);
                 followers.add(follower);
             }
             for (Future<?> writer : writing) {
                 writer.get();
             }
         }
-        List<Long> all = read(EventFilter.ALL, head, null).stream().map(ReplayQueriesTest::position).toList();
+        List<Long> all = read(EventFilter.ALL, head, null).stream()
+                .map(ReplayQueriesTest::position)
+                .toList();
         assertThat(all).hasSize(writers * each);
         for (int i = 0; i < 5; i++) {
             long after = head + i * 50L;
             Follower follower = followers.get(i);
-            List<Long> expected = all.stream().filter(position -> position > after).toList();
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(follower.positions).isEqualTo(expected));
+            List<Long> expected =
+                    all.stream().filter(position -> position > after).toList();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(follower.positions).isEqualTo(expected));
             follower.cancel();
         }
         // who has gone is not told any more
         store().append(List.of(TestStore.event("later", 0, sent("c", 1), AT)));
         assertThat(read(EventFilter.ALL, all.getLast(), null)).hasSize(1);
-        assertThat(followers).allSatisfy(follower -> assertThat(follower.positions.getLast()).isEqualTo(all.getLast()));
+        assertThat(followers)
+                .allSatisfy(follower -> assertThat(follower.positions.getLast()).isEqualTo(all.getLast()));
     }
 
     private static final class Follower extends BaseSubscriber<EventPage> {
@@ -319,7 +358,8 @@ class ReplayQueriesTest {
 
         @Override
         protected void hookOnNext(EventPage page) {
-            positions = Stream.concat(positions.stream(), page.lines().stream().map(ReplayQuery.EventLine::position)).toList();
+            positions = Stream.concat(positions.stream(), page.lines().stream().map(ReplayQuery.EventLine::position))
+                    .toList();
         }
     }
 
@@ -328,7 +368,10 @@ class ReplayQueriesTest {
         Map<String, Integer> pages = new ConcurrentHashMap<>();
         long head = head();
         StepVerifier.create(
-                        queries().handle(new FindEvents(EventFilter.ALL, head, null, null, ANN)).doOnNext(page -> pages.merge("", 1, Integer::sum)), 0)
+                        queries()
+                                .handle(new FindEvents(EventFilter.ALL, head, null, null, ANN))
+                                .doOnNext(page -> pages.merge("", 1, Integer::sum)),
+                        0)
                 .expectSubscription()
                 .then(() -> {
                     for (int i = 0; i < 10; i++) {
@@ -346,9 +389,11 @@ class ReplayQueriesTest {
     void anUnknownTypeAndAnyoneButAnAnalystIsTurnedDown() {
         assertThatExceptionOfType(AnalystsOnly.class)
                 .isThrownBy(() -> queries().handle(new FindLogRange(EventFilter.ALL, null, new Caller("root", true))));
-        assertThatExceptionOfType(AnalystsOnly.class)
-                .isThrownBy(() -> queries().handle(new FindEvents(EventFilter.ALL, 0, null, null, new Caller("root", true))));
-        assertThat(queries().handle(new FindLogRange(new EventFilter(null, null, List.of("MessageSent", "Nope"), null), null, ANN)))
+        assertThatExceptionOfType(AnalystsOnly.class).isThrownBy(() -> queries()
+                .handle(new FindEvents(EventFilter.ALL, 0, null, null, new Caller("root", true))));
+        assertThat(queries()
+                        .handle(new FindLogRange(
+                                new EventFilter(null, null, List.of("MessageSent", "Nope"), null), null, ANN)))
                 .failsWithin(PATIENCE)
                 .withThrowableThat()
                 .withCauseInstanceOf(ValidationFailed.class);

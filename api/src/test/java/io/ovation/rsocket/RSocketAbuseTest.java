@@ -132,7 +132,8 @@ class RSocketAbuseTest {
             // more than the buffers of the two sockets hold, and then more than may wait
             while (watches.topics() == 1 && told < 50_000) {
                 live.append(TOPIC, told++, 2_000);
-                // whoever looks after this watcher has done so before the next is told: what waits at the end is then exact
+                // whoever looks after this watcher has done so before the next is told: what waits at the end is then
+                // exact
                 turnOf(connection);
                 most = Math.max(most, connection.pending());
             }
@@ -168,7 +169,8 @@ class RSocketAbuseTest {
 
     @Test
     void anAnswerMayBeLargerThanARequest() throws IOException {
-        sides.answer(new ConversationPage(List.of(new ConversationView(ID, Kind.group, "x".repeat(10_000_000), List.of(), null, 0, 0))));
+        sides.answer(new ConversationPage(
+                List.of(new ConversationView(ID, Kind.group, "x".repeat(10_000_000), List.of(), null, 0, 0))));
         try (RawWebSocket client = connect()) {
             client.send(RawWebSocket.requestResponse(1, "conversations.list", "{}"));
             byte[] answer = client.read();
@@ -181,7 +183,8 @@ class RSocketAbuseTest {
 
     @Test
     void whoReadsNothingAndAsksOnIsCut() throws IOException {
-        sides.answer(new ConversationPage(List.of(new ConversationView(ID, Kind.group, "x".repeat(100_000), List.of(), null, 0, 0))));
+        sides.answer(new ConversationPage(
+                List.of(new ConversationView(ID, Kind.group, "x".repeat(100_000), List.of(), null, 0, 0))));
         try (RawWebSocket client = connect()) {
             assertThat(isCut(() -> {
                         for (int i = 0; i < 400; i++) {
@@ -221,28 +224,37 @@ class RSocketAbuseTest {
 
     @Test
     void aSilentPeerIsCutAfterTheLifetimeItSetUp() throws IOException {
-        try (RawWebSocket client = new RawWebSocket(port, "/rsocket", "Authorization: Bearer " + TestTokens.of("ann"))) {
+        try (RawWebSocket client =
+                new RawWebSocket(port, "/rsocket", "Authorization: Bearer " + TestTokens.of("ann"))) {
             client.send(RawWebSocket.setup(1_500));
             answers(client, 1);
             long start = System.nanoTime();
             assertThat(client.readAll()).isEmpty();
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(1_000), Duration.ofSeconds(8));
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(Duration.ofMillis(1_000), Duration.ofSeconds(8));
         }
     }
 
     @Test
     void aKeepaliveIsAnsweredWithItsData() throws IOException {
         try (RawWebSocket client = connect()) {
-            client.send(RawWebSocket.frame(0, FrameRules.KEEPALIVE, FrameRules.FLAG_FOLLOWS, new byte[8], "ping".getBytes(StandardCharsets.UTF_8)));
+            client.send(RawWebSocket.frame(
+                    0,
+                    FrameRules.KEEPALIVE,
+                    FrameRules.FLAG_FOLLOWS,
+                    new byte[8],
+                    "ping".getBytes(StandardCharsets.UTF_8)));
             byte[] answer = client.read();
             assertThat(answer)
-                    .isEqualTo(RawWebSocket.frame(0, FrameRules.KEEPALIVE, 0, new byte[8], "ping".getBytes(StandardCharsets.UTF_8)));
+                    .isEqualTo(RawWebSocket.frame(
+                            0, FrameRules.KEEPALIVE, 0, new byte[8], "ping".getBytes(StandardCharsets.UTF_8)));
         }
     }
 
     @Test
     void whoNeverSetsUpIsCut() throws IOException {
-        try (RawWebSocket client = new RawWebSocket(port, "/rsocket", "Authorization: Bearer " + TestTokens.of("ann"))) {
+        try (RawWebSocket client =
+                new RawWebSocket(port, "/rsocket", "Authorization: Bearer " + TestTokens.of("ann"))) {
             assertThat(client.readAll()).isEmpty();
         }
     }
@@ -267,7 +279,8 @@ class RSocketAbuseTest {
         "PAYLOAD of nothing, 1, 10, 0, 10",
         "ERROR cut short, 1, 11, 0, 8"
     })
-    void aMalformedFrameEndsItsConnectionAlone(String what, int stream, int type, int flags, int length) throws IOException {
+    void aMalformedFrameEndsItsConnectionAlone(String what, int stream, int type, int flags, int length)
+            throws IOException {
         byte[] frame = new byte[length];
         if (length >= FrameRules.HEADER) {
             ByteBuffer.wrap(frame).putInt(stream).putShort((short) (type << 10 | flags));
@@ -297,7 +310,8 @@ class RSocketAbuseTest {
 
     @Test
     void aConnectionStartsWithSetup() throws IOException {
-        try (RawWebSocket client = new RawWebSocket(port, "/rsocket", "Authorization: Bearer " + TestTokens.of("ann"))) {
+        try (RawWebSocket client =
+                new RawWebSocket(port, "/rsocket", "Authorization: Bearer " + TestTokens.of("ann"))) {
             client.send(RawWebSocket.requestResponse(1, "conversations.list", "{}"));
             assertThat(client.readAll()).hasSize(1);
         }
@@ -311,7 +325,9 @@ class RSocketAbuseTest {
         }
         try (RawWebSocket client = connect()) {
             answers(client, 1);
-            assertThat(isCut(() -> client.send(RawWebSocket.requestResponse(3, "conversations.list", "x".repeat(256 * 1024))))).isTrue();
+            assertThat(isCut(() ->
+                            client.send(RawWebSocket.requestResponse(3, "conversations.list", "x".repeat(256 * 1024)))))
+                    .isTrue();
         }
     }
 
@@ -352,7 +368,9 @@ class RSocketAbuseTest {
                         bad.send(randomFrame(random));
                     }
                 } catch (IOException reset) {
-                    assertThat(reset).as("closed by the server while this still sent").isNotNull();
+                    assertThat(reset)
+                            .as("closed by the server while this still sent")
+                            .isNotNull();
                 }
             }
             answers(good, 1);
@@ -365,7 +383,8 @@ class RSocketAbuseTest {
         return switch (random.nextInt(3)) {
             case 0 -> body;
             case 1 -> RawWebSocket.frame(random.nextInt(4), random.nextInt(16), random.nextInt(1 << 10), body);
-            default -> mutated(RawWebSocket.requestStream(2 * random.nextInt(3) + 1, WATCH, random.nextInt(), "{}"), random);
+            default ->
+                mutated(RawWebSocket.requestStream(2 * random.nextInt(3) + 1, WATCH, random.nextInt(), "{}"), random);
         };
     }
 
@@ -380,7 +399,8 @@ class RSocketAbuseTest {
     void requestsInPiecesThatNeverEndAreBounded() throws IOException {
         try (RawWebSocket client = connect()) {
             for (int stream = 1; stream < 200; stream += 2) {
-                client.send(RawWebSocket.frame(stream, FrameRules.REQUEST_RESPONSE, FrameRules.FLAG_FOLLOWS, new byte[1_000]));
+                client.send(RawWebSocket.frame(
+                        stream, FrameRules.REQUEST_RESPONSE, FrameRules.FLAG_FOLLOWS, new byte[1_000]));
             }
             List<byte[]> last = client.readAll();
             assertThat(errorCode(last.getLast())).isEqualTo(ERROR_CODE_CONNECTION);

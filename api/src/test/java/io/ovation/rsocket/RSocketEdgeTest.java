@@ -153,7 +153,9 @@ class RSocketEdgeTest {
 
     private static String token(String user, Duration ttl) {
         return TestTokens.signed(
-                TestTokens.claims(user).expirationTime(Date.from(Instant.now().plus(ttl))).build(),
+                TestTokens.claims(user)
+                        .expirationTime(Date.from(Instant.now().plus(ttl)))
+                        .build(),
                 TestTokens.SECRET,
                 JWSAlgorithm.HS256);
     }
@@ -167,7 +169,9 @@ class RSocketEdgeTest {
     }
 
     private static JsonNode ask(RSocket client, String route, String data) {
-        JsonNode answer = client.requestResponse(payload(route, data)).map(RSocketEdgeTest::json).block(PATIENCE);
+        JsonNode answer = client.requestResponse(payload(route, data))
+                .map(RSocketEdgeTest::json)
+                .block(PATIENCE);
         assertThat(answer).isNotNull();
         return answer;
     }
@@ -201,16 +205,19 @@ class RSocketEdgeTest {
             assertThat(send.conversationId()).isEqualTo(ID);
             assertThat(send.by().user()).isEqualTo("ann");
         });
-        assertThat(ask(ann, "conversations.list", "").path("conversations").isArray()).isTrue();
+        assertThat(ask(ann, "conversations.list", "").path("conversations").isArray())
+                .isTrue();
     }
 
     @Test
     void aNameThatOnlyThePathHasIsAFieldOfTheData() {
         RSocket ann = connect("ann");
-        assertThat(ask(ann, "conversations." + ID + ".members.remove", "{\"user\":\"bob.smith\"}").toString()).isEqualTo("{}");
-        assertThat(sides.asked())
-                .singleElement()
-                .isInstanceOfSatisfying(RemoveMember.class, remove -> assertThat(remove.user()).isEqualTo("bob.smith"));
+        assertThat(ask(ann, "conversations." + ID + ".members.remove", "{\"user\":\"bob.smith\"}")
+                        .toString())
+                .isEqualTo("{}");
+        assertThat(sides.asked()).singleElement().isInstanceOfSatisfying(RemoveMember.class, remove -> assertThat(
+                        remove.user())
+                .isEqualTo("bob.smith"));
         refuses(ann, "conversations." + ID + ".members.remove", "{}", 400, "validation_failed");
     }
 
@@ -243,7 +250,8 @@ class RSocketEdgeTest {
                 .expectErrorMatches(failure -> isProblem(failure, 404, "not_found"))
                 .verify(PATIENCE);
         sides.reset();
-        assertThat(ask(ann, SEND, "{\"body\":\"still here\"}").path("seq").asLong()).isEqualTo(1);
+        assertThat(ask(ann, SEND, "{\"body\":\"still here\"}").path("seq").asLong())
+                .isEqualTo(1);
     }
 
     @Test
@@ -258,7 +266,10 @@ class RSocketEdgeTest {
     @Test
     void aRequestInPiecesIsPutTogetherAndOneThatIsTooLargeIsRefused() {
         RSocket ann = connect(connector().fragment(64), transport(TestTokens.of("ann")));
-        assertThat(ask(ann, SEND, "{\"body\":\"" + "a".repeat(8_000) + "\"}").path("seq").asLong()).isEqualTo(1);
+        assertThat(ask(ann, SEND, "{\"body\":\"" + "a".repeat(8_000) + "\"}")
+                        .path("seq")
+                        .asLong())
+                .isEqualTo(1);
         refuses(ann, SEND, "{\"body\":\"" + "a".repeat(100_000) + "\"}", 413, "payload_too_large");
         assertThat(ask(ann, SEND, "{\"body\":\"a\"}").path("seq").asLong()).isEqualTo(1);
     }
@@ -280,7 +291,10 @@ class RSocketEdgeTest {
         refusesUpgrade(transport("x"), 401);
         refusesUpgrade(transport(token("ann", Duration.ofSeconds(-10))), 401);
         refusesUpgrade(transport(null, "Authorization", "Basic YTpi"), 401);
-        refusesUpgrade(WebsocketClientTransport.create(HttpClient.create().host("127.0.0.1").port(port), "/rsocket?access_token=x"), 401);
+        refusesUpgrade(
+                WebsocketClientTransport.create(
+                        HttpClient.create().host("127.0.0.1").port(port), "/rsocket?access_token=x"),
+                401);
         // as no client of HTTP would send it
         try (RawWebSocket malformed = new RawWebSocket(port, "/rsocket?access_token=%GG")) {
             assertThat(malformed.status()).isEqualTo(400);
@@ -290,9 +304,9 @@ class RSocketEdgeTest {
     private static void refusesUpgrade(WebsocketClientTransport transport, int status) {
         StepVerifier.create(connector().connect(transport))
                 .expectErrorSatisfies(failure -> assertThat(failure)
-                        .isInstanceOfSatisfying(
-                                WebSocketClientHandshakeException.class,
-                                refused -> assertThat(refused.response().status().code()).isEqualTo(status)))
+                        .isInstanceOfSatisfying(WebSocketClientHandshakeException.class, refused -> assertThat(
+                                        refused.response().status().code())
+                                .isEqualTo(status)))
                 .verify(PATIENCE);
     }
 
@@ -301,7 +315,8 @@ class RSocketEdgeTest {
         RSocket ann = connect(
                 connector(),
                 WebsocketClientTransport.create(
-                        HttpClient.create().host("127.0.0.1").port(port), "/rsocket?access_token=" + TestTokens.of("ann")));
+                        HttpClient.create().host("127.0.0.1").port(port),
+                        "/rsocket?access_token=" + TestTokens.of("ann")));
         assertThat(ask(ann, SEND, "{\"body\":\"a\"}").path("seq").asLong()).isEqualTo(1);
     }
 
@@ -319,8 +334,12 @@ class RSocketEdgeTest {
         String good = TestTokens.of("ann");
         rejectsSetup(connector().metadataMimeType("text/plain"), good, "validation_failed");
         rejectsSetup(connector().dataMimeType("application/cbor"), good, "validation_failed");
-        // with a token of its own: the one that the client would make reads the system's random numbers on its event loop
-        rejectsSetup(connector().resume(new Resume().token(() -> Unpooled.copiedBuffer("resume", StandardCharsets.UTF_8))), good, null);
+        // with a token of its own: the one that the client would make reads the system's random numbers on its event
+        // loop
+        rejectsSetup(
+                connector().resume(new Resume().token(() -> Unpooled.copiedBuffer("resume", StandardCharsets.UTF_8))),
+                good,
+                null);
         rejectsSetup(connector().lease(), good, null);
     }
 
@@ -328,7 +347,8 @@ class RSocketEdgeTest {
         List<Throwable> why = new ArrayList<>();
         RSocket client = connector.connect(transport(token)).block(PATIENCE);
         assertThat(client).isNotNull();
-        client.onClose().onErrorResume(failure -> {
+        client.onClose()
+                .onErrorResume(failure -> {
                     why.add(failure);
                     return reactor.core.publisher.Mono.empty();
                 })
@@ -336,9 +356,11 @@ class RSocketEdgeTest {
         if (code == null) {
             return;
         }
-        assertThat(why).singleElement().isInstanceOfSatisfying(
-                RejectedSetupException.class,
-                rejected -> assertThat(JSON.readTree(String.valueOf(rejected.getMessage())).path("code").asString()).isEqualTo(code));
+        assertThat(why).singleElement().isInstanceOfSatisfying(RejectedSetupException.class, rejected -> assertThat(
+                        JSON.readTree(String.valueOf(rejected.getMessage()))
+                                .path("code")
+                                .asString())
+                .isEqualTo(code));
     }
 
     @Test
@@ -388,9 +410,13 @@ class RSocketEdgeTest {
     void aStreamThatMayNotBeFailsWithItsRejection() {
         RSocket ann = connect("ann");
         live.refuse(caller -> new ConversationNotFound());
-        StepVerifier.create(watch(ann, "{}")).expectErrorMatches(failure -> isProblem(failure, 404, "not_found")).verify(PATIENCE);
+        StepVerifier.create(watch(ann, "{}"))
+                .expectErrorMatches(failure -> isProblem(failure, 404, "not_found"))
+                .verify(PATIENCE);
         live.refuse(caller -> new NotAMember());
-        StepVerifier.create(watch(ann, "{}")).expectErrorMatches(failure -> isProblem(failure, 403, "forbidden")).verify(PATIENCE);
+        StepVerifier.create(watch(ann, "{}"))
+                .expectErrorMatches(failure -> isProblem(failure, 403, "forbidden"))
+                .verify(PATIENCE);
         StepVerifier.create(watch(ann, "{\"after\":7}"))
                 .expectErrorMatches(failure -> isProblem(failure, 400, "validation_failed"))
                 .verify(PATIENCE);
@@ -403,7 +429,9 @@ class RSocketEdgeTest {
         for (int i = 0; i < 256; i++) {
             open.add(watch(ann, "{}").onErrorComplete().subscribe());
         }
-        StepVerifier.create(watch(ann, "{}")).expectErrorMatches(failure -> isProblem(failure, 429, "rate_limited")).verify(PATIENCE);
+        StepVerifier.create(watch(ann, "{}"))
+                .expectErrorMatches(failure -> isProblem(failure, 429, "rate_limited"))
+                .verify(PATIENCE);
         open.getFirst().dispose();
         StepVerifier.create(watch(ann, "{}").retryWhen(reactor.util.retry.Retry.fixedDelay(50, Duration.ofMillis(50))))
                 .expectNextCount(1)
@@ -434,7 +462,9 @@ class RSocketEdgeTest {
         refuses(ann, "session.refresh", "{\"token\":\"" + TestTokens.of("bob") + "\"}", 403, "forbidden");
         refuses(ann, "session.refresh", "{\"token\":\"x\"}", 401, "unauthenticated");
         refuses(ann, "session.refresh", "{}", 400, "validation_failed");
-        assertThat(ask(ann, "session.refresh", "{\"token\":\"" + TestTokens.of("ann") + "\"}").toString()).isEqualTo("{}");
+        assertThat(ask(ann, "session.refresh", "{\"token\":\"" + TestTokens.of("ann") + "\"}")
+                        .toString())
+                .isEqualTo("{}");
         // longer than the first token lives
         StepVerifier.create(watch(ann, "{}"))
                 .expectNextCount(1)

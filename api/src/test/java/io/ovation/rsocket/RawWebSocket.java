@@ -33,7 +33,9 @@ final class RawWebSocket implements AutoCloseable {
         out = socket.getOutputStream();
         String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
                 + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-                + String.join("", List.of(headers).stream().map(header -> header + "\r\n").toList()) + "\r\n";
+                + String.join(
+                        "",
+                        List.of(headers).stream().map(header -> header + "\r\n").toList()) + "\r\n";
         out.write(request.getBytes(StandardCharsets.US_ASCII));
         head = readHead();
     }
@@ -76,7 +78,7 @@ final class RawWebSocket implements AutoCloseable {
 
     /** The payload of the next binary message; null when the server has closed. */
     byte @Nullable [] read() throws IOException {
-        for (;;) {
+        for (; ; ) {
             int first = in.read();
             if (first < 0) {
                 return null;
@@ -109,7 +111,10 @@ final class RawWebSocket implements AutoCloseable {
 
     static byte[] frame(int stream, int type, int flags, byte[]... parts) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.writeBytes(ByteBuffer.allocate(6).putInt(stream).putShort((short) (type << 10 | flags)).array());
+        bytes.writeBytes(ByteBuffer.allocate(6)
+                .putInt(stream)
+                .putShort((short) (type << 10 | flags))
+                .array());
         for (byte[] part : parts) {
             bytes.writeBytes(part);
         }
@@ -129,11 +134,22 @@ final class RawWebSocket implements AutoCloseable {
     }
 
     static byte[] requestStream(int stream, String route, int requestN, String json) {
-        return frame(stream, FrameRules.REQUEST_STREAM, FrameRules.FLAG_METADATA, integer(requestN), routing(route), json.getBytes(StandardCharsets.UTF_8));
+        return frame(
+                stream,
+                FrameRules.REQUEST_STREAM,
+                FrameRules.FLAG_METADATA,
+                integer(requestN),
+                routing(route),
+                json.getBytes(StandardCharsets.UTF_8));
     }
 
     static byte[] requestResponse(int stream, String route, String json) {
-        return frame(stream, FrameRules.REQUEST_RESPONSE, FrameRules.FLAG_METADATA, routing(route), json.getBytes(StandardCharsets.UTF_8));
+        return frame(
+                stream,
+                FrameRules.REQUEST_RESPONSE,
+                FrameRules.FLAG_METADATA,
+                routing(route),
+                json.getBytes(StandardCharsets.UTF_8));
     }
 
     static byte[] integer(int value) {
@@ -159,7 +175,10 @@ final class RawWebSocket implements AutoCloseable {
 
     private static byte[] mime(String type) {
         byte[] text = type.getBytes(StandardCharsets.US_ASCII);
-        return ByteBuffer.allocate(1 + text.length).put((byte) text.length).put(text).array();
+        return ByteBuffer.allocate(1 + text.length)
+                .put((byte) text.length)
+                .put(text)
+                .array();
     }
 
     static int type(byte[] frame) {

@@ -63,7 +63,8 @@ class SseEdgeTest {
     private SseStreams streams;
 
     private final LiveSide live;
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private EdgeClient client;
     private int port;
 
@@ -140,15 +141,19 @@ class SseEdgeTest {
     void theHeadAndAFirstFrameComeAtOnceAndThenWhatIsNew() throws IOException, InterruptedException {
         try (Reader reader = read(STREAM)) {
             assertThat(reader.response.statusCode()).isEqualTo(200);
-            assertThat(reader.response.headers().firstValue("Content-Type")).hasValueSatisfying(type -> assertThat(type).startsWith("text/event-stream"));
+            assertThat(reader.response.headers().firstValue("Content-Type"))
+                    .hasValueSatisfying(type -> assertThat(type).startsWith("text/event-stream"));
             assertThat(reader.response.headers().firstValue("Cache-Control")).hasValue("no-store");
-            assertThat(reader.response.headers().firstValue("X-Accel-Buffering")).hasValue("no");
+            assertThat(reader.response.headers().firstValue("X-Accel-Buffering"))
+                    .hasValue("no");
             Event first = reader.next();
             assertThat(first.id()).isEmpty();
             assertThat(first.data().path("type").asString()).isEqualTo("heartbeat");
             live.append(TOPIC, 0, 200);
             Event second = reader.next();
-            assertThat(second.id()).isEqualTo(second.data().path("cursor").asString()).isNotEmpty();
+            assertThat(second.id())
+                    .isEqualTo(second.data().path("cursor").asString())
+                    .isNotEmpty();
             assertThat(second.data().path("seq").asLong()).isZero();
         }
     }
@@ -180,7 +185,9 @@ class SseEdgeTest {
 
     @Test
     void theTokenMayStandInTheAddress() throws IOException, InterruptedException {
-        HttpRequest request = client.request("GET", STREAM + "?access_token=" + TestTokens.of("ann"), BodyPublishers.noBody(), null).build();
+        HttpRequest request = client.request(
+                        "GET", STREAM + "?access_token=" + TestTokens.of("ann"), BodyPublishers.noBody(), null)
+                .build();
         HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
         assertThat(response.statusCode()).isEqualTo(200);
         response.body().close();
@@ -190,7 +197,10 @@ class SseEdgeTest {
     void whatIsWrongBeforeTheHeadIsAProblem() {
         String token = TestTokens.of("ann");
         client.call("GET", STREAM, null, null).isProblem(401, "unauthenticated");
-        assertThat(client.call("GET", STREAM + "?colour=red", null, token).isProblem(400, "validation_failed").field()).isEqualTo("colour");
+        assertThat(client.call("GET", STREAM + "?colour=red", null, token)
+                        .isProblem(400, "validation_failed")
+                        .field())
+                .isEqualTo("colour");
         client.call("GET", STREAM + "?after=a&after=b", null, token).isProblem(400, "validation_failed");
         client.call("GET", "/api/conversations/x/stream", null, token).isProblem(404, "not_found");
         client.call("POST", STREAM, "{}", token).isProblem(405, "not_found");
@@ -218,7 +228,9 @@ class SseEdgeTest {
     @Test
     void anExpiredTokenEndsTheStream() throws IOException, InterruptedException {
         String token = TestTokens.signed(
-                TestTokens.claims("ann").expirationTime(Date.from(Instant.now().plusSeconds(2))).build(),
+                TestTokens.claims("ann")
+                        .expirationTime(Date.from(Instant.now().plusSeconds(2)))
+                        .build(),
                 TestTokens.SECRET,
                 JWSAlgorithm.HS256);
         long start = System.nanoTime();
@@ -247,10 +259,13 @@ class SseEdgeTest {
             socket.setReceiveBufferSize(16 * 1024);
             socket.setSoTimeout((int) PATIENCE.toMillis());
             socket.connect(new java.net.InetSocketAddress("127.0.0.1", port));
-            socket.getOutputStream().write(("GET " + STREAM + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + TestTokens.of("ann") + "\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write(("GET " + STREAM + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "
+                                    + TestTokens.of("ann") + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
             await().atMost(PATIENCE).until(() -> watches.topics() == 1);
-            BufferedReader lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8), 1);
+            BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8), 1);
             for (String line = lines.readLine(); !line.contains("heartbeat"); line = lines.readLine()) {
                 assertThat(line).isNotNull();
             }
@@ -261,13 +276,16 @@ class SseEdgeTest {
             assertThat(watches.topics()).as("ended after %s frames", told).isZero();
             String last = "";
             int frames = 0;
-            for (String line = lines.readLine(); line != null && !last.contains("slow_consumer"); line = lines.readLine()) {
+            for (String line = lines.readLine();
+                    line != null && !last.contains("slow_consumer");
+                    line = lines.readLine()) {
                 if (line.startsWith("data: ")) {
                     last = line;
                     frames++;
                 }
             }
-            assertThat(last).contains("\"type\":\"error\"", "\"code\":\"rate_limited\"", "\"detail\":\"slow_consumer\"");
+            assertThat(last)
+                    .contains("\"type\":\"error\"", "\"code\":\"rate_limited\"", "\"detail\":\"slow_consumer\"");
             assertThat(told - frames).as("frames that waited at the end").isBetween(1_000, 1_200);
         }
     }

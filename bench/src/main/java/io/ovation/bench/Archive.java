@@ -30,7 +30,8 @@ final class Archive implements AutoCloseable {
 
     private final int port;
     private final Tokens tokens;
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final JsonMapper json = JsonMapper.shared();
 
     Archive(int port, Tokens tokens) {
@@ -42,7 +43,8 @@ final class Archive implements AutoCloseable {
      * Reads all of the rooms' histories.
      *
      * @return how many messages were acknowledged, and how many the history has
-     * @throws IllegalStateException when an acknowledged message is missing, stands elsewhere or twice, or when the history has one that nobody sent
+     * @throws IllegalStateException when an acknowledged message is missing, stands elsewhere or twice, or when the
+     *     history has one that nobody sent
      */
     Map<String, Object> compare(List<Room> rooms) throws InterruptedException {
         LongAdder recorded = new LongAdder();
@@ -83,17 +85,19 @@ final class Archive implements AutoCloseable {
             for (JsonNode message : messages) {
                 seq++;
                 if (message.get("seq").asLong() != seq) {
-                    throw new IllegalStateException("the history has seq " + message.get("seq") + " where " + seq + " belongs");
+                    throw new IllegalStateException(
+                            "the history has seq " + message.get("seq") + " where " + seq + " belongs");
                 }
                 UUID id = room.idOf(Math.toIntExact(seq));
                 if (id == null || !id.toString().equals(message.get("messageId").asString())) {
-                    throw new IllegalStateException("seq " + seq + " was acknowledged as " + id + ", and the history has " + message.get("messageId"));
+                    throw new IllegalStateException("seq " + seq + " was acknowledged as " + id
+                            + ", and the history has " + message.get("messageId"));
                 }
             }
             if (messages.isEmpty()) {
                 if (seq != room.highest() || seq != page.get("lastSeq").asLong()) {
-                    throw new IllegalStateException(
-                            "acknowledged up to " + room.highest() + ", the history ends at " + seq + " and says " + page.get("lastSeq"));
+                    throw new IllegalStateException("acknowledged up to " + room.highest() + ", the history ends at "
+                            + seq + " and says " + page.get("lastSeq"));
                 }
                 return seq;
             }
@@ -124,7 +128,10 @@ final class Archive implements AutoCloseable {
 
     /** The lines of a room's SSE stream, as they come; to be closed. */
     Stream<String> stream(Room room) throws IOException, InterruptedException {
-        HttpRequest request = request(room, "/stream").header("Accept", "text/event-stream").GET().build();
+        HttpRequest request = request(room, "/stream")
+                .header("Accept", "text/event-stream")
+                .GET()
+                .build();
         HttpResponse<Stream<String>> response = client.send(request, BodyHandlers.ofLines());
         if (response.statusCode() != 200) {
             throw new IllegalStateException("the stream answered " + response.statusCode());

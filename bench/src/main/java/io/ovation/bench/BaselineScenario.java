@@ -17,7 +17,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.ovation.conversation.PlainAxon;
 import io.ovation.eventstore.postgres.EmbeddedPostgres;
 
-/** What plain Axon does on the same PostgreSQL, without any wire: so many virtual threads that send one message after the other, in this process. */
+/**
+ * What plain Axon does on the same PostgreSQL, without any wire: so many virtual threads that send one message after
+ * the other, in this process.
+ */
 final class BaselineScenario implements Scenario {
     @Override
     public String name() {
@@ -45,7 +48,8 @@ final class BaselineScenario implements Scenario {
         return figures;
     }
 
-    private static Map<String, Object> run(Options options, Figures figures, PlainAxon axon, PlainAxon.Tuning tuning) throws Exception {
+    private static Map<String, Object> run(Options options, Figures figures, PlainAxon axon, PlainAxon.Tuning tuning)
+            throws Exception {
         List<Room> rooms = new ArrayList<>();
         for (int i = 0; i < options.conversations(500); i++) {
             Room room = new Room(UUID.randomUUID().toString(), Bed.user(0));
@@ -73,7 +77,8 @@ final class BaselineScenario implements Scenario {
         return pool;
     }
 
-    private static Map<String, Object> step(PlainAxon axon, List<Room> rooms, Traffic traffic, int inFlight, double warmUp, double seconds)
+    private static Map<String, Object> step(
+            PlainAxon axon, List<Room> rooms, Traffic traffic, int inFlight, double warmUp, double seconds)
             throws Exception {
         traffic.resume();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -88,7 +93,9 @@ final class BaselineScenario implements Scenario {
             SendsScenario.pause(seconds);
             Map<String, Object> step = new LinkedHashMap<>();
             step.put("inFlight", inFlight);
-            step.put("perSecond", Math.round((traffic.acknowledgedSoFar() - before) * 1e9 / (System.nanoTime() - start)));
+            step.put(
+                    "perSecond",
+                    Math.round((traffic.acknowledgedSoFar() - before) * 1e9 / (System.nanoTime() - start)));
             step.put("acknowledged ms", Latency.millis(traffic.latency().interval()));
             traffic.quiesce();
             for (Future<?> writer : writers) {
@@ -103,7 +110,9 @@ final class BaselineScenario implements Scenario {
         String text = "o".repeat(Sender.TEXT);
         while (traffic.running()) {
             Room room = rooms.get(random.nextInt(rooms.size()));
-            UUID id = new UUID(System.currentTimeMillis() << 16 | 0x7000 | random.nextInt(0x1000), 0x8000_0000_0000_0000L | random.nextLong() >>> 2);
+            UUID id = new UUID(
+                    System.currentTimeMillis() << 16 | 0x7000 | random.nextInt(0x1000),
+                    0x8000_0000_0000_0000L | random.nextLong() >>> 2);
             long start = System.nanoTime();
             traffic.sent();
             long seq = axon.send(room.id(), id, text);
@@ -119,7 +128,8 @@ final class BaselineScenario implements Scenario {
         for (Room room : rooms) {
             List<UUID> log = axon.recorded(room.id());
             if (log.size() != room.highest() || room.twice() != 0 || room.acknowledged() != room.highest()) {
-                throw new IllegalStateException("acknowledged " + room.acknowledged() + " up to " + room.highest() + ", recorded " + log.size());
+                throw new IllegalStateException("acknowledged " + room.acknowledged() + " up to " + room.highest()
+                        + ", recorded " + log.size());
             }
             for (int seq = 1; seq <= log.size(); seq++) {
                 if (!log.get(seq - 1).equals(room.idOf(seq))) {

@@ -49,7 +49,11 @@ final class Bed implements AutoCloseable {
         String key = HexFormat.of().formatHex(secret);
         Tokens tokens = new Tokens(key);
         Server server = Server.start(options.launcher, key, options.serverSettings, options.logs);
-        return new Bed(options, server, new Clients(server.port(), tokens, options.threads, options.referenceClient), new Archive(server.port(), tokens));
+        return new Bed(
+                options,
+                server,
+                new Clients(server.port(), tokens, options.threads, options.referenceClient),
+                new Archive(server.port(), tokens));
     }
 
     Server server() {
@@ -78,14 +82,16 @@ final class Bed implements AutoCloseable {
      *
      * @param members the JSON list of the other members of each
      */
-    List<Room> rooms(List<Connection> connections, int count, String kind, IntFunction<String> members) throws InterruptedException {
+    List<Room> rooms(List<Connection> connections, int count, String kind, IntFunction<String> members)
+            throws InterruptedException {
         List<Room> rooms = new ArrayList<>(count);
         List<CompletableFuture<?>> answers = new ArrayList<>(count);
         Semaphore permits = new Semaphore(SETUP_IN_FLIGHT);
         for (int i = 0; i < count; i++) {
             int owner = i % connections.size();
             Room room = new Room(UUID.randomUUID().toString(), user(owner));
-            byte[] data = Encoding.utf8("{\"conversationId\":\"" + room.id() + "\",\"kind\":\"" + kind + "\",\"members\":" + members.apply(i) + "}");
+            byte[] data = Encoding.utf8("{\"conversationId\":\"" + room.id() + "\",\"kind\":\"" + kind
+                    + "\",\"members\":" + members.apply(i) + "}");
             permits.acquire();
             CompletableFuture<Long> answer = ask(connections.get(owner), OPEN, data);
             answers.add(answer.whenComplete((size, error) -> permits.release()));
@@ -137,11 +143,16 @@ final class Bed implements AutoCloseable {
         }
     }
 
-    /** Watches each room on the connection that {@code who} says, from its last message on, and returns when all streams are live. */
-    static List<Watcher> watch(List<Room> rooms, IntFunction<Connection> who, Deliveries deliveries) throws InterruptedException {
+    /**
+     * Watches each room on the connection that {@code who} says, from its last message on, and returns when all streams
+     * are live.
+     */
+    static List<Watcher> watch(List<Room> rooms, IntFunction<Connection> who, Deliveries deliveries)
+            throws InterruptedException {
         List<Watcher> watchers = new ArrayList<>(rooms.size());
         for (int i = 0; i < rooms.size(); i++) {
-            watchers.add(new Watcher(rooms.get(i), who.apply(i), deliveries, rooms.get(i).highest()));
+            watchers.add(new Watcher(
+                    rooms.get(i), who.apply(i), deliveries, rooms.get(i).highest()));
         }
         openAll(watchers);
         return watchers;
@@ -160,7 +171,10 @@ final class Bed implements AutoCloseable {
         }
     }
 
-    /** Waits until each watcher has all that was acknowledged in its room, 20 s at most, and says how many messages are missing. */
+    /**
+     * Waits until each watcher has all that was acknowledged in its room, 20 s at most, and says how many messages are
+     * missing.
+     */
     static long missing(List<Watcher> watchers) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (true) {
@@ -176,19 +190,22 @@ final class Bed implements AutoCloseable {
     }
 
     /**
-     * Checks deliveries and history against what was acknowledged, and throws unless all of it is there once and in order.
+     * Checks deliveries and history against what was acknowledged, and throws unless all of it is there once and in
+     * order.
      *
      * @return what was compared
      */
-    Map<String, Object> exact(List<Room> rooms, List<Watcher> watchers, Deliveries deliveries, Traffic traffic) throws IOException, InterruptedException {
+    Map<String, Object> exact(List<Room> rooms, List<Watcher> watchers, Deliveries deliveries, Traffic traffic)
+            throws IOException, InterruptedException {
         traffic.settle();
         long missing = missing(watchers);
         Map<String, Object> compared = new LinkedHashMap<>(archive.compare(rooms));
         compared.put("delivered", deliveries.deliveredSoFar());
         Map<String, Long> ends = deliveries.ends();
         if (missing != 0 || deliveries.doubledSoFar() != 0 || deliveries.skippedSoFar() != 0 || !ends.isEmpty()) {
-            throw new IllegalStateException("not exact: undelivered " + missing + ", delivered twice or late " + deliveries.doubledSoFar()
-                    + ", skipped " + deliveries.skippedSoFar() + ", streams ended " + ends + "; " + compared);
+            throw new IllegalStateException(
+                    "not exact: undelivered " + missing + ", delivered twice or late " + deliveries.doubledSoFar()
+                            + ", skipped " + deliveries.skippedSoFar() + ", streams ended " + ends + "; " + compared);
         }
         if (!traffic.errors().isEmpty()) {
             throw new IllegalStateException("sends failed: " + traffic.errors());

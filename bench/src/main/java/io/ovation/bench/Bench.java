@@ -25,7 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "ovation bench",
         mixinStandardHelpOptions = true,
-        description = "Measures the real server over the real wire. Without a scenario it lists them; 'all' runs one after the other.",
+        description =
+                "Measures the real server over the real wire. Without a scenario it lists them; 'all' runs one after the other.",
         sortOptions = false)
 public final class Bench implements Callable<Integer> {
     /** What a generator says that waits for others. */
@@ -37,12 +38,18 @@ public final class Bench implements Callable<Integer> {
     @Mixin
     private Options options = new Options();
 
-    @Parameters(paramLabel = "SCENARIO", arity = "0..*", description = "what to measure; 'sends' measures the baseline too")
+    @Parameters(
+            paramLabel = "SCENARIO",
+            arity = "0..*",
+            description = "what to measure; 'sends' measures the baseline too")
     private List<String> scenarios = List.of();
 
     private Bench() {}
 
-    /** Runs the command and ends the process with 0, with 1 when a scenario failed or was not exact, or with 2 when the command is wrong. */
+    /**
+     * Runs the command and ends the process with 0, with 1 when a scenario failed or was not exact, or with 2 when the
+     * command is wrong.
+     */
     public static void main(String[] args) {
         System.exit(new CommandLine(new Bench()).execute(args));
     }
@@ -69,14 +76,17 @@ public final class Bench implements Callable<Integer> {
 
     private List<Scenario> chosen() {
         if (scenarios.equals(List.of("all"))) {
-            return Scenario.ALL.stream().filter(scenario -> !APART.contains(scenario.name())).toList();
+            return Scenario.ALL.stream()
+                    .filter(scenario -> !APART.contains(scenario.name()))
+                    .toList();
         }
         List<Scenario> chosen = new ArrayList<>();
         for (String name : scenarios) {
             chosen.add(Scenario.ALL.stream()
                     .filter(scenario -> scenario.name().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> new CommandLine.ParameterException(new CommandLine(this), "there is no scenario " + name)));
+                    .orElseThrow(() ->
+                            new CommandLine.ParameterException(new CommandLine(this), "there is no scenario " + name)));
             if (name.equals("sends") && !scenarios.contains("baseline")) {
                 chosen.add(new BaselineScenario());
             }

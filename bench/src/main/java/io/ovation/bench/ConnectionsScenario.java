@@ -18,8 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 import static java.util.stream.Collectors.joining;
 
 /**
- * As many connections as the descriptors allow, all watching, with live traffic. One process has 20,000 descriptors here, on either end: with
- * {@code --processes N} there are N servers, each with a generator process of its own, which begin to send at the same moment.
+ * As many connections as the descriptors allow, all watching, with live traffic. One process has 20,000 descriptors
+ * here, on either end: with {@code --processes N} there are N servers, each with a generator process of its own, which
+ * begin to send at the same moment.
  */
 final class ConnectionsScenario implements Scenario {
     private static final int CHANNELS = 500;
@@ -61,7 +62,8 @@ final class ConnectionsScenario implements Scenario {
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
             }
             for (int rate : options.rates(100, 500)) {
-                figures.step(LatencyScenario.measure(bed, senders, traffic, deliveries, watchers, rate, options.seconds(30)));
+                figures.step(LatencyScenario.measure(
+                        bed, senders, traffic, deliveries, watchers, rate, options.seconds(30)));
             }
             figures.put("afterTraffic", memory.since(count));
             figures.put("exact", bed.exact(rooms, watchers, deliveries, traffic));
@@ -77,7 +79,9 @@ final class ConnectionsScenario implements Scenario {
             for (int i = 0; i < options.processes; i++) {
                 processes.add(start(options));
             }
-            List<BufferedReader> outputs = processes.stream().map(process -> process.inputReader(StandardCharsets.UTF_8)).toList();
+            List<BufferedReader> outputs = processes.stream()
+                    .map(process -> process.inputReader(StandardCharsets.UTF_8))
+                    .toList();
             for (BufferedReader output : outputs) {
                 await(output, Bench.READY);
             }
@@ -88,7 +92,8 @@ final class ConnectionsScenario implements Scenario {
             int connections = 0;
             for (BufferedReader output : outputs) {
                 JsonNode said = JsonMapper.shared().readTree(await(output, "{"));
-                Map<String, Object> one = JsonMapper.shared().convertValue(said.get("figures"), new TypeReference<>() {});
+                Map<String, Object> one =
+                        JsonMapper.shared().convertValue(said.get("figures"), new TypeReference<>() {});
                 connections += said.get("figures").get("connections").asInt();
                 figures.step(one);
             }
@@ -103,14 +108,23 @@ final class ConnectionsScenario implements Scenario {
     }
 
     private static Process start(Options options) throws IOException {
-        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
+        List<String> command =
+                new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Bench.class.getName(), "connections", "--gate"));
-        command.addAll(List.of("--launcher", options.launcher.toString(), "--connections", Integer.toString(options.connections(17_000))));
-        command.addAll(List.of("--seconds", Double.toString(options.seconds(30)), "--warm-up", Double.toString(options.warmUp(20))));
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), Bench.class.getName(), "connections", "--gate"));
+        command.addAll(List.of(
+                "--launcher",
+                options.launcher.toString(),
+                "--connections",
+                Integer.toString(options.connections(17_000))));
+        command.addAll(List.of(
+                "--seconds", Double.toString(options.seconds(30)), "--warm-up", Double.toString(options.warmUp(20))));
         String rates = options.rates(100, 500).stream().map(String::valueOf).collect(joining(","));
         command.addAll(List.of("--rates", rates));
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     /** The next line that begins so; what stands before it is passed on. */

@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /** Where the load program talks to whoever runs it. */
 final class Console {
-    private static final PrintWriter OUT = new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    private static final PrintWriter OUT =
+            new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
 
     private Console() {}
 

@@ -31,9 +31,11 @@ final class Contents {
         Semaphore permits = new Semaphore(IN_FLIGHT);
         for (int i = 0; i < count; i++) {
             String id = UUID.randomUUID().toString();
-            byte[] data = Encoding.utf8("{\"contentId\":\"" + id + "\",\"title\":\"News " + i + "\",\"body\":\"text\"}");
+            byte[] data =
+                    Encoding.utf8("{\"contentId\":\"" + id + "\",\"title\":\"News " + i + "\",\"body\":\"text\"}");
             permits.acquire();
-            answers.add(Bed.ask(connections.get(i % connections.size()), PUBLISH, data).whenComplete((took, error) -> permits.release()));
+            answers.add(Bed.ask(connections.get(i % connections.size()), PUBLISH, data)
+                    .whenComplete((took, error) -> permits.release()));
             ids.add(id);
         }
         for (CompletableFuture<?> answer : answers) {
@@ -61,10 +63,13 @@ final class Contents {
         return sum;
     }
 
-    /** How many events are in the log: the position of a content that is published now, as its frame on the feed says. */
+    /**
+     * How many events are in the log: the position of a content that is published now, as its frame on the feed says.
+     */
     static long events(Connection connection) throws InterruptedException {
         CompletableFuture<String> cursor = new CompletableFuture<>();
-        connection.execute(() -> connection.requestStream(Encoding.route("feed.watch"), NOTHING, new Cursor(cursor, connection)));
+        connection.execute(
+                () -> connection.requestStream(Encoding.route("feed.watch"), NOTHING, new Cursor(cursor, connection)));
         byte[] id = Bed.await(cursor).getBytes(StandardCharsets.US_ASCII);
         return ByteBuffer.wrap(Base64.getUrlDecoder().decode(id)).getLong();
     }
@@ -106,7 +111,8 @@ final class Contents {
         public void next(ByteBuf buffer, int index, int length) {
             if (!live) {
                 live = true;
-                CompletableFuture<Long> published = Bed.ask(connection, PUBLISH, Encoding.utf8("{\"title\":\"Mark\",\"body\":\"text\"}"));
+                CompletableFuture<Long> published =
+                        Bed.ask(connection, PUBLISH, Encoding.utf8("{\"title\":\"Mark\",\"body\":\"text\"}"));
                 published.whenComplete((took, error) -> {
                     if (error != null) {
                         cursor.completeExceptionally(error);

@@ -17,8 +17,8 @@ import io.ovation.bench.wire.Field;
 import io.ovation.bench.wire.Receiver;
 
 /**
- * A thousand connections watch the counters of one content, while likes come in: a part of them on that content, one of each watcher's user, the rest on others. The
- * age of what is shown is the time since the like that made it so was due.
+ * A thousand connections watch the counters of one content, while likes come in: a part of them on that content, one of
+ * each watcher's user, the rest on others. The age of what is shown is the time since the like that made it so was due.
  */
 final class CountersScenario implements Scenario {
     private static final int WARM_UP_IN_FLIGHT = 64;
@@ -44,8 +44,10 @@ final class CountersScenario implements Scenario {
             String watched = Contents.publish(connections, 1).getFirst();
             // the warm-up goes as fast as the server does: an open loop would only pile up on a cold one
             double warmUp = options.warmUp(40);
-            // a user likes a content once: enough for each of those who warm up, and beyond them for what each does then
-            int others = (int) Math.ceil(warmUp * LikesScenario.FASTEST / WARM_UP_IN_FLIGHT + seconds * rate / count) + 1;
+            // a user likes a content once: enough for each of those who warm up, and beyond them for what each does
+            // then
+            int others =
+                    (int) Math.ceil(warmUp * LikesScenario.FASTEST / WARM_UP_IN_FLIGHT + seconds * rate / count) + 1;
             List<String> contents = Contents.publish(connections, others);
             Traffic background = new Traffic();
             Traffic probes = new Traffic();
@@ -56,10 +58,13 @@ final class CountersScenario implements Scenario {
             for (Connection connection : connections) {
                 Shown one = new Shown(due, age, frames);
                 shown.add(one);
-                connection.execute(() -> connection.requestStream(Encoding.route("contents." + watched + ".watch"), Contents.NOTHING, one));
+                connection.execute(() -> connection.requestStream(
+                        Encoding.route("contents." + watched + ".watch"), Contents.NOTHING, one));
             }
             await("all streams are open", () -> frames.get() >= count);
-            List<Liker> likers = connections.stream().map(connection -> new Liker(connection, contents, background)).toList();
+            List<Liker> likers = connections.stream()
+                    .map(connection -> new Liker(connection, contents, background))
+                    .toList();
             LikesScenario.keepInFlight(likers, WARM_UP_IN_FLIGHT);
             SendsScenario.pause(warmUp);
             background.quiesce();
@@ -68,7 +73,14 @@ final class CountersScenario implements Scenario {
             age.reset();
             frames.set(0);
             Window window = bed.window(name());
-            likes(likers, rate, seconds, due, connections.stream().map(connection -> new Liker(connection, List.of(watched), probes)).toList());
+            likes(
+                    likers,
+                    rate,
+                    seconds,
+                    due,
+                    connections.stream()
+                            .map(connection -> new Liker(connection, List.of(watched), probes))
+                            .toList());
             double elapsed = window.seconds();
             background.settle();
             probes.settle();

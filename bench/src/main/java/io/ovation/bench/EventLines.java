@@ -16,7 +16,8 @@ final class EventLines implements AutoCloseable {
     private static final byte[] START = "{\"position\":".getBytes(StandardCharsets.US_ASCII);
     private static final int BUFFER = 64 * 1024;
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final int port;
     private final String token;
 
@@ -75,7 +76,8 @@ final class EventLines implements AutoCloseable {
 
     /** The value of a field of some event, wherever its line begins. */
     String fieldOfAny(long after, String field) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/events?limit=1&after=" + after))
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + port + "/api/events?limit=1&after=" + after))
                 .header("Authorization", "Bearer " + token)
                 .build();
         String line = http.send(request, BodyHandlers.ofString()).body();

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import io.ovation.bench.wire.Connection;
 
 /**
- * One channel that a thousand connections watch. First as fast as it goes, with so many messages that not all watchers have yet; then at fixed rates below and
- * up to that, because latency at saturation is only the length of the queue.
+ * One channel that a thousand connections watch. First as fast as it goes, with so many messages that not all watchers
+ * have yet; then at fixed rates below and up to that, because latency at saturation is only the length of the queue.
  */
 final class FanOutScenario implements Scenario {
     private static final int[] PERCENT = {25, 50, 70, 80, 90, 100};
@@ -41,14 +41,23 @@ final class FanOutScenario implements Scenario {
             outstanding(bed, sender, traffic, deliveries, watchers, 8, options.warmUp(20), "warm-up");
             double best = 0;
             for (int outstanding : options.inFlight(8, 32, 128)) {
-                Map<String, Object> step =
-                        outstanding(bed, sender, traffic, deliveries, watchers, outstanding, options.seconds(8), name() + "-" + outstanding);
+                Map<String, Object> step = outstanding(
+                        bed,
+                        sender,
+                        traffic,
+                        deliveries,
+                        watchers,
+                        outstanding,
+                        options.seconds(8),
+                        name() + "-" + outstanding);
                 figures.step(step);
                 best = Math.max(best, Figures.number(step, "deliveriesPerSecond"));
             }
             double saturation = best / count;
-            List<Integer> rates = options.rates(
-                    IntStream.of(PERCENT).map(percent -> (int) (saturation * percent / 100)).boxed().toArray(Integer[]::new));
+            List<Integer> rates = options.rates(IntStream.of(PERCENT)
+                    .map(percent -> (int) (saturation * percent / 100))
+                    .boxed()
+                    .toArray(Integer[]::new));
             double inTime = 0;
             for (int rate : rates) {
                 Map<String, Object> step = rate(bed, senders, traffic, deliveries, watchers, rate, options.seconds(8));
@@ -74,7 +83,14 @@ final class FanOutScenario implements Scenario {
 
     /** Sends the next message whenever the last watcher has one, and keeps so many under way. */
     private static Map<String, Object> outstanding(
-            Bed bed, Sender sender, Traffic traffic, Deliveries deliveries, List<Watcher> watchers, int outstanding, double seconds, String name)
+            Bed bed,
+            Sender sender,
+            Traffic traffic,
+            Deliveries deliveries,
+            List<Watcher> watchers,
+            int outstanding,
+            double seconds,
+            String name)
             throws Exception {
         Room room = sender.rooms().getFirst();
         traffic.resume();
@@ -104,7 +120,14 @@ final class FanOutScenario implements Scenario {
     }
 
     private static Map<String, Object> rate(
-            Bed bed, List<Sender> senders, Traffic traffic, Deliveries deliveries, List<Watcher> watchers, int rate, double seconds) throws Exception {
+            Bed bed,
+            List<Sender> senders,
+            Traffic traffic,
+            Deliveries deliveries,
+            List<Watcher> watchers,
+            int rate,
+            double seconds)
+            throws Exception {
         traffic.resume();
         deliveries.latency().reset();
         deliveries.last().reset();
@@ -120,7 +143,8 @@ final class FanOutScenario implements Scenario {
         return row(step, delivered / elapsed, deliveries, window.close(delivered));
     }
 
-    private static Map<String, Object> row(Map<String, Object> step, double perSecond, Deliveries deliveries, Map<String, Object> cores) {
+    private static Map<String, Object> row(
+            Map<String, Object> step, double perSecond, Deliveries deliveries, Map<String, Object> cores) {
         step.put("deliveriesPerSecond", Math.round(perSecond));
         step.put("delivered ms", Latency.millis(deliveries.latency().interval()));
         step.put("last watcher ms", Latency.millis(deliveries.last().interval()));

@@ -22,9 +22,10 @@ final class Figures {
     /** Adds a row to the table, and shows it at once, since a run may take minutes. */
     void step(Map<String, Object> step) {
         steps.add(step);
-        Console.say("  " + flatten(step).entrySet().stream()
-                .map(entry -> entry.getKey() + "=" + entry.getValue())
-                .collect(Collectors.joining(" ")));
+        Console.say("  "
+                + flatten(step).entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .collect(Collectors.joining(" ")));
     }
 
     List<Map<String, Object>> steps() {
@@ -65,11 +66,14 @@ final class Figures {
                 .max()
                 .orElse(0);
         StringBuilder text = new StringBuilder();
-        columns.forEach(column -> text.append("  ").append(pad(column, Math.max(column.length(), width.applyAsInt(column)))));
+        columns.forEach(
+                column -> text.append("  ").append(pad(column, Math.max(column.length(), width.applyAsInt(column)))));
         text.append(System.lineSeparator());
         for (Map<String, Object> row : rows) {
             columns.forEach(column -> text.append("  ")
-                    .append(pad(String.valueOf(row.getOrDefault(column, "")), Math.max(column.length(), width.applyAsInt(column)))));
+                    .append(pad(
+                            String.valueOf(row.getOrDefault(column, "")),
+                            Math.max(column.length(), width.applyAsInt(column)))));
             text.append(System.lineSeparator());
         }
         return text.toString();
@@ -95,9 +99,13 @@ final class Figures {
             if (value instanceof Map<?, ?> inner && inner.containsKey("p50")) {
                 flat.put(name + " p50/p99/max", inner.get("p50") + "/" + inner.get("p99") + "/" + inner.get("max"));
             } else if (value instanceof Map<?, ?> inner && inner.containsKey("generator")) {
-                flat.put("cores server/postgres/generator/other",
-                        inner.get("server") + "/" + inner.get("postgres") + "/" + inner.get("generator") + "/" + inner.get("other"));
-                flat.put("CPU µs each server+postgres", inner.get("serverMicrosEach") + "+" + inner.get("postgresMicrosEach"));
+                flat.put(
+                        "cores server/postgres/generator/other",
+                        inner.get("server") + "/" + inner.get("postgres") + "/" + inner.get("generator") + "/"
+                                + inner.get("other"));
+                flat.put(
+                        "CPU µs each server+postgres",
+                        inner.get("serverMicrosEach") + "+" + inner.get("postgresMicrosEach"));
             } else if (value instanceof Map<?, ?> inner) {
                 inner.forEach((key, figure) -> flat.put(name + "." + key, String.valueOf(figure)));
             } else {

@@ -28,7 +28,10 @@ final class FillScenario implements Scenario {
         Figures figures = new Figures();
         try (LogFiller filler = LogFiller.open(data)) {
             for (int events : options.sizes(1_000_000)) {
-                figures.put("appendedPerSecond", Math.round(filler.fill(events, Instant.now().truncatedTo(ChronoUnit.MILLIS), new SplittableRandom(42))));
+                figures.put(
+                        "appendedPerSecond",
+                        Math.round(filler.fill(
+                                events, Instant.now().truncatedTo(ChronoUnit.MILLIS), new SplittableRandom(42))));
             }
         }
         return figures;

@@ -27,12 +27,17 @@ final class GrowthScenario implements Scenario {
         try (Bed bed = Bed.open(options)) {
             List<Connection> connections = bed.connect(options.connections(50));
             List<Room> rooms = bed.rooms(connections, options.conversations(500), "group", i -> "[]");
-            Room probed = bed.rooms(connections.subList(0, 1), 1, "group", i -> "[]").getFirst();
+            Room probed =
+                    bed.rooms(connections.subList(0, 1), 1, "group", i -> "[]").getFirst();
             Traffic traffic = new Traffic();
             List<Sender> senders = Bed.senders(connections, rooms, traffic);
             Traffic probe = new Traffic();
             String cursor = ResumeScenario.fill(
-                    connections.getFirst(), probed, Bed.senders(connections.subList(0, 1), List.of(probed), probe), probe, 2 * ResumeScenario.MISSED);
+                    connections.getFirst(),
+                    probed,
+                    Bed.senders(connections.subList(0, 1), List.of(probed), probe),
+                    probe,
+                    2 * ResumeScenario.MISSED);
             // reads warm the server up without making the log any longer
             for (int i = 0; i < 3; i++) {
                 reads(bed, connections.getFirst(), probed, cursor, 500);
@@ -49,7 +54,14 @@ final class GrowthScenario implements Scenario {
     }
 
     private static Map<String, Object> step(
-            Bed bed, Connection connection, int rooms, Room probed, String cursor, Traffic traffic, List<Sender> senders, int events)
+            Bed bed,
+            Connection connection,
+            int rooms,
+            Room probed,
+            String cursor,
+            Traffic traffic,
+            List<Sender> senders,
+            int events)
             throws Exception {
         long before = rooms + probed.highest() + 1L;
         long goal = events - before;
@@ -83,9 +95,12 @@ final class GrowthScenario implements Scenario {
         return System.nanoTime();
     }
 
-    private static Map<String, Object> reads(Bed bed, Connection connection, Room probed, String cursor, int times) throws Exception {
+    private static Map<String, Object> reads(Bed bed, Connection connection, Room probed, String cursor, int times)
+            throws Exception {
         Map<String, Object> step = new LinkedHashMap<>();
-        step.put("page ms", HistoryScenario.pages(connection, probed, times, after -> "{\"limit\":50,\"after\":" + after + "}"));
+        step.put(
+                "page ms",
+                HistoryScenario.pages(connection, probed, times, after -> "{\"limit\":50,\"after\":" + after + "}"));
         step.put("resume ms", ResumeScenario.resume(bed, probed, cursor, times / 4, false));
         return step;
     }

@@ -61,7 +61,8 @@ final class HistoryScenario implements Scenario {
     }
 
     /** Asks for so many pages, one after the other. */
-    static Map<String, Object> pages(Connection connection, Room room, int times, LongFunction<String> request) throws InterruptedException {
+    static Map<String, Object> pages(Connection connection, Room room, int times, LongFunction<String> request)
+            throws InterruptedException {
         SplittableRandom random = new SplittableRandom();
         Latency latency = new Latency();
         for (int i = 0; i < times; i++) {

@@ -62,8 +62,10 @@ final class HttpScenario implements Scenario {
                     send(bed.archive(), rooms, traffic, threads, rate, options.seconds(20));
                     figures.put("cores", window.close(Math.round(rate * options.seconds(20))));
                     awaitAll(rooms, readers);
-                    figures.put("acknowledged ms", Latency.millis(traffic.latency().interval()));
-                    figures.put("delivered ms", Latency.millis(deliveries.latency().interval()));
+                    figures.put(
+                            "acknowledged ms", Latency.millis(traffic.latency().interval()));
+                    figures.put(
+                            "delivered ms", Latency.millis(deliveries.latency().interval()));
                 }
                 readers.forEach(reader -> reader.closing = true);
                 streams.forEach(Stream::close);
@@ -80,7 +82,8 @@ final class HttpScenario implements Scenario {
         for (int i = 0; i < rooms.size(); i++) {
             while (readers.get(i).last < rooms.get(i).highest()) {
                 if (System.nanoTime() > deadline) {
-                    throw new IllegalStateException("an SSE stream ends at " + readers.get(i).last + " of " + rooms.get(i).highest());
+                    throw new IllegalStateException("an SSE stream ends at " + readers.get(i).last + " of "
+                            + rooms.get(i).highest());
                 }
                 TimeUnit.MILLISECONDS.sleep(5);
             }
@@ -88,7 +91,8 @@ final class HttpScenario implements Scenario {
     }
 
     /** One thread a room, so that a room's messages go out in order; each at the times that are due. */
-    private static void send(Archive archive, List<Room> rooms, Traffic traffic, ExecutorService threads, int rate, double seconds)
+    private static void send(
+            Archive archive, List<Room> rooms, Traffic traffic, ExecutorService threads, int rate, double seconds)
             throws InterruptedException, ExecutionException {
         long start = System.nanoTime();
         double apart = 1e9 * rooms.size() / rate;
@@ -112,7 +116,8 @@ final class HttpScenario implements Scenario {
         }
     }
 
-    private static void send(Archive archive, Room room, Traffic traffic, long due) throws IOException, InterruptedException {
+    private static void send(Archive archive, Room room, Traffic traffic, long due)
+            throws IOException, InterruptedException {
         UUID id = UUID.randomUUID();
         traffic.sent();
         String text = "%016x".formatted(due) + "o".repeat(Sender.TEXT - 16);

@@ -30,7 +30,8 @@ final class IdleScenario implements Scenario {
             Traffic traffic = new Traffic();
             List<Sender> senders = Bed.senders(connections, rooms, traffic);
             for (int rate : options.rates(500)) {
-                figures.step(LatencyScenario.measure(bed, senders, traffic, deliveries, watchers, rate, options.seconds(60)));
+                figures.step(LatencyScenario.measure(
+                        bed, senders, traffic, deliveries, watchers, rate, options.seconds(60)));
             }
             figures.put("afterTraffic", memory.since(count));
             figures.put("exact", bed.exact(rooms, watchers, deliveries, traffic));

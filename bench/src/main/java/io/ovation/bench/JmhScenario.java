@@ -32,7 +32,9 @@ final class JmhScenario implements Scenario {
             Result<?> result = run.getPrimaryResult();
             Map<String, Object> step = new LinkedHashMap<>();
             step.put("benchmark", run.getParams().getBenchmark().replaceAll(".*\\.(\\w+\\.\\w+)$", "$1"));
-            run.getParams().getParamsKeys().forEach(key -> step.put(key, run.getParams().getParam(key)));
+            run.getParams()
+                    .getParamsKeys()
+                    .forEach(key -> step.put(key, run.getParams().getParam(key)));
             step.put("score", Math.round(result.getScore() * 1000) / 1000.0);
             step.put("error", Math.round(result.getScoreError() * 1000) / 1000.0);
             step.put("unit", result.getScoreUnit());

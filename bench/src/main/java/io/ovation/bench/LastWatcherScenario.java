@@ -26,7 +26,8 @@ final class LastWatcherScenario implements Scenario {
             List<Room> rooms = bed.rooms(publisher, 1, "channel", i -> "[]");
             List<Connection> connections = bed.connect(count);
             Deliveries deliveries = new Deliveries(count);
-            List<Watcher> watchers = Bed.watch(FanOutScenario.repeat(rooms.getFirst(), count), connections::get, deliveries);
+            List<Watcher> watchers =
+                    Bed.watch(FanOutScenario.repeat(rooms.getFirst(), count), connections::get, deliveries);
             figures.put("open", memory.since(count));
             Traffic traffic = new Traffic();
             List<Sender> senders = Bed.senders(publisher, rooms, traffic);

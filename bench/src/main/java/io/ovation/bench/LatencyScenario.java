@@ -46,7 +46,13 @@ final class LatencyScenario implements Scenario {
 
     /** Sends at the rate for so long; one row of the table. */
     static Map<String, Object> measure(
-            Bed bed, List<Sender> senders, Traffic traffic, Deliveries deliveries, List<Watcher> watchers, int rate, double seconds)
+            Bed bed,
+            List<Sender> senders,
+            Traffic traffic,
+            Deliveries deliveries,
+            List<Watcher> watchers,
+            int rate,
+            double seconds)
             throws Exception {
         traffic.latency().reset();
         deliveries.latency().reset();

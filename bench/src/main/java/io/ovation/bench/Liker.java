@@ -7,7 +7,10 @@ import io.ovation.bench.wire.Connection;
 import io.ovation.bench.wire.Encoding;
 import io.ovation.bench.wire.Receiver;
 
-/** One user who likes one content after the other, each once: every like is an event. On the connection's event loop only, but for {@link #keep}. */
+/**
+ * One user who likes one content after the other, each once: every like is an event. On the connection's event loop
+ * only, but for {@link #keep}.
+ */
 final class Liker {
     private final Connection connection;
     private final List<String> contents;

@@ -6,7 +6,10 @@ import java.util.Map;
 
 import io.ovation.bench.wire.Connection;
 
-/** Closed loop: so many likes in flight; each is a user's first of a content, and answered only when its event is durable. */
+/**
+ * Closed loop: so many likes in flight; each is a user's first of a content, and answered only when its event is
+ * durable.
+ */
 final class LikesScenario implements Scenario {
     /** Likes a second, more than a server of two cores takes. */
     static final int FASTEST = 20_000;
@@ -33,7 +36,9 @@ final class LikesScenario implements Scenario {
             int enough = (int) Math.ceil(seconds * FASTEST / FEWEST);
             List<String> contents = Contents.publish(connections, options.conversations(enough));
             Traffic traffic = new Traffic();
-            List<Liker> likers = connections.stream().map(connection -> new Liker(connection, contents, traffic)).toList();
+            List<Liker> likers = connections.stream()
+                    .map(connection -> new Liker(connection, contents, traffic))
+                    .toList();
             boolean first = true;
             for (int inFlight : options.inFlight(256, FEWEST)) {
                 traffic.resume();
@@ -66,11 +71,12 @@ final class LikesScenario implements Scenario {
     }
 
     /** Throws unless the server counts what it acknowledged. */
-    static Map<String, Object> exact(List<Connection> connections, List<String> contents, Traffic traffic) throws InterruptedException {
+    static Map<String, Object> exact(List<Connection> connections, List<String> contents, Traffic traffic)
+            throws InterruptedException {
         long counted = Contents.counted(connections, contents, "likes");
         if (!traffic.errors().isEmpty() || counted != traffic.acknowledgedSoFar()) {
-            throw new IllegalStateException("not exact: " + counted + " likes counted, " + traffic.acknowledgedSoFar() + " acknowledged, errors "
-                    + traffic.errors());
+            throw new IllegalStateException("not exact: " + counted + " likes counted, " + traffic.acknowledgedSoFar()
+                    + " acknowledged, errors " + traffic.errors());
         }
         return Map.of("likes", counted);
     }

@@ -13,7 +13,10 @@ import java.util.Map;
 final class Machine {
     private Machine() {}
 
-    /** Commit, cores, memory, kernel, JDK of the generator; the load average from before the run says whether the machine had other work. */
+    /**
+     * Commit, cores, memory, kernel, JDK of the generator; the load average from before the run says whether the
+     * machine had other work.
+     */
     static Map<String, Object> facts(Path launcher) throws IOException, InterruptedException {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("commit", commit(launcher));
@@ -33,7 +36,10 @@ final class Machine {
                 .orElse(0);
     }
 
-    /** The commit that the launcher lies in, with {@code +} when the tree has changes; {@code unknown} outside of a clone. */
+    /**
+     * The commit that the launcher lies in, with {@code +} when the tree has changes; {@code unknown} outside of a
+     * clone.
+     */
     private static String commit(Path launcher) throws IOException, InterruptedException {
         Path directory = launcher.toAbsolutePath().resolveSibling(".").normalize();
         String head = git(directory, "rev-parse", "--short=12", "HEAD");

@@ -9,8 +9,9 @@ import java.util.concurrent.TimeUnit;
 import io.ovation.bench.wire.Connection;
 
 /**
- * What connections cost the server in memory: resident memory and live heap, each right after a full collection, over what they were in a server that has
- * worked but has no connections. A server fresh from its start would not do: its first traffic alone makes it larger by more than thousands of connections.
+ * What connections cost the server in memory: resident memory and live heap, each right after a full collection, over
+ * what they were in a server that has worked but has no connections. A server fresh from its start would not do: its
+ * first traffic alone makes it larger by more than thousands of connections.
  */
 final class Memory {
     private static final long MIB = 1024 * 1024;
@@ -25,7 +26,10 @@ final class Memory {
         rss = settledRss(server);
     }
 
-    /** The collector gives memory back to the system bit by bit, after the collection: it has done so when two seconds bring nothing. */
+    /**
+     * The collector gives memory back to the system bit by bit, after the collection: it has done so when two seconds
+     * bring nothing.
+     */
     private static long settledRss(Server server) throws IOException, InterruptedException {
         long last = Long.MAX_VALUE;
         for (long now = Proc.rss(server.pid()); now < last - MIB; now = Proc.rss(server.pid())) {

@@ -9,16 +9,21 @@ import java.util.concurrent.TimeUnit;
 import io.netty.channel.EventLoop;
 
 /**
- * Sends at a fixed rate, whatever the server does. Each message carries the time at which it was due, so that a server that stalls is charged for every message
- * that had to wait (no coordinated omission).
+ * Sends at a fixed rate, whatever the server does. Each message carries the time at which it was due, so that a server
+ * that stalls is charged for every message that had to wait (no coordinated omission).
  *
- * <p>Runs as a timed task of the generator's first event loop, since one more thread would be one more switch for each message.
+ * <p>Runs as a timed task of the generator's first event loop, since one more thread would be one more switch for each
+ * message.
  */
 final class OpenLoop {
     private OpenLoop() {}
 
-    /** Sends {@code rate} messages a second for {@code seconds}, each in a random room of a random sender; returns when the last has been sent. */
-    static void run(List<EventLoop> loops, List<Sender> senders, double rate, double seconds) throws InterruptedException {
+    /**
+     * Sends {@code rate} messages a second for {@code seconds}, each in a random room of a random sender; returns when
+     * the last has been sent.
+     */
+    static void run(List<EventLoop> loops, List<Sender> senders, double rate, double seconds)
+            throws InterruptedException {
         CompletableFuture<Void> done = new CompletableFuture<>();
         loops.getFirst().execute(new Pace(loops.getFirst(), senders, rate, Math.round(rate * seconds), done));
         try {

@@ -17,7 +17,10 @@ import io.ovation.bench.wire.Encoding;
 import io.ovation.bench.wire.Field;
 import io.ovation.bench.wire.Receiver;
 
-/** Who is there, among so many who are: asked for 200 people, and watched, from the beginning of a connection to the frame that says so. */
+/**
+ * Who is there, among so many who are: asked for 200 people, and watched, from the beginning of a connection to the
+ * frame that says so.
+ */
 final class PresenceScenario implements Scenario {
     private static final int PEOPLE = 200;
 
@@ -45,7 +48,11 @@ final class PresenceScenario implements Scenario {
         try (Bed bed = Bed.open(options)) {
             List<Connection> connections = bed.connect(count);
             Connection asking = connections.getFirst();
-            bed.rooms(List.of(asking), (count + MEMBERS - 2) / MEMBERS, "group", i -> members(Bed::user, 1 + i * MEMBERS, Math.min(count, 1 + (i + 1) * MEMBERS)));
+            bed.rooms(
+                    List.of(asking),
+                    (count + MEMBERS - 2) / MEMBERS,
+                    "group",
+                    i -> members(Bed::user, 1 + i * MEMBERS, Math.min(count, 1 + (i + 1) * MEMBERS)));
             bed.rooms(List.of(asking), 1, "group", i -> members(PresenceScenario::guest, 0, PEOPLE));
             figures.put("connections", count);
             ask(asking, count, 4 * times);
@@ -67,7 +74,9 @@ final class PresenceScenario implements Scenario {
     }
 
     private static String members(IntFunction<String> name, int from, int to) {
-        return IntStream.range(from, to).mapToObj(i -> "\"" + name.apply(i) + "\"").collect(Collectors.joining(",", "[", "]"));
+        return IntStream.range(from, to)
+                .mapToObj(i -> "\"" + name.apply(i) + "\"")
+                .collect(Collectors.joining(",", "[", "]"));
     }
 
     /** Asks for as many of those that are connected, one question after the other. */
@@ -83,7 +92,10 @@ final class PresenceScenario implements Scenario {
         return Latency.millis(latency.interval());
     }
 
-    /** Has guests come one after the other, each when the one before was seen, and all go at the end of a round; fails unless each was seen to come and to go. */
+    /**
+     * Has guests come one after the other, each when the one before was seen, and all go at the end of a round; fails
+     * unless each was seen to come and to go.
+     */
     private static Map<String, Object> seen(Bed bed, Connection watching, int rounds) throws InterruptedException {
         Sight sight = new Sight();
         byte[] data = Encoding.utf8("{\"users\":" + members(PresenceScenario::guest, 0, PEOPLE) + "}");
@@ -137,7 +149,8 @@ final class PresenceScenario implements Scenario {
         @Override
         public void next(ByteBuf buffer, int index, int length) {
             long now = System.nanoTime();
-            String seen = Field.text(buffer, user.find(buffer, index, length)) + " " + Field.text(buffer, status.find(buffer, index, length));
+            String seen = Field.text(buffer, user.find(buffer, index, length)) + " "
+                    + Field.text(buffer, status.find(buffer, index, length));
             CompletableFuture<Long> waiting = expected.remove(seen);
             if (waiting == null) {
                 failed("seen without having happened: " + seen);

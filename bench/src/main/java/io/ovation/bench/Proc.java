@@ -50,9 +50,13 @@ final class Proc {
             for (Path thread : threads) {
                 String stat = read(pid, "task/" + thread.getFileName() + "/stat");
                 if (stat != null) {
-                    String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')')).replaceAll("[-# ]*\\d+$", "");
+                    String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
+                            .replaceAll("[-# ]*\\d+$", "");
                     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-                    seconds.merge(name, (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) / TICKS, Double::sum);
+                    seconds.merge(
+                            name,
+                            (Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME])) / TICKS,
+                            Double::sum);
                 }
             }
         } catch (IOException e) {
@@ -99,7 +103,9 @@ final class Proc {
         String under = directory.toAbsolutePath().toString();
         for (long pid : all()) {
             String[] line = commandLine(pid);
-            if (line.length > 0 && line[0].contains("postgres") && Arrays.stream(line).anyMatch(word -> word.startsWith(under))) {
+            if (line.length > 0
+                    && line[0].contains("postgres")
+                    && Arrays.stream(line).anyMatch(word -> word.startsWith(under))) {
                 return tree(pid);
             }
         }

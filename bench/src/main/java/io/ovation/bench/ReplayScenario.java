@@ -42,7 +42,8 @@ final class ReplayScenario implements Scenario {
         AtomicLong appended = new AtomicLong();
         try (Server server = Server.start(options.launcher, SECRET, options.serverSettings, options.logs, data -> {
             try (LogFiller filler = LogFiller.open(data)) {
-                appended.set(Math.round(filler.fill(events, Instant.now().truncatedTo(ChronoUnit.MILLIS), new SplittableRandom(42))));
+                appended.set(Math.round(
+                        filler.fill(events, Instant.now().truncatedTo(ChronoUnit.MILLIS), new SplittableRandom(42))));
             }
         })) {
             step.put("filledPerSecond", appended.get());
@@ -55,7 +56,8 @@ final class ReplayScenario implements Scenario {
         return step;
     }
 
-    private static void whole(Server server, EventLines lines, int events, Map<String, Object> step) throws IOException, InterruptedException {
+    private static void whole(Server server, EventLines lines, int events, Map<String, Object> step)
+            throws IOException, InterruptedException {
         for (int i = 0; i < WARM_UPS; i++) {
             lines.read("?limit=" + Math.min(events, 100_000));
         }
@@ -83,7 +85,8 @@ final class ReplayScenario implements Scenario {
         step.put("liveHeapMiB half way", half[0] >> 20);
     }
 
-    private static void filters(EventLines lines, int events, int times, Map<String, Object> step) throws IOException, InterruptedException {
+    private static void filters(EventLines lines, int events, int times, Map<String, Object> step)
+            throws IOException, InterruptedException {
         SplittableRandom random = new SplittableRandom(7);
         for (boolean warm : new boolean[] {false, true}) {
             Latency aggregate = new Latency();
@@ -93,12 +96,14 @@ final class ReplayScenario implements Scenario {
             for (int i = 0; i < times; i++) {
                 long after = random.nextInt(events - 1);
                 String id = lines.fieldOfAny(after, "aggregateId");
-                aggregate.record(lines.read("?limit=" + PAGE + "&aggregate=" + id + "&after=" + random.nextInt(events)).nanos());
+                aggregate.record(lines.read("?limit=" + PAGE + "&aggregate=" + id + "&after=" + random.nextInt(events))
+                        .nanos());
                 Instant from = Instant.parse(lines.fieldOfAny(after, "timestamp"));
                 EventLines.Read window = lines.read("?from=" + from + "&to=" + from.plus(1, ChronoUnit.MINUTES));
                 inMinutes += window.events();
                 minute.record(window.nanos());
-                type.record(lines.read("?limit=" + PAGE + "&types=MessageRedacted&after=" + after).nanos());
+                type.record(lines.read("?limit=" + PAGE + "&types=MessageRedacted&after=" + after)
+                        .nanos());
             }
             if (warm) {
                 step.put("aggregate ms", Latency.millis(aggregate.interval()));

@@ -44,7 +44,8 @@ final class ResumeScenario implements Scenario {
     }
 
     /** Sends so many messages, and gives the cursor after which there are a thousand. */
-    static String fill(Connection connection, Room room, List<Sender> senders, Traffic traffic, int messages) throws Exception {
+    static String fill(Connection connection, Room room, List<Sender> senders, Traffic traffic, int messages)
+            throws Exception {
         Watcher watcher = new Watcher(room, connection, new Deliveries(), 0).keepCursorOf(messages - MISSED);
         Bed.await(watcher.open());
         for (int sent = 0; sent < messages; sent += 50) {
@@ -70,7 +71,8 @@ final class ResumeScenario implements Scenario {
     }
 
     /** Resumes so often, one after the other, and checks each time that every message came once and in order. */
-    static Map<String, Object> resume(Bed bed, Room room, String cursor, int times, boolean newConnection) throws Exception {
+    static Map<String, Object> resume(Bed bed, Room room, String cursor, int times, boolean newConnection)
+            throws Exception {
         byte[] from = Encoding.utf8("{\"after\":\"" + cursor + "\"}");
         Latency latency = new Latency();
         Connection connection = Bed.await(bed.clients().connect(room.owner()));
@@ -87,7 +89,8 @@ final class ResumeScenario implements Scenario {
             latency.record(Bed.await(reached) - start);
             watcher.cancel();
             if (deliveries.doubledSoFar() != 0 || deliveries.skippedSoFar() != 0) {
-                throw new IllegalStateException("not exact: twice " + deliveries.doubledSoFar() + ", skipped " + deliveries.skippedSoFar());
+                throw new IllegalStateException(
+                        "not exact: twice " + deliveries.doubledSoFar() + ", skipped " + deliveries.skippedSoFar());
             }
         }
         connection.close();

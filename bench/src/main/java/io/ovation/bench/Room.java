@@ -7,8 +7,8 @@ import io.ovation.bench.wire.Encoding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One conversation of a run: its pre-encoded routes, and what the server acknowledged in it. Written by the event loop of the one connection that sends in it;
- * read by others only once nothing is in flight any more.
+ * One conversation of a run: its pre-encoded routes, and what the server acknowledged in it. Written by the event loop
+ * of the one connection that sends in it; read by others only once nothing is in flight any more.
  */
 final class Room {
     private final String id;
@@ -83,7 +83,8 @@ final class Room {
     }
 
     /** The id of the message that was acknowledged as the {@code seq}th; null when none was. */
-    @Nullable UUID idOf(int seq) {
+    @Nullable
+    UUID idOf(int seq) {
         int at = 2 * (seq - 1);
         return at + 2 > ids.length || ids[at] == 0 ? null : new UUID(ids[at], ids[at + 1]);
     }

@@ -12,8 +12,9 @@ import io.ovation.bench.wire.Field;
 import io.ovation.bench.wire.Receiver;
 
 /**
- * Sends on one connection, in the rooms that are its own. A message's text begins with the time at which it was meant to be sent, in 16 hexadecimal digits of
- * {@link System#nanoTime()}, so that whoever receives it can tell how old it is.
+ * Sends on one connection, in the rooms that are its own. A message's text begins with the time at which it was meant
+ * to be sent, in 16 hexadecimal digits of {@link System#nanoTime()}, so that whoever receives it can tell how old it
+ * is.
  */
 final class Sender {
     /** Bytes of text in a message: a sentence or two of chat. */

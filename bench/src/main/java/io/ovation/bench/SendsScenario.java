@@ -29,7 +29,10 @@ final class SendsScenario implements Scenario {
             List<Connection> connections = bed.connect(options.connections(50));
             List<Room> rooms = bed.rooms(connections, options.conversations(500), "group", i -> "[]");
             Deliveries deliveries = new Deliveries();
-            List<Watcher> sample = Bed.watch(rooms.subList(0, Math.min(SAMPLE, rooms.size())), i -> connections.get(i % connections.size()), deliveries);
+            List<Watcher> sample = Bed.watch(
+                    rooms.subList(0, Math.min(SAMPLE, rooms.size())),
+                    i -> connections.get(i % connections.size()),
+                    deliveries);
             Traffic traffic = new Traffic();
             List<Sender> senders = Bed.senders(connections, rooms, traffic);
             boolean first = true;

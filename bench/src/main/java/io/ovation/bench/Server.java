@@ -23,10 +23,14 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-/** The real server, in a process of its own on a fresh data directory, started as anyone starts it: by {@code ./ovation run}. */
+/**
+ * The real server, in a process of its own on a fresh data directory, started as anyone starts it: by
+ * {@code ./ovation run}.
+ */
 final class Server implements AutoCloseable {
     /** A log of a million events is read into the embedded read models first. */
     private static final Duration READY_WITHIN = Duration.ofMinutes(10);
+
     private static final Duration GONE_WITHIN = Duration.ofSeconds(30);
 
     private final Process process;
@@ -50,7 +54,8 @@ final class Server implements AutoCloseable {
      * @param settings further settings, as {@code --name=value}
      * @param logs where to keep what it writes; null for nowhere
      */
-    static Server start(Path launcher, String secret, List<String> settings, @Nullable Path logs) throws IOException, InterruptedException {
+    static Server start(Path launcher, String secret, List<String> settings, @Nullable Path logs)
+            throws IOException, InterruptedException {
         return start(launcher, secret, settings, logs, data -> {});
     }
 
@@ -68,7 +73,8 @@ final class Server implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(launcher.toString(), "run", "--port", Integer.toString(port)));
         command.addAll(List.of("--data", directory.resolve("data").toString(), "--", "--ovation.limits.enabled=false"));
         command.addAll(settings);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().put("OVATION_JWT_SECRET", secret);
         Server server = new Server(builder.start(), port, directory, log);
         try {
@@ -88,7 +94,8 @@ final class Server implements AutoCloseable {
 
     private void awaitReady() throws IOException, InterruptedException {
         URI readiness = URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness");
-        HttpRequest request = HttpRequest.newBuilder(readiness).timeout(Duration.ofSeconds(5)).build();
+        HttpRequest request =
+                HttpRequest.newBuilder(readiness).timeout(Duration.ofSeconds(5)).build();
         long deadline = System.nanoTime() + READY_WITHIN.toNanos();
         try (HttpClient client = HttpClient.newHttpClient()) {
             while (System.nanoTime() < deadline) {
@@ -102,7 +109,8 @@ final class Server implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(100);
             }
         }
-        throw new IllegalStateException("the server was not ready within " + READY_WITHIN.toSeconds() + " s:\n" + tail());
+        throw new IllegalStateException(
+                "the server was not ready within " + READY_WITHIN.toSeconds() + " s:\n" + tail());
     }
 
     private static boolean answersOk(HttpClient client, HttpRequest request) throws InterruptedException {
@@ -181,8 +189,10 @@ final class Server implements AutoCloseable {
     }
 
     private String jcmd(String... words) throws IOException, InterruptedException {
-        String java = ProcessHandle.of(pid).flatMap(handle -> handle.info().command()).orElseThrow();
-        List<String> command = new ArrayList<>(List.of(Path.of(java).resolveSibling("jcmd").toString(), Long.toString(pid)));
+        String java =
+                ProcessHandle.of(pid).flatMap(handle -> handle.info().command()).orElseThrow();
+        List<String> command =
+                new ArrayList<>(List.of(Path.of(java).resolveSibling("jcmd").toString(), Long.toString(pid)));
         command.addAll(List.of(words));
         Process jcmd = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -201,7 +211,8 @@ final class Server implements AutoCloseable {
     /** Lines of the server's log that are warnings or errors. */
     List<String> complaints() throws IOException {
         try (Stream<String> lines = Files.lines(log)) {
-            return lines.filter(line -> line.contains(" WARN ") || line.contains(" ERROR ")).toList();
+            return lines.filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
+                    .toList();
         }
     }
 

@@ -37,7 +37,13 @@ final class TalliesScenario implements Scenario {
             long eventsBefore = Contents.events(connections.getFirst());
             long began = System.nanoTime();
             // applause waits for the flush, so many of it are in flight; views do not
-            start(connections, contents, ".applaud", APPLAUSE, applause, options.inFlight(2_000).getFirst());
+            start(
+                    connections,
+                    contents,
+                    ".applaud",
+                    APPLAUSE,
+                    applause,
+                    options.inFlight(2_000).getFirst());
             start(connections, contents, ".view", VIEWS, views, 64);
             SendsScenario.pause(options.warmUp(10));
             applause.latency().reset();
@@ -63,7 +69,8 @@ final class TalliesScenario implements Scenario {
             long events = Contents.events(connections.getFirst()) - eventsBefore - 1;
             long most = (long) (windows * 2 * contents.size());
             if (events > most) {
-                throw new IllegalStateException(events + " events for " + windows + " windows of " + contents.size() + " contents");
+                throw new IllegalStateException(
+                        events + " events for " + windows + " windows of " + contents.size() + " contents");
             }
             figures.put("events", events);
             figures.put("mostEvents", most);
@@ -72,7 +79,8 @@ final class TalliesScenario implements Scenario {
         return figures;
     }
 
-    private static Map<String, Object> exact(List<Connection> connections, List<String> contents, Traffic applause, Traffic views)
+    private static Map<String, Object> exact(
+            List<Connection> connections, List<String> contents, Traffic applause, Traffic views)
             throws InterruptedException {
         long applauded = applause.acknowledgedSoFar() * APPLAUSE;
         long viewed = views.acknowledgedSoFar() * VIEWS;
@@ -83,7 +91,10 @@ final class TalliesScenario implements Scenario {
             counted = Contents.counted(connections, contents, "views");
         }
         long clapped = Contents.counted(connections, contents, "applause");
-        if (counted != viewed || clapped != applauded || !applause.errors().isEmpty() || !views.errors().isEmpty()) {
+        if (counted != viewed
+                || clapped != applauded
+                || !applause.errors().isEmpty()
+                || !views.errors().isEmpty()) {
             throw new IllegalStateException("not exact: %d of %d views, %d of %d applause, errors %s %s"
                     .formatted(counted, viewed, clapped, applauded, applause.errors(), views.errors()));
         }
@@ -93,9 +104,17 @@ final class TalliesScenario implements Scenario {
         return compared;
     }
 
-    private static void start(List<Connection> connections, List<String> contents, String verb, int count, Traffic traffic, int inFlight) {
+    private static void start(
+            List<Connection> connections,
+            List<String> contents,
+            String verb,
+            int count,
+            Traffic traffic,
+            int inFlight) {
         byte[] data = Encoding.utf8("{\"count\":" + count + "}");
-        List<byte[]> routes = contents.stream().map(id -> Encoding.route("contents." + id + verb)).toList();
+        List<byte[]> routes = contents.stream()
+                .map(id -> Encoding.route("contents." + id + verb))
+                .toList();
         for (Connection connection : connections) {
             connection.execute(() -> {
                 for (int i = 0; i < inFlight / connections.size(); i++) {

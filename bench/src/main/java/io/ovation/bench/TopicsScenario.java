@@ -6,7 +6,10 @@ import java.util.Map;
 
 import io.ovation.bench.wire.Connection;
 
-/** Whether telling one topic costs more when many others are watched too. The same 50 conversations get the messages both times. */
+/**
+ * Whether telling one topic costs more when many others are watched too. The same 50 conversations get the messages
+ * both times.
+ */
 final class TopicsScenario implements Scenario {
     private static final int STREAMS_EACH = 250;
 
@@ -44,7 +47,8 @@ final class TopicsScenario implements Scenario {
                     OpenLoop.run(bed.clients().loops(), senders, rate, 5);
                     traffic.settle();
                 }
-                Map<String, Object> step = LatencyScenario.measure(bed, senders, traffic, deliveries, watchers, rate, options.seconds(20));
+                Map<String, Object> step =
+                        LatencyScenario.measure(bed, senders, traffic, deliveries, watchers, rate, options.seconds(20));
                 step.put("watched", watched);
                 figures.step(step);
             }

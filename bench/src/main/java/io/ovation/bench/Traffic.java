@@ -34,7 +34,10 @@ final class Traffic {
         acknowledged.increment();
     }
 
-    /** The server had too much to do, as it says by {@code unavailable}: nothing was done, and the sender is to wait a second. */
+    /**
+     * The server had too much to do, as it says by {@code unavailable}: nothing was done, and the sender is to wait a
+     * second.
+     */
     void turnedDown() {
         turnedDown.increment();
     }

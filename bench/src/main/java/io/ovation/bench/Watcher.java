@@ -56,13 +56,17 @@ final class Watcher implements Receiver {
         return this;
     }
 
-    /** Completes with the time ({@link System#nanoTime()}) at which the message {@code seq} was there. Before {@link #open}. */
+    /**
+     * Completes with the time ({@link System#nanoTime()}) at which the message {@code seq} was there. Before
+     * {@link #open}.
+     */
     CompletableFuture<Long> reaches(long seq) {
         target = seq;
         return reached;
     }
 
-    @Nullable String cursor() {
+    @Nullable
+    String cursor() {
         return cursor;
     }
 

@@ -11,8 +11,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stretch of time that is measured: how many cores each side used in it. What the generator takes, the server lacks; what others took, the kernel's own work and
- * what the machine's host withheld among it, is {@code other}, and a figure with much of that says little.
+ * A stretch of time that is measured: how many cores each side used in it. What the generator takes, the server lacks;
+ * what others took, the kernel's own work and what the machine's host withheld among it, is {@code other}, and a figure
+ * with much of that says little.
  */
 final class Window {
     private final Server server;
@@ -35,7 +36,8 @@ final class Window {
         start = System.nanoTime();
     }
 
-    static Window open(Server server, @Nullable Path profile, String scenario) throws IOException, InterruptedException {
+    static Window open(Server server, @Nullable Path profile, String scenario)
+            throws IOException, InterruptedException {
         Path recording = null;
         if (profile != null) {
             Files.createDirectories(profile);
@@ -57,7 +59,8 @@ final class Window {
     /**
      * Ends it: cores used by the server, by PostgreSQL and by the generator, and by the server's busiest threads.
      *
-     * @param done how much was done in it: also gives the CPU time that each cost, which other work on the machine changes far less than it changes latency
+     * @param done how much was done in it: also gives the CPU time that each cost, which other work on the machine
+     *     changes far less than it changes latency
      */
     Map<String, Object> close(long done) throws IOException, InterruptedException {
         double seconds = seconds();
@@ -82,7 +85,9 @@ final class Window {
     private Map<String, Double> busiest(double seconds) {
         SortedMap<String, Double> now = Proc.threads(server.pid());
         return now.entrySet().stream()
-                .map(entry -> Map.entry(entry.getKey(), round((entry.getValue() - threads.getOrDefault(entry.getKey(), 0.0)) / seconds)))
+                .map(entry -> Map.entry(
+                        entry.getKey(),
+                        round((entry.getValue() - threads.getOrDefault(entry.getKey(), 0.0)) / seconds)))
                 .filter(entry -> entry.getValue() >= 0.02)
                 .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
                 .limit(10)

@@ -37,7 +37,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What the decision costs: a send to an aggregate in memory, in a unit of work, with an event bus that nobody listens to. */
+/**
+ * What the decision costs: a send to an aggregate in memory, in a unit of work, with an event bus that nobody listens
+ * to.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -64,11 +67,15 @@ public class ConversationBenchmark {
         AggregateModel<Conversation> model = AnnotatedAggregateMetaModelFactory.inspectAggregate(
                 Conversation.class,
                 MultiParameterResolverFactory.ordered(
-                        ClasspathParameterResolverFactory.forClassLoader(loader), new SimpleResourceParameterResolverFactory(List.of(nothing))),
+                        ClasspathParameterResolverFactory.forClassLoader(loader),
+                        new SimpleResourceParameterResolverFactory(List.of(nothing))),
                 ClasspathHandlerDefinition.forClassLoader(loader));
-        List<String> others = IntStream.range(1, size).mapToObj(i -> "user-" + i).toList();
-        OpenConversation open = new OpenConversation(conversationId, Kind.group, null, others, Posting.members, sender, Instant.now());
-        UnitOfWork<CommandMessage<?>> unit = DefaultUnitOfWork.startAndGet(GenericCommandMessage.asCommandMessage(open));
+        List<String> others =
+                IntStream.range(1, size).mapToObj(i -> "user-" + i).toList();
+        OpenConversation open =
+                new OpenConversation(conversationId, Kind.group, null, others, Posting.members, sender, Instant.now());
+        UnitOfWork<CommandMessage<?>> unit =
+                DefaultUnitOfWork.startAndGet(GenericCommandMessage.asCommandMessage(open));
         try {
             EventSourcedAggregate<Conversation> opened = EventSourcedAggregate.initialize(
                     (Callable<Conversation>) () -> new Conversation(open),
@@ -84,8 +91,8 @@ public class ConversationBenchmark {
 
     @Benchmark
     public Object send() throws Exception {
-        CommandMessage<SendMessage> command = new GenericCommandMessage<>(
-                new SendMessage(conversationId, UUID.randomUUID().toString(), text, null, List.of(), sender, Instant.now()));
+        CommandMessage<SendMessage> command = new GenericCommandMessage<>(new SendMessage(
+                conversationId, UUID.randomUUID().toString(), text, null, List.of(), sender, Instant.now()));
         UnitOfWork<CommandMessage<?>> unit = DefaultUnitOfWork.startAndGet(command);
         Object sent = aggregate.handle(command);
         unit.commit();

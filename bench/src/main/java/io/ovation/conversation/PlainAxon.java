@@ -32,17 +32,24 @@ import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.jackson3.Jackson3Serializer;
 
 /**
- * The same aggregate in Axon as it comes: {@code SimpleCommandBus}, {@code EmbeddedEventStore}, {@code JdbcEventStorageEngine}, Axon's own schema, each command a
- * transaction of its own. It has no edge, no history and no watchers to feed; JSON events and our message ids it has as we do.
+ * The same aggregate in Axon as it comes: {@code SimpleCommandBus}, {@code EmbeddedEventStore},
+ * {@code JdbcEventStorageEngine}, Axon's own schema, each command a transaction of its own. It has no edge, no history
+ * and no watchers to feed; JSON events and our message ids it has as we do.
  */
 public final class PlainAxon implements AutoCloseable {
     private static final Caller OWNER = new Caller("user-0", false);
 
     /** How far from Axon's defaults. */
     public enum Tuning {
-        /** An aggregate is read from the log for each command, and a transaction spans it, on one of the 10 connections that HikariCP gives by default. */
+        /**
+         * An aggregate is read from the log for each command, and a transaction spans it, on one of the 10 connections
+         * that HikariCP gives by default.
+         */
         NONE(10),
-        /** Our aggregate cache, so that nothing is read; no BEGIN and COMMIT around the one insert; and as many connections as help. */
+        /**
+         * Our aggregate cache, so that nothing is read; no BEGIN and COMMIT around the one insert; and as many
+         * connections as help.
+         */
         TUNED(32);
 
         private final int connections;
@@ -66,17 +73,23 @@ public final class PlainAxon implements AutoCloseable {
     /**
      * Makes the schema and starts.
      *
-     * @param database gives connections in autocommit where {@code tuning} is {@link Tuning#TUNED}, and without it otherwise
+     * @param database gives connections in autocommit where {@code tuning} is {@link Tuning#TUNED}, and without it
+     *     otherwise
      */
     public static PlainAxon start(DataSource database, Tuning tuning) {
         boolean tuned = tuning == Tuning.TUNED;
         Serializer json = Jackson3Serializer.builder()
-                .jsonMapperBuilderCustomizer(
-                        mapper -> mapper.changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL)))
+                .jsonMapperBuilderCustomizer(mapper -> mapper.changeDefaultPropertyInclusion(
+                        inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL)))
                 .build();
         JdbcEventStorageEngine engine = JdbcEventStorageEngine.builder()
-                .connectionProvider(tuned ? database::getConnection : new UnitOfWorkAwareConnectionProviderWrapper(database::getConnection))
-                .transactionManager(NoTransactionManager.instance()) // the unit of work's connection, or its autocommit, is the transaction
+                .connectionProvider(
+                        tuned
+                                ? database::getConnection
+                                : new UnitOfWorkAwareConnectionProviderWrapper(database::getConnection))
+                .transactionManager(
+                        NoTransactionManager
+                                .instance()) // the unit of work's connection, or its autocommit, is the transaction
                 .eventSerializer(json)
                 .snapshotSerializer(json)
                 .build();
@@ -107,7 +120,8 @@ public final class PlainAxon implements AutoCloseable {
     }
 
     private static Cache cache() {
-        CaffeineConfiguration<Object, Object> configuration = new CaffeineConfiguration<>(new MutableConfiguration<>().setStoreByValue(false));
+        CaffeineConfiguration<Object, Object> configuration =
+                new CaffeineConfiguration<>(new MutableConfiguration<>().setStoreByValue(false));
         configuration.setMaximumSize(OptionalLong.of(10_000));
         return new JCacheAdapter(Caching.getCachingProvider(CaffeineCachingProvider.class.getName())
                 .getCacheManager()
@@ -116,13 +130,16 @@ public final class PlainAxon implements AutoCloseable {
 
     /** Opens a conversation. Blocks until that is durable. */
     public void open(String conversationId) {
-        axon.commandGateway().sendAndWait(new OpenConversation(conversationId, Kind.group, null, List.of(), Posting.members, OWNER, Instant.now()));
+        axon.commandGateway()
+                .sendAndWait(new OpenConversation(
+                        conversationId, Kind.group, null, List.of(), Posting.members, OWNER, Instant.now()));
     }
 
     /** Sends a message, on the caller's thread, and returns its seq once it is durable. */
     public long send(String conversationId, UUID messageId, String body) {
         Sent sent = axon.commandGateway()
-                .sendAndWait(new SendMessage(conversationId, messageId.toString(), body, null, List.of(), OWNER, Instant.now()));
+                .sendAndWait(new SendMessage(
+                        conversationId, messageId.toString(), body, null, List.of(), OWNER, Instant.now()));
         return sent.seq();
     }
 

@@ -21,8 +21,9 @@ import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
 
 /**
- * Fills a data directory's log with events as a server would have recorded them, through the same engine, so that sizes, types, times and identifiers are believable: a
- * server that is started on it afterwards serves them. One thread.
+ * Fills a data directory's log with events as a server would have recorded them, through the same engine, so that
+ * sizes, types, times and identifiers are believable: a server that is started on it afterwards serves them. One
+ * thread.
  */
 public final class LogFiller implements AutoCloseable {
     private static final int BATCH = 500;
@@ -57,7 +58,8 @@ public final class LogFiller implements AutoCloseable {
     }
 
     /**
-     * Appends so many events of a month of conversations, the last of them at {@code until}. Blocks until they are durable.
+     * Appends so many events of a month of conversations, the last of them at {@code until}. Blocks until they are
+     * durable.
      *
      * @return how many a second
      */
@@ -78,14 +80,24 @@ public final class LogFiller implements AutoCloseable {
     private static EventMessage<?> message(MonthOfTalk.Said said, RandomGenerator random) {
         ConversationEvent event = said.event();
         String identifier = event instanceof UniqueEvent unique ? unique.uniqueId() : uuid(said.at(), random);
-        Map<String, String> trace = Map.of("traceId", uuid(said.at(), random), "correlationId", uuid(said.at(), random));
+        Map<String, String> trace =
+                Map.of("traceId", uuid(said.at(), random), "correlationId", uuid(said.at(), random));
         return new GenericDomainEventMessage<>(
-                "Conversation", event.conversationId(), said.sequence(), event, MetaData.from(trace), identifier, said.at());
+                "Conversation",
+                event.conversationId(),
+                said.sequence(),
+                event,
+                MetaData.from(trace),
+                identifier,
+                said.at());
     }
 
     /** A UUID of version 7, of that time. */
     static String uuid(Instant at, RandomGenerator random) {
-        return new UUID(at.toEpochMilli() << 16 | 0x7000L | random.nextInt(0x1000), random.nextLong() & ~(3L << 62) | 1L << 63).toString();
+        return new UUID(
+                        at.toEpochMilli() << 16 | 0x7000L | random.nextInt(0x1000),
+                        random.nextLong() & ~(3L << 62) | 1L << 63)
+                .toString();
     }
 
     /** Stops the event store; the log stays. */

@@ -20,8 +20,9 @@ import io.ovation.conversation.Posting;
 import io.ovation.conversation.Role;
 
 /**
- * A month of conversations, event by event, in the order of time: few of them busy and most of them quiet, by day more than by night; mostly short messages, some long,
- * of text that is not all ASCII; a few edits, redactions, comings and goings.
+ * A month of conversations, event by event, in the order of time: few of them busy and most of them quiet, by day more
+ * than by night; mostly short messages, some long, of text that is not all ASCII; a few edits, redactions, comings and
+ * goings.
  */
 final class MonthOfTalk {
     private static final Duration MONTH = Duration.ofDays(30);
@@ -31,8 +32,43 @@ final class MonthOfTalk {
     private static final double MEDIAN_LENGTH = 60;
     private static final int LONGEST = 4_000;
     private static final String[] WORDS = {
-        "the", "and", "to", "we", "is", "it", "you", "that", "for", "on", "have", "are", "will", "meeting", "tomorrow", "ok", "thanks", "release", "customer", "where",
-        "naïve", "Straße", "déjà", "vu", "日本語", "👍", "🎉", "https://example.org/a/b?c=d", "\"quoted\"", "later", "please", "look", "at", "this", "build", "is", "red"
+        "the",
+        "and",
+        "to",
+        "we",
+        "is",
+        "it",
+        "you",
+        "that",
+        "for",
+        "on",
+        "have",
+        "are",
+        "will",
+        "meeting",
+        "tomorrow",
+        "ok",
+        "thanks",
+        "release",
+        "customer",
+        "where",
+        "naïve",
+        "Straße",
+        "déjà",
+        "vu",
+        "日本語",
+        "👍",
+        "🎉",
+        "https://example.org/a/b?c=d",
+        "\"quoted\"",
+        "later",
+        "please",
+        "look",
+        "at",
+        "this",
+        "build",
+        "is",
+        "red"
     };
 
     private final RandomGenerator random;
@@ -90,7 +126,13 @@ final class MonthOfTalk {
             talk.members.add(person(i));
         }
         return new ConversationOpened(
-                talk.id, Kind.group, words(20), talk.members.getFirst(), List.copyOf(talk.members.subList(1, others + 1)), Posting.members, now);
+                talk.id,
+                Kind.group,
+                words(20),
+                talk.members.getFirst(),
+                List.copyOf(talk.members.subList(1, others + 1)),
+                Posting.members,
+                now);
     }
 
     private ConversationEvent said(Talk talk, Instant now) {
@@ -118,7 +160,8 @@ final class MonthOfTalk {
         String sender = talk.members.get(random.nextInt(talk.members.size()));
         Text text = new Text(LogFiller.uuid(now, random), ++talk.seq, sender);
         Text answered = !talk.texts.isEmpty() && random.nextInt(8) == 0 ? talk.texts.getLast() : null;
-        List<String> mentions = random.nextInt(10) == 0 ? List.of(talk.members.get(random.nextInt(talk.members.size()))) : List.of();
+        List<String> mentions =
+                random.nextInt(10) == 0 ? List.of(talk.members.get(random.nextInt(talk.members.size()))) : List.of();
         talk.texts.add(text);
         if (talk.texts.size() > REMEMBERED) {
             talk.texts.removeFirst();

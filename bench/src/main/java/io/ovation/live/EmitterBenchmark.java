@@ -52,13 +52,16 @@ public class EmitterBenchmark {
         }
     }
 
-    /** Axon's own; at 50,000 it would take minutes to set up, since it scans all subscriptions at each registration too. */
+    /**
+     * Axon's own; at 50,000 it would take minutes to set up, since it scans all subscriptions at each registration too.
+     */
     @State(Scope.Benchmark)
     public static class Scanning {
         @Param({"50", "5000"})
         public int topics;
 
-        private final SimpleQueryUpdateEmitter emitter = SimpleQueryUpdateEmitter.builder().build();
+        private final SimpleQueryUpdateEmitter emitter =
+                SimpleQueryUpdateEmitter.builder().build();
         private final Watched watched = new Watched();
 
         @Setup(Level.Trial)
@@ -90,11 +93,18 @@ public class EmitterBenchmark {
             for (int i = 0; i < topics; i++) {
                 Topic topic = Topic.conversation(UUID.randomUUID().toString());
                 if (i % (topics / BUSY) == 0) {
-                    updates.add(new Update(topic, i, new Frame.MessageRedacted(topic.id(), UUID.randomUUID().toString(), i)));
+                    updates.add(new Update(
+                            topic,
+                            i,
+                            new Frame.MessageRedacted(
+                                    topic.id(), UUID.randomUUID().toString(), i)));
                 }
                 SubscriptionQueryMessage<WatchTopic, Object, Update> query = new GenericSubscriptionQueryMessage<>(
-                        new WatchTopic(topic), ResponseTypes.instanceOf(Object.class), ResponseTypes.instanceOf(Update.class));
-                Flux<?> told = Objects.requireNonNull(emitter.registerUpdateHandler(query, 256).getUpdates());
+                        new WatchTopic(topic),
+                        ResponseTypes.instanceOf(Object.class),
+                        ResponseTypes.instanceOf(Update.class));
+                Flux<?> told = Objects.requireNonNull(
+                        emitter.registerUpdateHandler(query, 256).getUpdates());
                 watchers.add(told.subscribe(update -> received++));
             }
         }

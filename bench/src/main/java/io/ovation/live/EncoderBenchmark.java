@@ -40,7 +40,15 @@ public class EncoderBenchmark {
 
     private static Update message(int characters) {
         Frame.Message message = new Frame.Message(
-                TOPIC.id(), UUID.randomUUID().toString(), 1_000, "user-0", "o".repeat(characters), Instant.now(), null, List.of(), null);
+                TOPIC.id(),
+                UUID.randomUUID().toString(),
+                1_000,
+                "user-0",
+                "o".repeat(characters),
+                Instant.now(),
+                null,
+                List.of(),
+                null);
         return new Update(TOPIC, 1_000_000, message);
     }
 

@@ -89,7 +89,10 @@ final class DemoCommand implements Callable<Integer> {
             description = "What of a text is one message: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Source.Unit unit = Source.Unit.line;
 
-    @Option(names = "--channel", paramLabel = "NAME", description = "The channel of a Slack export; without it, the busiest.")
+    @Option(
+            names = "--channel",
+            paramLabel = "NAME",
+            description = "The channel of a Slack export; without it, the busiest.")
     private @Nullable String channel;
 
     @Option(names = "--url", paramLabel = "URL", description = "The server (default: ${DEFAULT-VALUE}).")
@@ -104,7 +107,10 @@ final class DemoCommand implements Callable<Integer> {
             description = "4/s, 30/m or max (default: the times of the source, where it has some, else 4/s).")
     private @Nullable String pace;
 
-    @Option(names = "--speed", paramLabel = "FACTOR", description = "How many times as fast as the source's own times (default: 1).")
+    @Option(
+            names = "--speed",
+            paramLabel = "FACTOR",
+            description = "How many times as fast as the source's own times (default: 1).")
     private @Nullable Double speed;
 
     @Option(
@@ -114,7 +120,10 @@ final class DemoCommand implements Callable<Integer> {
             description = "No silence of the source is longer (default: 5s).")
     private Duration maxPause = Duration.ofSeconds(5);
 
-    @Option(names = "--people", paramLabel = "N", description = "How many people read a text in turn (default: " + Cast.USUAL_SIZE + ").")
+    @Option(
+            names = "--people",
+            paramLabel = "N",
+            description = "How many people read a text in turn (default: " + Cast.USUAL_SIZE + ").")
     private @Nullable Integer people;
 
     @Option(
@@ -146,7 +155,10 @@ final class DemoCommand implements Callable<Integer> {
                     + "); without one, ask the server for tokens for development.")
     private @Nullable String secret;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this.")
     private boolean help;
 
     @Option(names = "--quiet", description = "Print the link and the outcome only.")
@@ -161,7 +173,8 @@ final class DemoCommand implements Callable<Integer> {
         Tokens tokens = tokens(http, server);
         Play play = from == null ? shortScript() : new Source(from, format, unit, channel, chosenCast()).read();
         if (speed != null && !play.timed()) {
-            throw new DemoFailure(from + " does not say when its lines were said: give it a --pace, in place of --speed");
+            throw new DemoFailure(
+                    from + " does not say when its lines were said: give it a --pace, in place of --speed");
         }
         Pace played = wanted == null ? paceOf(play) : wanted;
         try (LocalServer started = serverFor(http, server)) {
@@ -177,10 +190,12 @@ final class DemoCommand implements Callable<Integer> {
     private int perform(ServerAddress server, Tokens tokens, Play play, Pace played) throws InterruptedException {
         String id = room == null ? UuidCreator.getTimeOrderedEpoch().toString() : room.toLowerCase(Locale.ROOT);
         Room where = new Room(id, title == null ? play.title() : title, guest, room != null);
-        boolean readAlong = !quiet && !(played instanceof Pace.Even even && even.interval().compareTo(READABLE) < 0);
+        boolean readAlong =
+                !quiet && !(played instanceof Pace.Even even && even.interval().compareTo(READABLE) < 0);
         Player player = new Player(server, tokens, play, where, played, new Terminal(readAlong, link(server, id)));
         CountDownLatch done = new CountDownLatch(1);
-        // Ctrl-C: let the line under way be acknowledged, and say how to go on; when all is done, this waits for nothing
+        // Ctrl-C: let the line under way be acknowledged, and say how to go on; when all is done, this waits for
+        // nothing
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             player.stop();
             awaitFarewell(done);
@@ -257,7 +272,8 @@ final class DemoCommand implements Callable<Integer> {
             return List.of();
         }
         List<String> names = cast.stream().map(String::strip).toList();
-        if (names.stream().anyMatch(name -> name.isEmpty() || name.length() > 200) || new HashSet<>(names).size() < names.size()) {
+        if (names.stream().anyMatch(name -> name.isEmpty() || name.length() > 200)
+                || new HashSet<>(names).size() < names.size()) {
             throw new ParameterException(spec.commandLine(), "--cast is names of 1 to 200 characters, each once");
         }
         return names;
@@ -266,7 +282,8 @@ final class DemoCommand implements Callable<Integer> {
     private Play shortScript() {
         if (people != null || cast != null || channel != null || format != Source.Format.auto) {
             throw new ParameterException(
-                    spec.commandLine(), "--people, --cast, --channel and --format say something about a file: give one with --from");
+                    spec.commandLine(),
+                    "--people, --cast, --channel and --format say something about a file: give one with --from");
         }
         return Source.shortScript();
     }
@@ -300,15 +317,18 @@ final class DemoCommand implements Callable<Integer> {
                             : "What answers at " + server + " is no Ovation server");
         }
         if (!start) {
-            throw new DemoFailure(
-                    "No server answers at " + server + ". Start one with ./ovation run, or let this command do it with --start");
+            throw new DemoFailure("No server answers at " + server
+                    + ". Start one with ./ovation run, or let this command do it with --start");
         }
-        return LocalServer.start(server, System.getProperty("ovation.launcher"), () -> readiness(http, server) == READY, this::say);
+        return LocalServer.start(
+                server, System.getProperty("ovation.launcher"), () -> readiness(http, server) == READY, this::say);
     }
 
     /** The status of the server's readiness. */
     private static int readiness(HttpClient http, ServerAddress server) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(server.http("/actuator/health/readiness")).timeout(ANSWER_TIMEOUT).build();
+        HttpRequest request = HttpRequest.newBuilder(server.http("/actuator/health/readiness"))
+                .timeout(ANSWER_TIMEOUT)
+                .build();
         try {
             return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
         } catch (IOException e) {
@@ -318,7 +338,8 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private String link(ServerAddress server, String id) {
-        return server + "/#/c/" + id + "?as=" + URLEncoder.encode(guest, StandardCharsets.UTF_8).replace("+", "%20");
+        return server + "/#/c/" + id + "?as="
+                + URLEncoder.encode(guest, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private void say(String line) {

@@ -44,6 +44,8 @@ final class EventPrinter {
                 event.path("timestamp").asString(""),
                 Printable.text(event.path("type").asString(""), 20),
                 Printable.text(event.path("aggregateId").asString(""), 36),
-                undecodable ? "(undecodable)" : Printable.text(event.path("payload").toString(), PAYLOAD_WIDTH));
+                undecodable
+                        ? "(undecodable)"
+                        : Printable.text(event.path("payload").toString(), PAYLOAD_WIDTH));
     }
 }

@@ -40,10 +40,11 @@ final class LocalServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server by the launcher and returns when it is ready. Throws {@link DemoFailure}, with the last line of its log, where it does not
-     * come up.
+     * Starts a server by the launcher and returns when it is ready. Throws {@link DemoFailure}, with the last line of
+     * its log, where it does not come up.
      */
-    static LocalServer start(ServerAddress address, @Nullable String launcher, Readiness readiness, Consumer<String> say)
+    static LocalServer start(
+            ServerAddress address, @Nullable String launcher, Readiness readiness, Consumer<String> say)
             throws InterruptedException {
         if (launcher == null) {
             throw new DemoFailure("--start needs the launcher: ./ovation demo --start");

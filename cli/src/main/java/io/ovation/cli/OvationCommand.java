@@ -13,8 +13,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The command line's entrance: exit code 0 when it went well, 1 for a failure and 2 for a command line that can't be understood, each told
- * in one line.
+ * The command line's entrance: exit code 0 when it went well, 1 for a failure and 2 for a command line that can't be
+ * understood, each told in one line.
  */
 @Command(
         name = "ovation",
@@ -37,7 +37,10 @@ public final class OvationCommand implements Runnable {
                 .setExecutionExceptionHandler((error, command, parsed) -> failed(error, command));
     }
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this.")
     private boolean help;
 
     @Override

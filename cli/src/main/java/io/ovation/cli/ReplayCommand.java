@@ -68,16 +68,25 @@ final class ReplayCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli before call()
     private CommandSpec spec;
 
-    @Option(names = "--from", paramLabel = "TIME", description = "Only events at this time or later, such as 2026-01-02T03:04:05Z.")
+    @Option(
+            names = "--from",
+            paramLabel = "TIME",
+            description = "Only events at this time or later, such as 2026-01-02T03:04:05Z.")
     private @Nullable String from;
 
     @Option(names = "--to", paramLabel = "TIME", description = "Only events before this time.")
     private @Nullable String to;
 
-    @Option(names = "--types", paramLabel = "TYPE[,TYPE]", description = "Only events of these types, such as MessageSent.")
+    @Option(
+            names = "--types",
+            paramLabel = "TYPE[,TYPE]",
+            description = "Only events of these types, such as MessageSent.")
     private @Nullable String types;
 
-    @Option(names = "--aggregate", paramLabel = "ID", description = "Only the events of this aggregate, such as a conversation.")
+    @Option(
+            names = "--aggregate",
+            paramLabel = "ID",
+            description = "Only the events of this aggregate, such as a conversation.")
     private @Nullable String aggregate;
 
     @Option(names = "--after", paramLabel = "POSITION", description = "Only events above this position.")
@@ -92,7 +101,10 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--url", paramLabel = "URL", description = "The server (default: ${DEFAULT-VALUE}).")
     private String url = "http://127.0.0.1:8080";
 
-    @Option(names = "--token", paramLabel = "TOKEN", description = "The bearer token of an analyst (default: $OVATION_TOKEN).")
+    @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            description = "The bearer token of an analyst (default: $OVATION_TOKEN).")
     private @Nullable String token;
 
     @Option(
@@ -108,10 +120,16 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--table", negatable = true, description = "A table or NDJSON (default: a table to a terminal).")
     private @Nullable Boolean table;
 
-    @Option(names = "--progress", negatable = true, description = "A progress bar on stderr, where the end is known (default: on a terminal).")
+    @Option(
+            names = "--progress",
+            negatable = true,
+            description = "A progress bar on stderr, where the end is known (default: on a terminal).")
     private @Nullable Boolean progress;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this.")
     private boolean help;
 
     private long last = -1;
@@ -122,7 +140,10 @@ final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ServerAddress server = understood(() -> ServerAddress.parse(url));
-        HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+        HttpClient http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(PATIENCE)
+                .build();
         EventLog log = new EventLog(http, server);
         EventPrinter printer = new EventPrinter(output(), table == null ? isTerminal("out") : table);
         int status = print(log, printer, http, server);
@@ -136,7 +157,8 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     /** One answer of the server, from where the one before was cut short. */
-    private int print(EventLog log, EventPrinter printer, HttpClient http, ServerAddress server) throws InterruptedException {
+    private int print(EventLog log, EventPrinter printer, HttpClient http, ServerAddress server)
+            throws InterruptedException {
         EventLog.Reading reading;
         try {
             reading = log.open(query(), follow, bearer(http, server));
@@ -211,7 +233,9 @@ final class ReplayCommand implements Callable<Integer> {
         if (limit != null) {
             return new Progress(spec.commandLine().getErr(), 0, limit);
         }
-        return end.isEmpty() ? null : new Progress(spec.commandLine().getErr(), reading.after().orElse(0), end.getAsLong());
+        return end.isEmpty()
+                ? null
+                : new Progress(spec.commandLine().getErr(), reading.after().orElse(0), end.getAsLong());
     }
 
     private String query() {
@@ -237,18 +261,18 @@ final class ReplayCommand implements Callable<Integer> {
         String given = token == null ? System.getenv("OVATION_TOKEN") : token;
         if (given != null && !given.isBlank()) {
             if (!BEARER.matcher(given.strip()).matches()) {
-                throw new ParameterException(spec.commandLine(), "The token is none: it has characters that no token has");
+                throw new ParameterException(
+                        spec.commandLine(), "The token is none: it has characters that no token has");
             }
             return given.strip();
         }
         List<String> roles = List.of("analyst");
         String known = secret == null ? System.getenv(SECRET_VARIABLE) : secret;
-        return Objects.requireNonNull(
-                (known == null || known.isEmpty()
-                                ? new DevTokens(http, server, roles)
-                                : understood(() -> new SignedTokens(known, TOKEN_LIFE, Clock.systemUTC(), roles)))
-                        .of(user)
-                        .block(PATIENCE));
+        return Objects.requireNonNull((known == null || known.isEmpty()
+                        ? new DevTokens(http, server, roles)
+                        : understood(() -> new SignedTokens(known, TOKEN_LIFE, Clock.systemUTC(), roles)))
+                .of(user)
+                .block(PATIENCE));
     }
 
     /** The process's own, which tells when nobody reads any more. */

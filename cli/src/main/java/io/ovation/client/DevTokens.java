@@ -13,7 +13,10 @@ import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Tokens from {@code POST /api/dev/tokens}, which a server in the {@code standalone} profile gives to anyone on its own machine. */
+/**
+ * Tokens from {@code POST /api/dev/tokens}, which a server in the {@code standalone} profile gives to anyone on its own
+ * machine.
+ */
 public final class DevTokens implements Tokens {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -39,7 +42,8 @@ public final class DevTokens implements Tokens {
                     HttpRequest request = HttpRequest.newBuilder(server.http("/api/dev/tokens"))
                             .timeout(TIMEOUT)
                             .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(Map.of("user", user, "roles", roles))))
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(
+                                    json.writeValueAsBytes(Map.of("user", user, "roles", roles))))
                             .build();
                     return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
                 })
@@ -52,7 +56,8 @@ public final class DevTokens implements Tokens {
             try {
                 return json.readTree(response.body()).path("token").asString();
             } catch (JacksonException e) {
-                throw new RequestRejected("not_found", "What answers at " + server + " is no Ovation server", Duration.ZERO);
+                throw new RequestRejected(
+                        "not_found", "What answers at " + server + " is no Ovation server", Duration.ZERO);
             }
         }
         if (response.statusCode() == 429 || response.statusCode() == 503) {

@@ -29,13 +29,15 @@ public final class EventLog {
     }
 
     /**
-     * Opens a reading. Throws {@link RequestRejected} where the server turns it down, and {@link ConnectionLost} where none answers.
+     * Opens a reading. Throws {@link RequestRejected} where the server turns it down, and {@link ConnectionLost} where
+     * none answers.
      *
      * @param query the query string, without its question mark
      * @param follow whether to go on with what is recorded later
      */
     public Reading open(String query, boolean follow, String token) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(server.http((follow ? "/api/events/stream?" : "/api/events?") + query))
+        HttpRequest request = HttpRequest.newBuilder(
+                        server.http((follow ? "/api/events/stream?" : "/api/events?") + query))
                 .header("Authorization", "Bearer " + token)
                 .build();
         try {
@@ -68,13 +70,17 @@ public final class EventLog {
             return response.headers().firstValueAsLong("X-Log-After");
         }
 
-        /** The position with which the answer ends; empty where the server does not say, as it can't of a log that is followed. */
+        /**
+         * The position with which the answer ends; empty where the server does not say, as it can't of a log that is
+         * followed.
+         */
         public OptionalLong end() {
             return response.headers().firstValueAsLong("X-Log-End");
         }
 
         /**
-         * The next event, as the server wrote it; null at the end, which one that follows has only when it is sent away.
+         * The next event, as the server wrote it; null at the end, which one that follows has only when it is sent
+         * away.
          *
          * @throws IOException if the answer is cut short
          * @throws RequestRejected if the server says why it is

@@ -35,8 +35,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * One user's connection to a server, over RSocket-WebSocket with the token in SETUP.
  *
- * <p>It connects at the first request, and again, with a new token, at the first one after a cut. Safe for use by any thread; nothing here
- * blocks. Errors are
+ * <p>It connects at the first request, and again, with a new token, at the first one after a cut. Safe for use by any
+ * thread; nothing here blocks. Errors are
  * {@link RequestRejected} and {@link ConnectionLost}, and nothing else.
  */
 public final class OvationClient implements AutoCloseable {
@@ -72,7 +72,10 @@ public final class OvationClient implements AutoCloseable {
                 .cacheInvalidateWhen(socket -> socket.onClose().onErrorComplete());
     }
 
-    /** Asks {@code route} and answers its answer. Nothing is sent before the Mono is subscribed; a second subscription sends again. */
+    /**
+     * Asks {@code route} and answers its answer. Nothing is sent before the Mono is subscribed; a second subscription
+     * sends again.
+     */
     public Mono<JsonNode> request(String route, Object body) {
         return connection
                 .flatMap(socket -> socket.requestResponse(payload(route, body)))
@@ -90,9 +93,10 @@ public final class OvationClient implements AutoCloseable {
     }
 
     /**
-     * The frames of a live stream, which is taken up again after its last cursor when the connection is cut, the server drains or this
-     * reader was too slow: no
-     * log frame is missed or told twice. It never completes; what can't be mended, such as {@code forbidden}, is its error.
+     * The frames of a live stream, which is taken up again after its last cursor when the connection is cut, the server
+     * drains or this reader was too slow: no
+     * log frame is missed or told twice. It never completes; what can't be mended, such as {@code forbidden}, is its
+     * error.
      *
      * <p>Cut before its first log frame, a stream that was opened without a cursor starts live once more.
      *
@@ -104,8 +108,8 @@ public final class OvationClient implements AutoCloseable {
             return Flux.defer(() -> stream(route, position.body()))
                     .<JsonNode>handle(position::tell)
                     .concatWith(Mono.error(() -> new Interrupted(Duration.ZERO)))
-                    .retryWhen(Retry.from(
-                            failures -> failures.concatMap(failure -> pauseBeforeResuming(failure.failure(), position))));
+                    .retryWhen(Retry.from(failures ->
+                            failures.concatMap(failure -> pauseBeforeResuming(failure.failure(), position))));
         });
     }
 
@@ -122,8 +126,10 @@ public final class OvationClient implements AutoCloseable {
         return switch (failure) {
             case Interrupted interrupted -> Mono.delay(atLeast(FIRST_PAUSE, interrupted.pause));
             case ConnectionLost cut -> Mono.delay(PAUSE_AFTER_CUT);
-            case RequestRejected rejected when passes(rejected) -> Mono.delay(atLeast(FIRST_PAUSE, rejected.retryAfter()));
-            case RequestRejected rejected when rejected.code().equals("unauthenticated") && position.takeMoved() -> {
+            case RequestRejected rejected
+            when passes(rejected) -> Mono.delay(atLeast(FIRST_PAUSE, rejected.retryAfter()));
+            case RequestRejected rejected
+            when rejected.code().equals("unauthenticated") && position.takeMoved() -> {
                 // the token expired under way: a new connection brings a new one
                 close();
                 yield Mono.delay(FIRST_PAUSE);
@@ -155,7 +161,8 @@ public final class OvationClient implements AutoCloseable {
 
     private Payload payload(String route, Object body) {
         ByteBuf routing = TaggingMetadataCodec.createTaggingContent(UnpooledByteBufAllocator.DEFAULT, List.of(route));
-        return DefaultPayload.create(json.writeValueAsBytes(body), composite(WellKnownMimeType.MESSAGE_RSOCKET_ROUTING, routing));
+        return DefaultPayload.create(
+                json.writeValueAsBytes(body), composite(WellKnownMimeType.MESSAGE_RSOCKET_ROUTING, routing));
     }
 
     private static byte[] composite(WellKnownMimeType type, ByteBuf content) {
@@ -186,8 +193,10 @@ public final class OvationClient implements AutoCloseable {
         return switch (status) {
             case 401 -> new RequestRejected("unauthenticated", "The server refused the token", Duration.ZERO);
             case 403 -> new RequestRejected("forbidden", "The server refused the connection", Duration.ZERO);
-            case 404 -> new RequestRejected("not_found", "What answers at " + server + " is no Ovation server", Duration.ZERO);
-            case 429 -> new RequestRejected("rate_limited", "The server takes no more connections now", Duration.ofSeconds(1));
+            case 404 ->
+                new RequestRejected("not_found", "What answers at " + server + " is no Ovation server", Duration.ZERO);
+            case 429 ->
+                new RequestRejected("rate_limited", "The server takes no more connections now", Duration.ofSeconds(1));
             default -> new ConnectionLost("The server at " + server + " refused the connection", upgrade);
         };
     }

@@ -11,7 +11,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class Problems {
     private Problems() {}
 
-    /** The rejection in {@code text}, or one of {@code otherwise} that says {@code text} where that is no error object. */
+    /**
+     * The rejection in {@code text}, or one of {@code otherwise} that says {@code text} where that is no error object.
+     */
     static RequestRejected read(JsonMapper json, @Nullable String text, String otherwise) {
         String said = text == null ? "" : text;
         try {
@@ -31,7 +33,8 @@ final class Problems {
         String detail = problem.path("detail").asString(problem.path("title").asString(""));
         JsonNode errors = problem.path("errors");
         // the detail of what is wrong with one field is the same, without the field
-        StringBuilder said = new StringBuilder(detail.equals(errors.path(0).path("message").asString("")) ? "" : detail);
+        StringBuilder said =
+                new StringBuilder(detail.equals(errors.path(0).path("message").asString("")) ? "" : detail);
         for (JsonNode error : errors) {
             said.append(said.isEmpty() ? "" : "; ")
                     .append(error.path("field").asString(""))
@@ -39,6 +42,8 @@ final class Problems {
                     .append(error.path("message").asString(""));
         }
         return new RequestRejected(
-                problem.path("code").asString(""), said.toString(), Duration.ofSeconds(problem.path("retryAfter").asLong(0)));
+                problem.path("code").asString(""),
+                said.toString(),
+                Duration.ofSeconds(problem.path("retryAfter").asLong(0)));
     }
 }

@@ -11,7 +11,10 @@ import java.util.Objects;
  * @param base an absolute {@code http} or {@code https} address without a slash at its end
  */
 public record ServerAddress(URI base) {
-    /** Reads an address as people write it. Throws {@link IllegalArgumentException}, with a message for them, when it is none. */
+    /**
+     * Reads an address as people write it. Throws {@link IllegalArgumentException}, with a message for them, when it is
+     * none.
+     */
     public static ServerAddress parse(String text) {
         try {
             URI uri = new URI(text.strip().replaceFirst("/+$", ""));

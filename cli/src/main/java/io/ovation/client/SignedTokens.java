@@ -38,7 +38,8 @@ public final class SignedTokens implements Tokens {
     public SignedTokens(String secret, Duration life, Clock clock, List<String> roles) {
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         if (bytes.length < MIN_SECRET_BYTES) {
-            throw new IllegalArgumentException("The token secret has " + bytes.length + " bytes, and needs at least " + MIN_SECRET_BYTES);
+            throw new IllegalArgumentException(
+                    "The token secret has " + bytes.length + " bytes, and needs at least " + MIN_SECRET_BYTES);
         }
         this.key = new SecretKeySpec(bytes, "HmacSHA256");
         this.life = life;

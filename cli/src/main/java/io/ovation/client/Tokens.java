@@ -6,8 +6,8 @@ import reactor.core.publisher.Mono;
 @FunctionalInterface
 public interface Tokens {
     /**
-     * A token that is good now; asked again for each new connection. Fails with {@link RequestRejected} where the server refuses to make
-     * one, or
+     * A token that is good now; asked again for each new connection. Fails with {@link RequestRejected} where the
+     * server refuses to make one, or
      * {@link ConnectionLost} where none answers.
      */
     Mono<String> of(String user);

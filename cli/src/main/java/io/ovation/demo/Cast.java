@@ -11,8 +11,8 @@ public final class Cast {
     public static final int LARGEST = 500;
 
     private static final List<String> NAMES = List.of(
-            "Ada", "Bela", "Chidi", "Dara", "Emil", "Farah", "Goran", "Hana", "Ines", "Jonas", "Kofi", "Lena",
-            "Mateo", "Noor", "Olga", "Pavel", "Quinn", "Rosa", "Sami", "Tove", "Uma", "Viktor", "Wanda", "Yuki");
+            "Ada", "Bela", "Chidi", "Dara", "Emil", "Farah", "Goran", "Hana", "Ines", "Jonas", "Kofi", "Lena", "Mateo",
+            "Noor", "Olga", "Pavel", "Quinn", "Rosa", "Sami", "Tove", "Uma", "Viktor", "Wanda", "Yuki");
 
     private Cast() {}
 

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An IRC log as irssi, WeeChat and ZNC write it, and every {@code [HH:MM] <nick> text}. What people say and do is played; joins, parts,
- * notices and the log's own
+ * An IRC log as irssi, WeeChat and ZNC write it, and every {@code [HH:MM] <nick> text}. What people say and do is
+ * played; joins, parts, notices and the log's own
  * remarks are not.
  */
 final class IrcLog {
@@ -30,11 +30,12 @@ final class IrcLog {
             "\\[?(?:(?<date>\\d{4}-\\d{2}-\\d{2})[ T])?(?<time>\\d{1,2}:\\d{2}(?::\\d{2})?)(?:[.,]\\d+)?(?:Z|[+-]\\d{2}:?\\d{2})?]?";
     private static final String RANK = "[ @+%&~!]?";
     private static final String NICK = "(?<nick>[^\\s<>]+)";
-    private static final Pattern SAID = Pattern.compile("(?:" + TIME + "\\s+)?<" + RANK + NICK + ">(?:\\s(?<text>.*))?");
+    private static final Pattern SAID =
+            Pattern.compile("(?:" + TIME + "\\s+)?<" + RANK + NICK + ">(?:\\s(?<text>.*))?");
     private static final Pattern DONE = Pattern.compile("(?:" + TIME + "\\s+)?\\*\\s" + NICK + "(?:\\s(?<text>.*))?");
     private static final Pattern WEECHAT = Pattern.compile(TIME + "\t(?<prefix>[^\t]*)\t(?<text>.*)");
-    private static final Pattern REMARK =
-            Pattern.compile("--- (?:Log|Day) .*|(?:" + TIME + "\\s+)(?:-!-|\\*{3}|-->|<--|--|-[^\\s-]\\S*-|!)(?:\\s.*)?");
+    private static final Pattern REMARK = Pattern.compile(
+            "--- (?:Log|Day) .*|(?:" + TIME + "\\s+)(?:-!-|\\*{3}|-->|<--|--|-[^\\s-]\\S*-|!)(?:\\s.*)?");
     private static final Pattern ADDRESSED = Pattern.compile("(?<nick>[^\\s:,]+)[:,]\\s.*", Pattern.DOTALL);
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("H:mm[:ss]");
     /** Bold, italic, underline, strike-through, monospace, reverse, reset, and colours with their numbers. */
@@ -44,7 +45,8 @@ final class IrcLog {
     /** What a line of a log is. */
     private sealed interface Entry {}
 
-    private record Said(@Nullable LocalDate date, @Nullable LocalTime time, String nick, String text) implements Entry {}
+    private record Said(@Nullable LocalDate date, @Nullable LocalTime time, String nick, String text)
+            implements Entry {}
 
     private record Remark() implements Entry {}
 
@@ -117,7 +119,11 @@ final class IrcLog {
             return said(line, words[0], action(words.length > 1 ? words[1] : ""));
         }
         String nick = prefix.replaceFirst("^" + RANK, "");
-        boolean remark = nick.isEmpty() || prefix.equals("-->") || prefix.equals("<--") || prefix.equals("--") || prefix.startsWith("=!=");
+        boolean remark = nick.isEmpty()
+                || prefix.equals("-->")
+                || prefix.equals("<--")
+                || prefix.equals("--")
+                || prefix.startsWith("=!=");
         return remark || nick.contains(" ") ? new Remark() : said(line, nick, text);
     }
 
@@ -158,7 +164,9 @@ final class IrcLog {
                 day = entry.date;
             }
             LocalDateTime at = day.atTime(entry.time);
-            if (before != null && entry.date == null && Duration.between(at, before).compareTo(CLOCK_SET_BACK) > 0) {
+            if (before != null
+                    && entry.date == null
+                    && Duration.between(at, before).compareTo(CLOCK_SET_BACK) > 0) {
                 day = day.plusDays(1);
                 at = day.atTime(entry.time);
             }

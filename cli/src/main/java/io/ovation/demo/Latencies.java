@@ -18,7 +18,10 @@ final class Latencies {
         return count == 0;
     }
 
-    /** The value in milliseconds that {@code share} (0 to 1) of all do not exceed (nearest rank); 0 where there are none. */
+    /**
+     * The value in milliseconds that {@code share} (0 to 1) of all do not exceed (nearest rank); 0 where there are
+     * none.
+     */
     synchronized double percentileMillis(double share) {
         if (count == 0) {
             return 0;

@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param replyTo the index of the line that it answers, smaller than its own; null for none
  * @param mentions the people whom it names, without repeats
  */
-record Line(String speaker, String body, Duration pause, @Nullable Integer replyTo, List<String> mentions) {
+record Line(
+        String speaker,
+        String body,
+        Duration pause,
+        @Nullable Integer replyTo,
+        List<String> mentions) {
     Line {
         mentions = List.copyOf(mentions);
     }

@@ -8,8 +8,8 @@ final class LongText {
     private LongText() {}
 
     /**
-     * The text in parts of at most {@code maxBytes} of UTF-8 each, which put together are the text again; parted after white space where a
-     * part has some in its
+     * The text in parts of at most {@code maxBytes} of UTF-8 each, which put together are the text again; parted after
+     * white space where a part has some in its
      * second half, and never within a character.
      */
     static List<String> split(String text, int maxBytes) {
@@ -32,7 +32,10 @@ final class LongText {
             bytes += utf8Length(character);
             if (bytes > maxBytes) {
                 // a part of white space alone would be no message
-                return afterSpace - start > (at - start) / 2 && !text.substring(afterSpace).isBlank() ? afterSpace : at;
+                return afterSpace - start > (at - start) / 2
+                                && !text.substring(afterSpace).isBlank()
+                        ? afterSpace
+                        : at;
             }
             at += Character.charCount(character);
             if (Character.isWhitespace(character)) {

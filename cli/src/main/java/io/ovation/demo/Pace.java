@@ -14,8 +14,8 @@ public sealed interface Pace {
         private static final Pattern RATE = Pattern.compile("(?<count>\\d{1,6}(?:\\.\\d{1,3})?)/(?<unit>[sm])");
 
         /**
-         * Reads {@code 4/s}, {@code 30/m} or {@code max}. Throws {@link IllegalArgumentException}, with a message for people, for anything
-         * else.
+         * Reads {@code 4/s}, {@code 30/m} or {@code max}. Throws {@link IllegalArgumentException}, with a message for
+         * people, for anything else.
          */
         public static Even parse(String text) {
             if (text.equals("max")) {

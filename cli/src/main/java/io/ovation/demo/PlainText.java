@@ -14,7 +14,10 @@ final class PlainText {
         return spoken(title, lines.stream().filter(line -> !line.isBlank()).toList(), cast);
     }
 
-    /** Each sentence; a sentence may run over lines, but not over a blank one, and its white space becomes single spaces. */
+    /**
+     * Each sentence; a sentence may run over lines, but not over a blank one, and its white space becomes single
+     * spaces.
+     */
     static Play bySentence(String title, List<String> lines, List<String> cast) {
         List<String> sentences = new ArrayList<>();
         StringBuilder paragraph = new StringBuilder();
@@ -22,7 +25,9 @@ final class PlainText {
             if (line.isBlank()) {
                 addSentences(paragraph, sentences);
             } else {
-                paragraph.append(paragraph.isEmpty() ? "" : " ").append(line.strip().replaceAll("\\s+", " "));
+                paragraph
+                        .append(paragraph.isEmpty() ? "" : " ")
+                        .append(line.strip().replaceAll("\\s+", " "));
             }
         }
         addSentences(paragraph, sentences);

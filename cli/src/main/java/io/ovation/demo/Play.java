@@ -28,8 +28,8 @@ public record Play(String title, boolean timed, List<Line> lines) {
     }
 
     /**
-     * Tells this text from every other: a SHA-256 over the texts in order. Whoever says them is not in it, so that a text taken up again
-     * with another cast is
+     * Tells this text from every other: a SHA-256 over the texts in order. Whoever says them is not in it, so that a
+     * text taken up again with another cast is
      * turned down by the server instead of being said twice.
      */
     String fingerprint() {
@@ -47,7 +47,10 @@ public record Play(String title, boolean timed, List<Line> lines) {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** The same play with every text that is longer than {@code maxBytes} of UTF-8 said in several lines, one right after the other. */
+    /**
+     * The same play with every text that is longer than {@code maxBytes} of UTF-8 said in several lines, one right
+     * after the other.
+     */
     Play fitting(int maxBytes) {
         List<Line> fitted = new ArrayList<>(lines.size());
         int[] movedTo = new int[lines.size()];

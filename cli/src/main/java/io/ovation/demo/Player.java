@@ -24,12 +24,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * Plays into a room. Each line waits for the one before it to be acknowledged, so that the room has them in the order of the play; each
- * person speaks over a
+ * Plays into a room. Each line waits for the one before it to be acknowledged, so that the room has them in the order
+ * of the play; each person speaks over a
  * connection of their own.
  *
- * <p>A line has the same message id whenever this text is played into this room. So a line whose answer was lost is sent again, and an
- * interrupted play goes on,
+ * <p>A line has the same message id whenever this text is played into this room. So a line whose answer was lost is
+ * sent again, and an interrupted play goes on,
  * without anything being said twice.
  */
 public final class Player {
@@ -40,7 +40,9 @@ public final class Player {
     private static final int MAX_MENTIONS = 50;
     /** The contract's limit for the id of a person and for a title, in characters. */
     private static final int MAX_NAME = 200;
-    /** Members named when the room is opened, which keeps that request well below 64 KiB; the rest are added one by one. */
+    /**
+     * Members named when the room is opened, which keeps that request well below 64 KiB; the rest are added one by one.
+     */
     private static final int MEMBERS_AT_ONCE = 60;
 
     private static final int HISTORY_PAGE = 200;
@@ -68,8 +70,8 @@ public final class Player {
     }
 
     /**
-     * Opens the room and plays to the end, or until {@link #stop()}; blocks. Throws {@link DemoFailure} with one line for people where it
-     * can't go on; what was
+     * Opens the room and plays to the end, or until {@link #stop()}; blocks. Throws {@link DemoFailure} with one line
+     * for people where it can't go on; what was
      * said until then stays in the room.
      */
     public Outcome play() throws InterruptedException {
@@ -137,7 +139,8 @@ public final class Player {
     }
 
     private String messageId(String fingerprint, int index) {
-        return UUID.nameUUIDFromBytes((fingerprint + "/" + index + "/" + room.id()).getBytes(StandardCharsets.UTF_8)).toString();
+        return UUID.nameUUIDFromBytes((fingerprint + "/" + index + "/" + room.id()).getBytes(StandardCharsets.UTF_8))
+                .toString();
     }
 
     private void open() throws InterruptedException {
@@ -163,7 +166,11 @@ public final class Player {
             throw failure("Cannot open the room", e);
         }
         for (String name : names.subList(first.size(), names.size())) {
-            ask(owner, () -> "Cannot let " + name + " in", "conversations." + room.id() + ".members.add", Map.of("user", name));
+            ask(
+                    owner,
+                    () -> "Cannot let " + name + " in",
+                    "conversations." + room.id() + ".members.add",
+                    Map.of("user", name));
         }
     }
 
@@ -196,14 +203,23 @@ public final class Player {
             message.put("replyTo", ids.get(line.replyTo()));
         }
         if (!line.mentions().isEmpty()) {
-            message.put("mentions", line.mentions().stream().map(Player::name).distinct().limit(MAX_MENTIONS).toList());
+            message.put(
+                    "mentions",
+                    line.mentions().stream()
+                            .map(Player::name)
+                            .distinct()
+                            .limit(MAX_MENTIONS)
+                            .toList());
         }
         try {
-            return !answer(line.speaker(), () -> "Line " + (index + 1), "conversations." + room.id() + ".send", message).isMissingNode();
+            return !answer(line.speaker(), () -> "Line " + (index + 1), "conversations." + room.id() + ".send", message)
+                    .isMissingNode();
         } catch (RequestRejected e) {
             if (e.code().equals("conflict")) {
                 throw new DemoFailure(
-                        "Line " + (index + 1) + " was said already, by somebody else or elsewhere: go on with the same cast as before", e);
+                        "Line " + (index + 1)
+                                + " was said already, by somebody else or elsewhere: go on with the same cast as before",
+                        e);
             }
             if (e.code().equals("forbidden")) {
                 throw new DemoFailure(line.speaker() + " may not post in room " + room.id() + ": " + e.detail(), e);
@@ -221,8 +237,8 @@ public final class Player {
     }
 
     /**
-     * The answer to a request, which is made again while that may help: when it is asked to wait, when the token has expired, and after a
-     * cut. A missing node
+     * The answer to a request, which is made again while that may help: when it is asked to wait, when the token has
+     * expired, and after a cut. A missing node
      * when the play was stopped meanwhile.
      */
     private JsonNode answer(String user, Supplier<String> what, String route, Object body) throws InterruptedException {
@@ -250,7 +266,8 @@ public final class Player {
                 }
             } catch (ConnectionLost e) {
                 if (System.nanoTime() > giveUp) {
-                    throw new DemoFailure(e.getMessage() + ", and did not come back within " + PATIENCE.toSeconds() + " s", e);
+                    throw new DemoFailure(
+                            e.getMessage() + ", and did not come back within " + PATIENCE.toSeconds() + " s", e);
                 }
                 pause = PAUSE_AFTER_FAILURE;
                 if (!troubled) {
@@ -281,6 +298,8 @@ public final class Player {
     }
 
     private static String shortened(String text) {
-        return text.length() <= MAX_NAME ? text : text.substring(0, text.offsetByCodePoints(0, text.codePointCount(0, MAX_NAME) - 1));
+        return text.length() <= MAX_NAME
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, text.codePointCount(0, MAX_NAME) - 1));
     }
 }

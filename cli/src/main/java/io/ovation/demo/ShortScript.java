@@ -14,20 +14,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The script that comes with the program. A line is {@code 1.5 Name: text}, after a pause in seconds, or {@code 1.5 Name ^3: text}, which
- * answers what was said
+ * The script that comes with the program. A line is {@code 1.5 Name: text}, after a pause in seconds, or
+ * {@code 1.5 Name ^3: text}, which answers what was said
  * three lines before; {@code @Name} mentions. The first line, {@code # title}, names the room.
  */
 final class ShortScript {
     private static final String RESOURCE = "short-script.txt";
-    private static final Pattern LINE = Pattern.compile("(?<pause>\\d+(?:\\.\\d+)?) (?<name>\\S+)(?: \\^(?<back>\\d+))?: (?<text>.+)");
+    private static final Pattern LINE =
+            Pattern.compile("(?<pause>\\d+(?:\\.\\d+)?) (?<name>\\S+)(?: \\^(?<back>\\d+))?: (?<text>.+)");
     private static final Pattern MENTION = Pattern.compile("@(?<name>\\p{L}+)");
 
     private ShortScript() {}
 
     static Play bundled() {
         try (InputStream in = Objects.requireNonNull(ShortScript.class.getResourceAsStream(RESOURCE), RESOURCE)) {
-            return read(new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
+            return read(new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

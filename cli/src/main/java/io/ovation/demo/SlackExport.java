@@ -26,18 +26,20 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A Slack export, as a folder or a zip: {@code users.json}, {@code channels.json} (and {@code groups.json}) and a folder of days for each
- * channel.
+ * A Slack export, as a folder or a zip: {@code users.json}, {@code channels.json} (and {@code groups.json}) and a
+ * folder of days for each channel.
  *
- * <p>A message is played as it was at last: edited texts in their last form, deleted ones not at all. Answers in a thread come when they
- * came, as replies to the
+ * <p>A message is played as it was at last: edited texts in their last form, deleted ones not at all. Answers in a
+ * thread come when they came, as replies to the
  * thread's first message. Bots speak under the name that they showed; who joined and left, and the like, is left out.
  */
 final class SlackExport {
     /** What has a subtype is a remark of Slack's own, but for these. */
-    private static final Set<String> SPOKEN = Set.of("bot_message", "me_message", "thread_broadcast", "file_share", "file_comment");
+    private static final Set<String> SPOKEN =
+            Set.of("bot_message", "me_message", "thread_broadcast", "file_share", "file_comment");
 
-    private static final Comparator<Path> BY_NAME = Comparator.comparing(path -> path.getFileName().toString());
+    private static final Comparator<Path> BY_NAME =
+            Comparator.comparing(path -> path.getFileName().toString());
 
     private final JsonMapper json = new JsonMapper();
     private final Path root;
@@ -50,7 +52,8 @@ final class SlackExport {
 
     /** Whether a folder or zip is to be read as an export: everything that isn't a plain file of text is. */
     static boolean looksLike(Path source, byte[] start) {
-        return Files.isDirectory(source) || (start.length >= 4 && start[0] == 'P' && start[1] == 'K' && start[2] == 3 && start[3] == 4);
+        return Files.isDirectory(source)
+                || (start.length >= 4 && start[0] == 'P' && start[1] == 'K' && start[2] == 3 && start[3] == 4);
     }
 
     /**
@@ -71,7 +74,9 @@ final class SlackExport {
     }
 
     private static Play readFrom(Path top, Path source, @Nullable String channel) throws IOException {
-        Path root = root(top).orElseThrow(() -> new DemoFailure(source + " is no Slack export: it has no users.json and no channels.json"));
+        Path root = root(top)
+                .orElseThrow(() ->
+                        new DemoFailure(source + " is no Slack export: it has no users.json and no channels.json"));
         SlackExport export = new SlackExport(root);
         List<String> channels = export.channels();
         if (channel != null) {
@@ -94,8 +99,10 @@ final class SlackExport {
     /** The folder of the export: the top, or the one folder in it, where somebody has zipped the folder. */
     private static Optional<Path> root(Path top) throws IOException {
         try (Stream<Path> below = Files.list(top)) {
-            return Stream.concat(Stream.of(top), below.filter(Files::isDirectory).sorted(BY_NAME))
-                    .filter(folder -> Files.exists(folder.resolve("users.json")) || Files.exists(folder.resolve("channels.json")))
+            return Stream.concat(
+                            Stream.of(top), below.filter(Files::isDirectory).sorted(BY_NAME))
+                    .filter(folder ->
+                            Files.exists(folder.resolve("users.json")) || Files.exists(folder.resolve("channels.json")))
                     .findFirst();
         }
     }
@@ -111,7 +118,8 @@ final class SlackExport {
             String id = user.path("id").asString("");
             String account = user.path("name").asString(id);
             JsonNode profile = user.path("profile");
-            String name = firstText(profile.path("display_name"), profile.path("real_name"), user.path("real_name"), user.path("name"));
+            String name = firstText(
+                    profile.path("display_name"), profile.path("real_name"), user.path("real_name"), user.path("name"));
             String shown = name.isEmpty() ? id : name;
             found.put(id, taken.add(shown) ? shown : shown + " (" + account + ")");
         }
@@ -126,7 +134,9 @@ final class SlackExport {
                 tree(file).forEach(channel -> found.add(channel.path("name").asString("")));
             }
         }
-        return found.stream().filter(name -> !name.isEmpty() && Files.isDirectory(root.resolve(name))).toList();
+        return found.stream()
+                .filter(name -> !name.isEmpty() && Files.isDirectory(root.resolve(name)))
+                .toList();
     }
 
     private Play play(String channel) throws IOException {
@@ -140,12 +150,15 @@ final class SlackExport {
                 continue;
             }
             BigDecimal ts = ts(message);
-            Duration pause = last == null ? Duration.ZERO : Duration.ofMillis(ts.subtract(last).movePointRight(3).longValue());
+            Duration pause = last == null
+                    ? Duration.ZERO
+                    : Duration.ofMillis(ts.subtract(last).movePointRight(3).longValue());
             last = ts;
             placeByTs.put(message.path("ts").asString(""), lines.size());
             Integer parent = placeByTs.get(message.path("thread_ts").asString(""));
             Integer replyTo = parent != null && parent < lines.size() ? parent : null;
-            String body = message.path("subtype").asString("").equals("me_message") ? "*" + text.text() + "*" : text.text();
+            String body =
+                    message.path("subtype").asString("").equals("me_message") ? "*" + text.text() + "*" : text.text();
             lines.add(new Line(speaker(message), body, pause, replyTo, text.mentioned()));
         }
         return new Play("#" + channel, true, lines);
@@ -177,7 +190,9 @@ final class SlackExport {
 
     private static List<Path> days(Path channel) throws IOException {
         try (Stream<Path> files = Files.list(channel)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(".json")).sorted(BY_NAME).toList();
+            return files.filter(file -> file.getFileName().toString().endsWith(".json"))
+                    .sorted(BY_NAME)
+                    .toList();
         }
     }
 
@@ -200,8 +215,11 @@ final class SlackExport {
             return text;
         }
         List<String> parts = new ArrayList<>();
-        message.path("files").forEach(file -> parts.add("[" + firstText(file.path("title"), file.path("name"), file.path("mode")) + "]"));
-        message.path("attachments").forEach(attachment -> parts.add(firstText(attachment.path("fallback"), attachment.path("text"))));
+        message.path("files")
+                .forEach(file ->
+                        parts.add("[" + firstText(file.path("title"), file.path("name"), file.path("mode")) + "]"));
+        message.path("attachments")
+                .forEach(attachment -> parts.add(firstText(attachment.path("fallback"), attachment.path("text"))));
         return String.join("\n", parts);
     }
 

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Turns the text of a Slack message into what its readers saw: {@code <@U123>} becomes the name, links and channels their labels, entities
- * their characters.
+ * Turns the text of a Slack message into what its readers saw: {@code <@U123>} becomes the name, links and channels
+ * their labels, entities their characters.
  *
  * @param text plain text
  * @param mentioned the people named in it, without repeats
@@ -20,7 +20,8 @@ record SlackText(String text, List<String> mentioned) {
     /** Reads a text; {@code names} turns a user's id into the user's name. */
     static SlackText of(String raw, UnaryOperator<String> names) {
         LinkedHashSet<String> mentioned = new LinkedHashSet<>();
-        String text = REFERENCE.matcher(raw).replaceAll(match -> Matcher.quoteReplacement(resolve(match, names, mentioned)));
+        String text =
+                REFERENCE.matcher(raw).replaceAll(match -> Matcher.quoteReplacement(resolve(match, names, mentioned)));
         // the ampersand last, so that what was written as &amp;lt; stays &lt;
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
         return new SlackText(text, List.copyOf(mentioned));
@@ -53,6 +54,8 @@ record SlackText(String text, List<String> mentioned) {
 
     private static String link(String address, String label) {
         String plain = address.startsWith("mailto:") ? address.substring("mailto:".length()) : address;
-        return label.isEmpty() || label.equals(plain) || plain.endsWith("//" + label) ? plain : label + " (" + plain + ")";
+        return label.isEmpty() || label.equals(plain) || plain.endsWith("//" + label)
+                ? plain
+                : label + " (" + plain + ")";
     }
 }

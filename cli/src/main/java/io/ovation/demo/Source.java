@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param channel the channel of an export; null for the busiest
  * @param cast who reads a text out; empty for the usual cast
  */
-public record Source(Path file, Format format, Unit unit, @Nullable String channel, List<String> cast) {
+public record Source(
+        Path file, Format format, Unit unit, @Nullable String channel, List<String> cast) {
     private static final long LARGEST_TEXT = 256L << 20;
 
     /** What a file is. The names are the words of the command line. */
@@ -42,8 +43,8 @@ public record Source(Path file, Format format, Unit unit, @Nullable String chann
     }
 
     /**
-     * Reads the whole source. Throws {@link DemoFailure} where it can't be read, has nothing to play, or was given a cast that it has
-     * itself.
+     * Reads the whole source. Throws {@link DemoFailure} where it can't be read, has nothing to play, or was given a
+     * cast that it has itself.
      */
     public Play read() {
         Play play;
@@ -117,6 +118,8 @@ public record Source(Path file, Format format, Unit unit, @Nullable String chann
 
     private static String reason(Exception e) {
         Throwable cause = e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
-        return cause instanceof java.nio.file.AccessDeniedException ? "permission denied" : String.valueOf(cause.getMessage());
+        return cause instanceof java.nio.file.AccessDeniedException
+                ? "permission denied"
+                : String.valueOf(cause.getMessage());
     }
 }

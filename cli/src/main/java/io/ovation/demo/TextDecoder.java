@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns bytes into lines: UTF-8 with or without a byte order mark, UTF-16 with one; each line that is no UTF-8 is taken for Windows-1252,
- * the common superset of
+ * Turns bytes into lines: UTF-8 with or without a byte order mark, UTF-16 with one; each line that is no UTF-8 is taken
+ * for Windows-1252, the common superset of
  * Latin-1. Line by line, since a log has lines from many people's programs.
  */
 final class TextDecoder {

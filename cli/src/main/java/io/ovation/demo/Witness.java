@@ -23,10 +23,13 @@ final class Witness implements AutoCloseable {
     private @Nullable Throwable failure;
 
     private Witness(OvationClient client, String room) {
-        this.subscription = client.watch("conversations." + room + ".watch", null).subscribe(this::seen, this::failed);
+        this.subscription =
+                client.watch("conversations." + room + ".watch", null).subscribe(this::seen, this::failed);
     }
 
-    /** Starts to watch, and returns when the stream's first frame is here: whatever is recorded from then on is on it. */
+    /**
+     * Starts to watch, and returns when the stream's first frame is here: whatever is recorded from then on is on it.
+     */
     static Witness of(OvationClient client, String room, Duration patience) throws InterruptedException {
         Witness witness = new Witness(client, room);
         if (!witness.await(patience, true)) {

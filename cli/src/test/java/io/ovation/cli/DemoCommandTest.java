@@ -51,18 +51,22 @@ class DemoCommandTest {
     @Test
     void helpSaysWhatThereIs() {
         assertThat(run("demo", "--help")).isZero();
-        assertThat(out.toString()).contains("--from", "--pace", "--people", "--title", "--start", "--room", "Exit codes");
+        assertThat(out.toString())
+                .contains("--from", "--pace", "--people", "--title", "--start", "--room", "Exit codes");
     }
 
     @Test
     void whereNoServerAnswersItSaysHowToStartOne() throws IOException {
         assertThat(run("demo", "--url", "http://127.0.0.1:" + closedPort())).isEqualTo(1);
-        assertThat(err.toString()).contains("No server answers at http://127.0.0.1:", "./ovation run", "--start").hasLineCount(1);
+        assertThat(err.toString())
+                .contains("No server answers at http://127.0.0.1:", "./ovation run", "--start")
+                .hasLineCount(1);
     }
 
     @Test
     void aServerIsStartedByTheLauncherOnly() throws IOException {
-        assertThat(run("demo", "--start", "--url", "http://127.0.0.1:" + closedPort())).isEqualTo(1);
+        assertThat(run("demo", "--start", "--url", "http://127.0.0.1:" + closedPort()))
+                .isEqualTo(1);
         assertThat(err.toString()).contains("--start needs the launcher").hasLineCount(1);
     }
 
@@ -85,7 +89,9 @@ class DemoCommandTest {
 
     private int run(String... args) {
         CommandLine command = OvationCommand.commandLine();
-        return command.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)).execute(args);
+        return command.setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(args);
     }
 
     private static int closedPort() throws IOException {

@@ -51,7 +51,8 @@ class OvationClientTest {
 
     @Test
     void aWatchedStreamGoesOnAfterEveryKindOfEndWithoutAGapOrARepeat() {
-        Flux<String> cursors = client.watch("log.watch", null).map(frame -> frame.path("cursor").asString(""));
+        Flux<String> cursors = client.watch("log.watch", null)
+                .map(frame -> frame.path("cursor").asString(""));
 
         StepVerifier.create(cursors)
                 .expectNext("1", "2", "3", "4", "5", "6", "7", "8", "9", "10")
@@ -66,12 +67,16 @@ class OvationClientTest {
     @Test
     void aStreamThatMayNotBeWatchedEndsWithTheReason() {
         StepVerifier.create(client.watch("forbidden.watch", null)).verifyErrorSatisfies(error -> assertThat(error)
-                .isInstanceOfSatisfying(RequestRejected.class, rejected -> assertThat(rejected.code()).isEqualTo("forbidden")));
+                .isInstanceOfSatisfying(RequestRejected.class, rejected -> assertThat(rejected.code())
+                        .isEqualTo("forbidden")));
     }
 
     @Test
     void cancellingAWatchFreesTheStream() throws InterruptedException {
-        StepVerifier.create(client.watch("endless.watch", null)).expectNextCount(1).thenCancel().verify();
+        StepVerifier.create(client.watch("endless.watch", null))
+                .expectNextCount(1)
+                .thenCancel()
+                .verify();
 
         // frames of a connection are in order, so the cancellation is there before this request
         client.request("echo", Map.of()).block();
@@ -80,19 +85,24 @@ class OvationClientTest {
 
     @Test
     void anAnswerOrARejectionIsWhatTheServerSaid() {
-        JsonNode answer = client.request("echo", Map.of("text", "é")).blockOptional().orElseThrow();
+        JsonNode answer =
+                client.request("echo", Map.of("text", "é")).blockOptional().orElseThrow();
         assertThat(answer.path("text").asString()).isEqualTo("é");
 
-        assertThatThrownBy(() -> client.request("reject", Map.of()).block()).isInstanceOfSatisfying(RequestRejected.class, rejected -> {
-            assertThat(rejected.code()).isEqualTo("rate_limited");
-            assertThat(rejected.detail()).isEqualTo("Slowly; body: is too long");
-            assertThat(rejected.retryAfter()).isEqualTo(Duration.ofSeconds(3));
-        });
+        assertThatThrownBy(() -> client.request("reject", Map.of()).block())
+                .isInstanceOfSatisfying(RequestRejected.class, rejected -> {
+                    assertThat(rejected.code()).isEqualTo("rate_limited");
+                    assertThat(rejected.detail()).isEqualTo("Slowly; body: is too long");
+                    assertThat(rejected.retryAfter()).isEqualTo(Duration.ofSeconds(3));
+                });
     }
 
     @Test
     void whatIsWrongWithOneFieldIsSaidOnce() {
-        assertThat(Problems.read(new JsonMapper(), "{\"code\":\"validation_failed\",\"detail\":\"is bad\",\"errors\":[{\"field\":\"to\",\"message\":\"is bad\"}]}", "")
+        assertThat(Problems.read(
+                                new JsonMapper(),
+                                "{\"code\":\"validation_failed\",\"detail\":\"is bad\",\"errors\":[{\"field\":\"to\",\"message\":\"is bad\"}]}",
+                                "")
                         .detail())
                 .isEqualTo("to: is bad");
     }
@@ -120,8 +130,9 @@ class OvationClientTest {
         @Override
         public Mono<Payload> requestResponse(Payload payload) {
             return payload.getMetadataUtf8().contains("reject")
-                    ? Mono.error(new ApplicationErrorException("{\"code\":\"rate_limited\",\"detail\":\"Slowly\",\"retryAfter\":3,"
-                            + "\"errors\":[{\"field\":\"body\",\"message\":\"is too long\"}]}"))
+                    ? Mono.error(new ApplicationErrorException(
+                            "{\"code\":\"rate_limited\",\"detail\":\"Slowly\",\"retryAfter\":3,"
+                                    + "\"errors\":[{\"field\":\"body\",\"message\":\"is too long\"}]}"))
                     : Mono.just(DefaultPayload.create(payload.getDataUtf8()));
         }
 
@@ -132,11 +143,17 @@ class OvationClientTest {
                 return Flux.error(problem("forbidden"));
             }
             if (route.contains("endless")) {
-                return Flux.concat(frames("{\"type\":\"heartbeat\"}"), Flux.never()).doOnCancel(cancelled::increment);
+                return Flux.concat(frames("{\"type\":\"heartbeat\"}"), Flux.never())
+                        .doOnCancel(cancelled::increment);
             }
             asked.add(payload.getDataUtf8());
             return switch (asked.size()) {
-                case 1 -> Flux.concat(told(1, 2), Mono.delay(Duration.ofMillis(100)).doOnNext(now -> peer.dispose()).then(Mono.never()));
+                case 1 ->
+                    Flux.concat(
+                            told(1, 2),
+                            Mono.delay(Duration.ofMillis(100))
+                                    .doOnNext(now -> peer.dispose())
+                                    .then(Mono.never()));
                 case 2 -> Flux.concat(told(3, 4), frames("{\"type\":\"reconnect\",\"after\":10}"), Flux.never());
                 case 3 -> Flux.concat(told(5, 6), Flux.error(problem("rate_limited")));
                 case 4 -> Flux.concat(told(7, 8), Flux.error(problem("unauthenticated")));

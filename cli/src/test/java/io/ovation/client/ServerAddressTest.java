@@ -20,7 +20,18 @@ class ServerAddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "8080", "127.0.0.1:8080", "ws://a", "http://", "http://a b", "http://a?b", "http://a#b", "http:///x"})
+    @ValueSource(
+            strings = {
+                "",
+                "8080",
+                "127.0.0.1:8080",
+                "ws://a",
+                "http://",
+                "http://a b",
+                "http://a?b",
+                "http://a#b",
+                "http:///x"
+            })
     void anythingElseIsNoAddress(String text) {
         assertThatThrownBy(() -> ServerAddress.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -23,17 +23,25 @@ class SignedTokensTest {
 
     @Test
     void aTokenNamesItsUserEndsAndIsSigned() throws Exception {
-        String token = new SignedTokens(SECRET, Duration.ofMinutes(5), CLOCK).of("Zoë \"Z\"").blockOptional().orElseThrow();
+        String token = new SignedTokens(SECRET, Duration.ofMinutes(5), CLOCK)
+                .of("Zoë \"Z\"")
+                .blockOptional()
+                .orElseThrow();
 
         String[] parts = token.split("\\.");
         JsonNode claims = new JsonMapper().readTree(Base64.getUrlDecoder().decode(parts[1]));
         assertThat(claims.path("sub").asString()).isEqualTo("Zoë \"Z\"");
         assertThat(claims.path("exp").asLong()).isEqualTo(1_700_000_300);
-        assertThat(new JsonMapper().readTree(Base64.getUrlDecoder().decode(parts[0])).path("alg").asString()).isEqualTo("HS256");
+        assertThat(new JsonMapper()
+                        .readTree(Base64.getUrlDecoder().decode(parts[0]))
+                        .path("alg")
+                        .asString())
+                .isEqualTo("HS256");
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         byte[] expected = mac.doFinal((parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII));
-        assertThat(MessageDigest.isEqual(expected, Base64.getUrlDecoder().decode(parts[2]))).isTrue();
+        assertThat(MessageDigest.isEqual(expected, Base64.getUrlDecoder().decode(parts[2])))
+                .isTrue();
     }
 
     @Test

@@ -60,10 +60,10 @@ final class FakeServer implements AutoCloseable {
         server = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
-                .route(routes -> routes.post(
-                                "/api/dev/tokens",
-                                (request, response) -> response.header("Content-Type", "application/json")
-                                        .sendString(request.receive().aggregate().asString().map(this::token)))
+                .route(routes -> routes.post("/api/dev/tokens", (request, response) -> response.header(
+                                        "Content-Type", "application/json")
+                                .sendString(
+                                        request.receive().aggregate().asString().map(this::token)))
                         .ws("/rsocket", WebsocketRouteTransport.newHandler(sockets.asConnectionAcceptor())))
                 .bindNow();
     }
@@ -109,7 +109,9 @@ final class FakeServer implements AutoCloseable {
         for (CompositeMetadata.Entry entry : new CompositeMetadata(setup.metadata(), false)) {
             ByteBuf content = entry.getContent();
             AuthMetadataCodec.readWellKnownAuthType(content);
-            user = AuthMetadataCodec.readPayload(content).toString(StandardCharsets.UTF_8).replace("token of ", "");
+            user = AuthMetadataCodec.readPayload(content)
+                    .toString(StandardCharsets.UTF_8)
+                    .replace("token of ", "");
         }
         if (user.equals("nobody")) {
             return Mono.error(new RejectedSetupException("{\"code\":\"unauthenticated\",\"detail\":\"Who is that?\"}"));
@@ -147,7 +149,8 @@ final class FakeServer implements AutoCloseable {
                 return answer("{}");
             }
             if (route.endsWith(".history")) {
-                return answer(history(body.path("after").asInt(), body.path("limit").asInt()));
+                return answer(
+                        history(body.path("after").asInt(), body.path("limit").asInt()));
             }
             return send(body);
         }
@@ -163,7 +166,8 @@ final class FakeServer implements AutoCloseable {
         private String open(JsonNode body) {
             synchronized (FakeServer.this) {
                 String request = user + " " + body;
-                String before = openRequests.putIfAbsent(body.path("conversationId").asString(), request);
+                String before =
+                        openRequests.putIfAbsent(body.path("conversationId").asString(), request);
                 if (before != null && !before.equals(request)) {
                     throw new ApplicationErrorException("{\"code\":\"conflict\",\"detail\":\"Taken\"}");
                 }
@@ -186,10 +190,12 @@ final class FakeServer implements AutoCloseable {
             synchronized (FakeServer.this) {
                 Trouble trouble = troubles.poll();
                 if (trouble == Trouble.RATE_LIMITED) {
-                    return Mono.error(new ApplicationErrorException("{\"code\":\"rate_limited\",\"detail\":\"Slowly\",\"retryAfter\":1}"));
+                    return Mono.error(new ApplicationErrorException(
+                            "{\"code\":\"rate_limited\",\"detail\":\"Slowly\",\"retryAfter\":1}"));
                 }
                 if (trouble == Trouble.EXPIRED) {
-                    return Mono.error(new ApplicationErrorException("{\"code\":\"unauthenticated\",\"detail\":\"Expired\"}"));
+                    return Mono.error(
+                            new ApplicationErrorException("{\"code\":\"unauthenticated\",\"detail\":\"Expired\"}"));
                 }
                 if (trouble == Trouble.CUT_BEFORE) {
                     peer.dispose();

@@ -103,30 +103,44 @@ class IrcLogTest {
 
     @Test
     void proseAndMarkupAreNoLog() {
-        assertThat(IrcLog.looksLike(List.of("Call me by my name.", "At 12:30 we sailed.", "* a list", "<p> a paragraph</p>"))).isFalse();
+        assertThat(IrcLog.looksLike(
+                        List.of("Call me by my name.", "At 12:30 we sailed.", "* a list", "<p> a paragraph</p>")))
+                .isFalse();
         assertThat(IrcLog.looksLike(List.of())).isFalse();
     }
 
     @Test
     void coloursAndOtherFormattingAreTakenOut() {
-        assertThat(IrcLog.read("log", List.of("[10:00] <\u00034,12lark\u000F> \u0002bold\u0002 and \u000304red\u0003")).lines())
+        assertThat(IrcLog.read("log", List.of("[10:00] <\u00034,12lark\u000F> \u0002bold\u0002 and \u000304red\u0003"))
+                        .lines())
                 .containsExactly(line("lark", "bold and red", 0));
     }
 
     @Test
     void aClockThatWasSetBackIsNoNewDay() {
         List<String> log = List.of(
-                "[02:59] <a> one", "[02:00] <a> two", "[01:00] <a> three", "[00:10] <a> four", "[22:00] <a> five", "[01:00] <a> six");
+                "[02:59] <a> one",
+                "[02:00] <a> two",
+                "[01:00] <a> three",
+                "[00:10] <a> four",
+                "[22:00] <a> five",
+                "[01:00] <a> six");
 
         assertThat(IrcLog.read("log", log).lines())
                 .extracting(Line::pause)
                 .containsExactly(
-                        Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofMinutes(21 * 60 + 50), Duration.ofHours(3));
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        Duration.ofMinutes(21 * 60 + 50),
+                        Duration.ofHours(3));
     }
 
     @Test
     void whatIsNoTimeIsNoLineOfALog() {
-        assertThat(IrcLog.read("log", List.of("[25:61] <a> one", "[2024-13-01 10:00] <a> two", "[10:00] <a> three")).lines())
+        assertThat(IrcLog.read("log", List.of("[25:61] <a> one", "[2024-13-01 10:00] <a> two", "[10:00] <a> three"))
+                        .lines())
                 .extracting(Line::body)
                 .containsExactly("three");
     }

@@ -20,7 +20,9 @@ class PaceTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "0/s", "-1/s", "4", "4/h", "fast", "1e9/s", "NaN/s", "0.000/m"})
     void anythingElseIsNoPace(String text) {
-        assertThatThrownBy(() -> Pace.Even.parse(text)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("is no pace");
+        assertThatThrownBy(() -> Pace.Even.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is no pace");
     }
 
     @Test
@@ -29,6 +31,7 @@ class PaceTest {
 
         assertThat(pace.before(Duration.ofSeconds(3))).isEqualTo(Duration.ofMillis(1500));
         assertThat(pace.before(Duration.ofDays(400))).isEqualTo(Duration.ofSeconds(5));
-        assertThat(new Pace.AsItWas(1e-6, Duration.ofSeconds(5)).before(Duration.ofDays(40_000))).isEqualTo(Duration.ofSeconds(5));
+        assertThat(new Pace.AsItWas(1e-6, Duration.ofSeconds(5)).before(Duration.ofDays(40_000)))
+                .isEqualTo(Duration.ofSeconds(5));
     }
 }

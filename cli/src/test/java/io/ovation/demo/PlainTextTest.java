@@ -9,7 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class PlainTextTest {
     @Test
     void everyLineThatIsNotBlankIsSpokenInTurnAsItStands() {
-        Play play = PlainText.byLine("a text", List.of("  one ", "", "\t", "two", "three—“four”"), List.of("Ada", "Bela"));
+        Play play =
+                PlainText.byLine("a text", List.of("  one ", "", "\t", "two", "three—“four”"), List.of("Ada", "Bela"));
 
         assertThat(play.lines())
                 .containsExactly(Line.of("Ada", "  one "), Line.of("Bela", "two"), Line.of("Ada", "three—“four”"));
@@ -21,7 +22,15 @@ class PlainTextTest {
     void aSentenceRunsOverLinesButNotOverABlankOne() {
         Play play = PlainText.bySentence(
                 "a text",
-                List.of("It rained. The ship", "  lay  still!", "“Who", "goes there?”", "", "A heading", "", "The end."),
+                List.of(
+                        "It rained. The ship",
+                        "  lay  still!",
+                        "“Who",
+                        "goes there?”",
+                        "",
+                        "A heading",
+                        "",
+                        "The end."),
                 List.of("Ada"));
 
         assertThat(play.lines())

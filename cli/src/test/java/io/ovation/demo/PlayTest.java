@@ -30,9 +30,12 @@ class PlayTest {
     void theFingerprintIsThatOfTheTextsAlone() {
         String fingerprint = new Play("a", false, List.of(Line.of("Ada", "one"), Line.of("Ada", "two"))).fingerprint();
 
-        assertThat(new Play("b", true, List.of(Line.of("Bela", "one"), Line.of("Ada", "two"))).fingerprint()).isEqualTo(fingerprint);
-        assertThat(new Play("a", false, List.of(Line.of("Ada", "onetwo"))).fingerprint()).isNotEqualTo(fingerprint);
-        assertThat(new Play("a", false, List.of(Line.of("Ada", "two"), Line.of("Ada", "one"))).fingerprint()).isNotEqualTo(fingerprint);
+        assertThat(new Play("b", true, List.of(Line.of("Bela", "one"), Line.of("Ada", "two"))).fingerprint())
+                .isEqualTo(fingerprint);
+        assertThat(new Play("a", false, List.of(Line.of("Ada", "onetwo"))).fingerprint())
+                .isNotEqualTo(fingerprint);
+        assertThat(new Play("a", false, List.of(Line.of("Ada", "two"), Line.of("Ada", "one"))).fingerprint())
+                .isNotEqualTo(fingerprint);
     }
 
     @Test
@@ -42,7 +45,8 @@ class PlayTest {
         assertThat(play.title()).isEqualTo("Shooting stars on Thursday");
         assertThat(play.cast()).hasSize(6);
         assertThat(play.lines()).hasSizeBetween(60, 90);
-        assertThat(play.lines()).anyMatch(line -> line.replyTo() != null).anyMatch(line -> !line.mentions().isEmpty());
+        assertThat(play.lines()).anyMatch(line -> line.replyTo() != null).anyMatch(line -> !line.mentions()
+                .isEmpty());
         for (int i = 0; i < play.lines().size(); i++) {
             Integer replyTo = play.lines().get(i).replyTo();
             assertThat(replyTo == null ? -1 : replyTo).isLessThan(i);

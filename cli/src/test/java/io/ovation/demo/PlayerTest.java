@@ -33,14 +33,19 @@ class PlayerTest {
 
     @Test
     void everyLineIsSaidOnceInOrderByItsSpeaker() throws InterruptedException {
-        Outcome outcome = player(play(50, "Ada", "Bela", "Chidi"), false, AT_ONCE, new Quiet()).play();
+        Outcome outcome = player(play(50, "Ada", "Bela", "Chidi"), false, AT_ONCE, new Quiet())
+                .play();
 
         assertThat(outcome.complete()).isTrue();
         assertThat(outcome.unseen()).isZero();
         assertThat(bodies()).isEqualTo(texts(50));
         assertThat(server.recorded()).extracting(Recorded::sender).startsWith("Ada", "Bela", "Chidi", "Ada");
         assertThat(server.connected()).containsExactlyInAnyOrder("Ada", "Bela", "Chidi");
-        assertThat(server.opened()).singleElement().asString().startsWith("Ada ").contains("\"guest\"", "\"Bela\"", "\"channel\"");
+        assertThat(server.opened())
+                .singleElement()
+                .asString()
+                .startsWith("Ada ")
+                .contains("\"guest\"", "\"Bela\"", "\"channel\"");
     }
 
     @Test
@@ -58,7 +63,11 @@ class PlayerTest {
 
         assertThat(outcome.complete()).isTrue();
         assertThat(bodies()).isEqualTo(texts(10));
-        assertThat(troubles).as("told once for each line in trouble").singleElement().asString().contains("was lost");
+        assertThat(troubles)
+                .as("told once for each line in trouble")
+                .singleElement()
+                .asString()
+                .contains("was lost");
     }
 
     @Test
@@ -87,13 +96,17 @@ class PlayerTest {
         assertThat(interrupted.complete()).isFalse();
         assertThat(interrupted.said()).isEqualTo(250);
 
-        Outcome rest = player(play(500, "Ada", "Bela"), true, AT_ONCE, new Quiet()).play();
+        Outcome rest =
+                player(play(500, "Ada", "Bela"), true, AT_ONCE, new Quiet()).play();
 
         assertThat(rest.complete()).isTrue();
         assertThat(rest.known()).isEqualTo(250);
         assertThat(rest.said()).isEqualTo(250);
         assertThat(bodies()).isEqualTo(texts(500));
-        assertThat(player(play(500, "Ada", "Bela"), true, AT_ONCE, new Quiet()).play().said()).isZero();
+        assertThat(player(play(500, "Ada", "Bela"), true, AT_ONCE, new Quiet())
+                        .play()
+                        .said())
+                .isZero();
     }
 
     @Test
@@ -106,14 +119,16 @@ class PlayerTest {
         player(play, false, AT_ONCE, new Quiet()).play();
 
         Recorded reply = server.recorded().get(1);
-        assertThat(reply.body().path("replyTo").asString()).isEqualTo(server.recorded().getFirst().messageId());
+        assertThat(reply.body().path("replyTo").asString())
+                .isEqualTo(server.recorded().getFirst().messageId());
         assertThat(reply.body().path("mentions").path(0).asString()).isEqualTo("Ada");
         assertThat(server.recorded().getFirst().body().has("replyTo")).isFalse();
     }
 
     @Test
     void aLargeCastIsLetInOneByOne() throws InterruptedException {
-        player(play(80, Cast.of(80).toArray(String[]::new)), false, AT_ONCE, new Quiet()).play();
+        player(play(80, Cast.of(80).toArray(String[]::new)), false, AT_ONCE, new Quiet())
+                .play();
 
         // the opener and the guest are members too
         assertThat(server.added()).hasSize(80 - 1 + 1 - 60);
@@ -123,7 +138,12 @@ class PlayerTest {
     void aLineLongerThanTheLimitIsSaidInParts() throws InterruptedException {
         String longer = "é".repeat(5_000);
 
-        player(new Play("long", false, List.of(Line.of("Ada", longer), Line.of("Ada", "short"))), false, AT_ONCE, new Quiet()).play();
+        player(
+                        new Play("long", false, List.of(Line.of("Ada", longer), Line.of("Ada", "short"))),
+                        false,
+                        AT_ONCE,
+                        new Quiet())
+                .play();
 
         assertThat(bodies()).hasSize(3);
         assertThat(String.join("", bodies().subList(0, 2))).isEqualTo(longer);
@@ -131,13 +151,16 @@ class PlayerTest {
 
     @Test
     void aRejectionEndsThePlayInOneLine() {
-        assertThatThrownBy(() -> player(play(1, "nobody"), false, AT_ONCE, new Quiet()).play())
+        assertThatThrownBy(() ->
+                        player(play(1, "nobody"), false, AT_ONCE, new Quiet()).play())
                 .isInstanceOf(DemoFailure.class)
                 .hasMessage("Cannot open the room: Who is that? (unauthenticated)");
     }
 
     private List<String> bodies() {
-        return server.recorded().stream().map(message -> message.body().path("body").asString()).toList();
+        return server.recorded().stream()
+                .map(message -> message.body().path("body").asString())
+                .toList();
     }
 
     private static List<String> texts(int count) {
@@ -154,7 +177,13 @@ class PlayerTest {
 
     private Player player(Play play, boolean mayExist, Pace pace, Stage stage) {
         ServerAddress address = server.address();
-        return new Player(address, new DevTokens(http, address), play, new Room(ROOM, play.title(), "guest", mayExist), pace, stage);
+        return new Player(
+                address,
+                new DevTokens(http, address),
+                play,
+                new Room(ROOM, play.title(), "guest", mayExist),
+                pace,
+                stage);
     }
 
     private static class Quiet implements Stage {

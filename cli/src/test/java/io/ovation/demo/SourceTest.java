@@ -22,8 +22,13 @@ class SourceTest {
 
     @Test
     void whatAFileIsIsSeenFromWhatIsInIt() throws IOException {
-        assertThat(source(write("prose.txt", "Once upon a time\nthere was a room.")).read().cast()).containsExactly("Ada", "Bela");
-        assertThat(source(write("log.txt", "\uFEFF[10:00] <lark> hi\r\n[10:01] *** Joins: mole\r\n")).read().cast())
+        assertThat(source(write("prose.txt", "Once upon a time\nthere was a room."))
+                        .read()
+                        .cast())
+                .containsExactly("Ada", "Bela");
+        assertThat(source(write("log.txt", "\uFEFF[10:00] <lark> hi\r\n[10:01] *** Joins: mole\r\n"))
+                        .read()
+                        .cast())
                 .containsExactly("lark");
         Files.createDirectory(folder.resolve("garden"));
         write("channels.json", "[{\"name\": \"garden\"}]");
@@ -44,19 +49,28 @@ class SourceTest {
         assertRefused(source(write("binary", "a\0b")), "This is no text");
         assertRefused(source(write("broken.zip", "PK\u0003\u0004 and no more")), "is no zip that can be read");
         assertRefused(new Source(folder, Source.Format.text, Source.Unit.line, null, List.of()), "is a folder");
-        assertRefused(new Source(write("text", "Once"), Source.Format.slack, Source.Unit.line, null, List.of()), "is no Slack export");
+        assertRefused(
+                new Source(write("text", "Once"), Source.Format.slack, Source.Unit.line, null, List.of()),
+                "is no Slack export");
     }
 
     @Test
     void optionsThatSayNothingAboutTheSourceAreRefused() throws IOException {
         Path text = write("prose.txt", "Once");
         Path log = write("log.txt", "[10:00] <lark> hi");
-        assertRefused(new Source(text, Source.Format.auto, Source.Unit.line, "garden", List.of()), "A channel is one of a Slack export");
-        assertRefused(new Source(log, Source.Format.auto, Source.Unit.line, null, List.of("Ada")), "A cast is for a plain text");
+        assertRefused(
+                new Source(text, Source.Format.auto, Source.Unit.line, "garden", List.of()),
+                "A channel is one of a Slack export");
+        assertRefused(
+                new Source(log, Source.Format.auto, Source.Unit.line, null, List.of("Ada")),
+                "A cast is for a plain text");
     }
 
     private static void assertRefused(Source source, @Nullable String why) {
-        assertThatThrownBy(source::read).isInstanceOf(DemoFailure.class).hasMessageContaining(why).hasMessageNotContaining("\n");
+        assertThatThrownBy(source::read)
+                .isInstanceOf(DemoFailure.class)
+                .hasMessageContaining(why)
+                .hasMessageNotContaining("\n");
     }
 
     private static Source source(Path file) {

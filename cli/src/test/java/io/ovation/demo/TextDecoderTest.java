@@ -21,8 +21,10 @@ class TextDecoderTest {
     @Test
     void aByteOrderMarkIsNoText() {
         assertThat(TextDecoder.lines(utf8("\uFEFFÉté\nñ"))).containsExactly("Été", "ñ");
-        assertThat(TextDecoder.lines("\uFEFFÉté\r\n😄".getBytes(StandardCharsets.UTF_16BE))).containsExactly("Été", "😄");
-        assertThat(TextDecoder.lines("\uFEFFÉté\r\n😄".getBytes(StandardCharsets.UTF_16LE))).containsExactly("Été", "😄");
+        assertThat(TextDecoder.lines("\uFEFFÉté\r\n😄".getBytes(StandardCharsets.UTF_16BE)))
+                .containsExactly("Été", "😄");
+        assertThat(TextDecoder.lines("\uFEFFÉté\r\n😄".getBytes(StandardCharsets.UTF_16LE)))
+                .containsExactly("Été", "😄");
     }
 
     @Test
@@ -39,13 +41,17 @@ class TextDecoderTest {
 
     @Test
     void overlongAndSurrogateFormsAreNoUtf8() {
-        assertThat(TextDecoder.lines(new byte[] {'a', (byte) 0xC0, (byte) 0xAF})).containsExactly("aÀ¯");
-        assertThat(TextDecoder.lines(new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80})).containsExactly("í\u00A0€");
+        assertThat(TextDecoder.lines(new byte[] {'a', (byte) 0xC0, (byte) 0xAF}))
+                .containsExactly("aÀ¯");
+        assertThat(TextDecoder.lines(new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80}))
+                .containsExactly("í\u00A0€");
     }
 
     @Test
     void binaryDataIsNoText() {
-        assertThatThrownBy(() -> TextDecoder.lines(new byte[] {'a', 0, 'b'})).isInstanceOf(DemoFailure.class).hasMessageContaining("NUL");
+        assertThatThrownBy(() -> TextDecoder.lines(new byte[] {'a', 0, 'b'}))
+                .isInstanceOf(DemoFailure.class)
+                .hasMessageContaining("NUL");
     }
 
     private static byte[] utf8(String text) {

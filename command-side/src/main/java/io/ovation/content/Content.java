@@ -38,14 +38,18 @@ import org.jspecify.annotations.Nullable;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
 /**
- * A content: whose it is, whether it is still there, and the one order of its comments. What a crowd does to it, likes, applause and views, is not in here, so that
- * nobody waits for its lock.
+ * A content: whose it is, whether it is still there, and the one order of its comments. What a crowd does to it, likes,
+ * applause and views, is not in here, so that nobody waits for its lock.
  *
- * <p>Its memory is bounded, by the {@link RecentEntries}. A snapshot is this object as JSON; a change of its shape is a new revision.
+ * <p>Its memory is bounded, by the {@link RecentEntries}. A snapshot is this object as JSON; a change of its shape is a
+ * new revision.
  */
 @Aggregate(cache = "contentCache", snapshotTriggerDefinition = "snapshotTrigger", lockFactory = "aggregateLock")
 @Revision("1")
-@JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE, isGetterVisibility = Visibility.NONE)
+@JsonAutoDetect(
+        fieldVisibility = Visibility.ANY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE)
 @SuppressWarnings("NullAway.Init") // Axon makes it empty; its first event fills it
 class Content {
     private static final Entries.Kind<CommentAdded> COMMENTS =
@@ -64,14 +68,19 @@ class Content {
     /** Publishes it; {@link PublishContentHandler} has made sure that it is not there yet. */
     Content(PublishContent command) {
         apply(new ContentPublished(
-                command.contentId(), command.title(), command.body(), command.by().user(), command.at()));
+                command.contentId(),
+                command.title(),
+                command.body(),
+                command.by().user(),
+                command.at()));
     }
 
     @CommandHandler
     void handle(EditContent command) {
         isThere();
         mayChange(command.by(), "Only its author may edit a content");
-        apply(new ContentEdited(contentId, command.title(), command.body(), command.by().user(), command.at()));
+        apply(new ContentEdited(
+                contentId, command.title(), command.body(), command.by().user(), command.at()));
     }
 
     @CommandHandler
@@ -83,11 +92,13 @@ class Content {
     }
 
     @CommandHandler
-    Added handle(AddComment command, RecordedEvents recorded, @MetaDataValue(SecondTry.KEY) @Nullable Boolean secondTry) {
+    Added handle(
+            AddComment command, RecordedEvents recorded, @MetaDataValue(SecondTry.KEY) @Nullable Boolean secondTry) {
         Optional<Known> before = comments(recorded).before(command.commentId(), secondTry != null);
         String asked = fingerprint(command.by().user(), command.body(), command.replyTo());
         if (before.isPresent() && before.get().fingerprint().equals(asked)) {
-            return new Added(command.commentId(), before.get().seq(), before.get().sentAt());
+            return new Added(
+                    command.commentId(), before.get().seq(), before.get().sentAt());
         }
         isThere();
         if (before.isPresent() || command.commentId().equals(contentId)) {
@@ -144,12 +155,17 @@ class Content {
     }
 
     private Entries<CommentAdded> comments(RecordedEvents recorded) {
-        return new Entries<>(COMMENTS, recent, recorded, added -> added.contentId().equals(contentId));
+        return new Entries<>(
+                COMMENTS, recent, recorded, added -> added.contentId().equals(contentId));
     }
 
     private static Known known(CommentAdded event) {
         return new Known(
-                event.seq(), event.author(), event.at(), fingerprint(event.author(), event.body(), event.replyTo()), false);
+                event.seq(),
+                event.author(),
+                event.at(),
+                fingerprint(event.author(), event.body(), event.replyTo()),
+                false);
     }
 
     private static String fingerprint(String author, String body, @Nullable String replyTo) {

@@ -13,7 +13,10 @@ import org.axonframework.messaging.annotation.MetaDataValue;
 import org.axonframework.modelling.command.Repository;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes contents, each id once. Two of them at the same time are told apart by the store; the loser is handled again and then finds what the winner recorded. */
+/**
+ * Publishes contents, each id once. Two of them at the same time are told apart by the store; the loser is handled
+ * again and then finds what the winner recorded.
+ */
 final class PublishContentHandler {
     private final Repository<Content> contents;
     private final RecordedEvents recorded;
@@ -24,13 +27,16 @@ final class PublishContentHandler {
     }
 
     @CommandHandler
-    Published handle(PublishContent command, @MetaDataValue(SecondTry.KEY) @Nullable Boolean secondTry) throws Exception {
+    Published handle(PublishContent command, @MetaDataValue(SecondTry.KEY) @Nullable Boolean secondTry)
+            throws Exception {
         Optional<ContentPublished> published = published(command.contentId());
         if (published.isPresent() && sameRequest(published.get(), command)) {
             return new Published(command.contentId(), published.get().publishedAt());
         }
         // also where it is a message's or a comment's, or, as the store has said on the first try, a conversation's
-        if (published.isPresent() || secondTry != null || recorded.find(command.contentId()).isPresent()) {
+        if (published.isPresent()
+                || secondTry != null
+                || recorded.find(command.contentId()).isPresent()) {
             throw new IdTaken("contentId");
         }
         contents.newInstance(() -> new Content(command));
@@ -38,11 +44,16 @@ final class PublishContentHandler {
     }
 
     private Optional<ContentPublished> published(String contentId) {
-        return recorded.find(ContentPublished.publicationId(contentId)).map(event -> (ContentPublished) event.getPayload());
+        return recorded.find(ContentPublished.publicationId(contentId))
+                .map(event -> (ContentPublished) event.getPayload());
     }
 
     private static boolean sameRequest(ContentPublished published, PublishContent command) {
         return published.equals(new ContentPublished(
-                command.contentId(), command.title(), command.body(), command.by().user(), published.publishedAt()));
+                command.contentId(),
+                command.title(),
+                command.body(),
+                command.by().user(),
+                published.publishedAt()));
     }
 }

@@ -10,7 +10,10 @@ import org.axonframework.spring.stereotype.Aggregate;
 
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
-/** One user's reaction of one kind to one target, an aggregate of its own: a million likes of one content contend on nothing. */
+/**
+ * One user's reaction of one kind to one target, an aggregate of its own: a million likes of one content contend on
+ * nothing.
+ */
 @Aggregate(lockFactory = "aggregateLock")
 @SuppressWarnings("NullAway.Init") // Axon makes it empty; its first event fills it
 class Reaction {
@@ -29,14 +32,24 @@ class Reaction {
     void give(Like command, Targets.Found target) {
         if (!given) {
             apply(new Liked(
-                    command.target(), command.kind(), command.by().user(), target.author(), target.seq(), command.at()));
+                    command.target(),
+                    command.kind(),
+                    command.by().user(),
+                    target.author(),
+                    target.seq(),
+                    command.at()));
         }
     }
 
     void withdraw(WithdrawLike command, Targets.Found target) {
         if (given) {
             apply(new LikeWithdrawn(
-                    command.target(), command.kind(), command.by().user(), target.author(), target.seq(), command.at()));
+                    command.target(),
+                    command.kind(),
+                    command.by().user(),
+                    target.author(),
+                    target.seq(),
+                    command.at()));
         }
     }
 

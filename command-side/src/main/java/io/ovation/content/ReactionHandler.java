@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives reactions and takes them back. Nearly every like is a user's first of its target, so it is appended without a look at what there is; the store turns down the
- * one that is not, which is then handled again and finds what was recorded.
+ * Gives reactions and takes them back. Nearly every like is a user's first of its target, so it is appended without a
+ * look at what there is; the store turns down the one that is not, which is then handled again and finds what was
+ * recorded.
  */
 final class ReactionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ReactionHandler.class);

@@ -24,11 +24,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is counted on this node since the last flush: added up in memory, and then recorded as one event a target and kind, so that the writes to the store do not
- * depend on the number of clicks. Bounded in targets. For any number of threads.
+ * What is counted on this node since the last flush: added up in memory, and then recorded as one event a target and
+ * kind, so that the writes to the store do not depend on the number of clicks. Bounded in targets. For any number of
+ * threads.
  *
- * <p>A flush that certainly failed leaves nothing in the log: views go back into the window that is open, and whoever waits for their applause is told so. One of
- * which nobody knows is tried again under the same window, which counts once, and the windows wait for it.
+ * <p>A flush that certainly failed leaves nothing in the log: views go back into the window that is open, and whoever
+ * waits for their applause is told so. One of which nobody knows is tried again under the same window, which counts
+ * once, and the windows wait for it.
  */
 final class Tallies implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Tallies.class);
@@ -70,7 +72,8 @@ final class Tallies implements AutoCloseable {
     /**
      * Adds to the window that is open.
      *
-     * @return completes when it is durable; fails with {@link Unavailable} when it certainly was not recorded, and, unless it is views, will not be
+     * @return completes when it is durable; fails with {@link Unavailable} when it certainly was not recorded, and,
+     *     unless it is views, will not be
      * @throws Unavailable when there is no room for another target, or no flush any more
      */
     CompletionStage<@Nullable Void> add(Target target, TallyKind kind, int count) {
@@ -122,7 +125,9 @@ final class Tallies implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        long left = open.entrySet().stream().mapToLong(each -> each.getValue().count).sum();
+        long left = open.entrySet().stream()
+                .mapToLong(each -> each.getValue().count)
+                .sum();
         if (left > 0) {
             LOG.warn("{} views could not be recorded before the end", left);
         }
@@ -170,12 +175,15 @@ final class Tallies implements AutoCloseable {
         String id = UuidCreator.getTimeOrderedEpochFast().toString();
         Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         List<Closed> sums = new ArrayList<>(window.size());
-        window.forEach((counted, sum) ->
-                sums.add(new Closed(new TallyRecorded(counted.target(), counted.kind(), sum.count, id, at), sum.durable)));
+        window.forEach((counted, sum) -> sums.add(
+                new Closed(new TallyRecorded(counted.target(), counted.kind(), sum.count, id, at), sum.durable)));
         return sums;
     }
 
-    /** Records them, as many at a time as the store joins into one commit; answers those of which nobody knows whether they are. */
+    /**
+     * Records them, as many at a time as the store joins into one commit; answers those of which nobody knows whether
+     * they are.
+     */
     private List<Closed> settle(List<Closed> sums) throws InterruptedException {
         Semaphore places = new Semaphore(AT_A_TIME);
         ConcurrentLinkedQueue<Closed> unknown = new ConcurrentLinkedQueue<>();
@@ -227,7 +235,8 @@ final class Tallies implements AutoCloseable {
         if (sum.counted().kind() == TallyKind.views) {
             lock.lock();
             try {
-                open.computeIfAbsent(new Counted(sum.counted().target(), TallyKind.views), counted -> new Sum()).count +=
+                open.computeIfAbsent(new Counted(sum.counted().target(), TallyKind.views), counted -> new Sum())
+                                .count +=
                         sum.counted().delta();
             } finally {
                 lock.unlock();

@@ -10,10 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
-/** All that was counted of one kind for one target, window by window. A snapshot is this object as JSON; a change of its shape is a new revision. */
+/**
+ * All that was counted of one kind for one target, window by window. A snapshot is this object as JSON; a change of its
+ * shape is a new revision.
+ */
 @Aggregate(cache = "tallyCache", snapshotTriggerDefinition = "snapshotTrigger", lockFactory = "aggregateLock")
 @Revision("1")
-@JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE, isGetterVisibility = Visibility.NONE)
+@JsonAutoDetect(
+        fieldVisibility = Visibility.ANY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE)
 @SuppressWarnings("NullAway.Init") // Axon makes it empty; its first event fills it
 class Tally {
     @AggregateIdentifier

@@ -8,8 +8,8 @@ import org.axonframework.modelling.command.ConcurrencyException;
 import org.axonframework.modelling.command.Repository;
 
 /**
- * Records what was counted. Not by way of the command bus, which ends before the last flush; so it also takes no place of those who wait there. Blocks until it is
- * durable; for any number of threads.
+ * Records what was counted. Not by way of the command bus, which ends before the last flush; so it also takes no place
+ * of those who wait there. Blocks until it is durable; for any number of threads.
  */
 final class TallyRecorder {
     private static final int TRIES = 10;
@@ -25,7 +25,8 @@ final class TallyRecorder {
     /**
      * Records one target's window, unless it is recorded already.
      *
-     * @throws io.ovation.Unavailable if it certainly was not recorded; after any other exception {@link #isRecorded} tells
+     * @throws io.ovation.Unavailable if it certainly was not recorded; after any other exception {@link #isRecorded}
+     *     tells
      */
     void record(TallyRecorded counted) {
         for (int tried = 1; ; tried++) {

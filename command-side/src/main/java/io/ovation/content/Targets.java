@@ -20,7 +20,10 @@ import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.jspecify.annotations.Nullable;
 
-/** What a reaction and a tally must know of their target, without loading or locking it: a crowd comes by here. May block for a look into the log. */
+/**
+ * What a reaction and a tally must know of their target, without loading or locking it: a crowd comes by here. May
+ * block for a look into the log.
+ */
 final class Targets {
     private final RecordedEvents recorded;
     private final ReadableMessages messages;
@@ -74,16 +77,21 @@ final class Targets {
     }
 
     private static Optional<String> retracted(EventMessage<?> event) {
-        return event.getPayload() instanceof ContentRetracted retracted ? Optional.of(retracted.contentId()) : Optional.empty();
+        return event.getPayload() instanceof ContentRetracted retracted
+                ? Optional.of(retracted.contentId())
+                : Optional.empty();
     }
 
     private static Optional<String> redacted(EventMessage<?> event) {
-        return event.getPayload() instanceof CommentRedacted redacted ? Optional.of(redacted.commentId()) : Optional.empty();
+        return event.getPayload() instanceof CommentRedacted redacted
+                ? Optional.of(redacted.commentId())
+                : Optional.empty();
     }
 
     private Optional<String> author(String contentId) {
         return recorded.find(ContentPublished.publicationId(contentId))
-                .filter(event -> recorded.find(ContentRetracted.retractionId(contentId)).isEmpty())
+                .filter(event ->
+                        recorded.find(ContentRetracted.retractionId(contentId)).isEmpty())
                 .map(event -> ((ContentPublished) event.getPayload()).author());
     }
 

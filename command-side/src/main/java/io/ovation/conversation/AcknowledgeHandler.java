@@ -12,8 +12,8 @@ import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes acknowledgements. The conversation, which knows its members and its last seq, is asked once for all that was folded; its lock is not held while the receipt is
- * written.
+ * Takes acknowledgements. The conversation, which knows its members and its last seq, is asked once for all that was
+ * folded; its lock is not held while the receipt is written.
  */
 final class AcknowledgeHandler {
     private final CommandGateway commands;
@@ -30,7 +30,8 @@ final class AcknowledgeHandler {
     }
 
     @CommandHandler
-    @Nullable CompletableFuture<@Nullable Void> handle(Acknowledge command) {
+    @Nullable
+    CompletableFuture<@Nullable Void> handle(Acknowledge command) {
         CompletableFuture<@Nullable Void> durable = windows.acknowledge(command);
         return command.awaited() ? durable : null;
     }

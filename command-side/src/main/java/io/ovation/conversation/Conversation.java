@@ -53,11 +53,15 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 /**
  * A conversation: who is in it and may do what, and the one order of its messages.
  *
- * <p>Its memory is bounded: the members (limited), and the {@link RecentEntries}. A snapshot is this object as JSON; a change of its shape is a new revision.
+ * <p>Its memory is bounded: the members (limited), and the {@link RecentEntries}. A snapshot is this object as JSON; a
+ * change of its shape is a new revision.
  */
 @Aggregate(cache = "aggregateCache", snapshotTriggerDefinition = "snapshotTrigger", lockFactory = "aggregateLock")
 @Revision("1")
-@JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE, isGetterVisibility = Visibility.NONE)
+@JsonAutoDetect(
+        fieldVisibility = Visibility.ANY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE)
 @SuppressWarnings("NullAway.Init") // Axon makes it empty; its first event fills it
 class Conversation {
     /** The most members a conversation may have, the opener among them. */
@@ -131,10 +135,11 @@ class Conversation {
     Sent handle(
             SendMessage command, RecordedEvents recorded, @MetaDataValue(SecondTry.KEY) @Nullable Boolean secondTry) {
         Optional<Known> before = messages(recorded).before(command.messageId(), secondTry != null);
-        String asked = RecentEntries.fingerprint(
-                command.by().user(), command.body(), command.replyTo(), command.mentions());
+        String asked =
+                RecentEntries.fingerprint(command.by().user(), command.body(), command.replyTo(), command.mentions());
         if (before.isPresent() && before.get().fingerprint().equals(asked)) {
-            return new Sent(command.messageId(), before.get().seq(), before.get().sentAt());
+            return new Sent(
+                    command.messageId(), before.get().seq(), before.get().sentAt());
         }
         mayPost(command.by());
         if (before.isPresent() || command.messageId().equals(conversationId)) {
@@ -185,7 +190,11 @@ class Conversation {
         }
         if (!message.redacted()) {
             apply(new MessageRedacted(
-                    conversationId, command.messageId(), message.seq(), command.by().user(), command.at()));
+                    conversationId,
+                    command.messageId(),
+                    message.seq(),
+                    command.by().user(),
+                    command.at()));
         }
     }
 
@@ -264,13 +273,17 @@ class Conversation {
     private void anotherOwnerStays(String user) {
         boolean othersStay = members.size() > 1;
         boolean anotherOwner = members.entrySet().stream()
-                .anyMatch(member -> member.getValue() == Role.owner && !member.getKey().equals(user));
+                .anyMatch(member ->
+                        member.getValue() == Role.owner && !member.getKey().equals(user));
         if (othersStay && !anotherOwner) {
             throw new LastOwner();
         }
     }
 
-    /** Who wrote the message that is replied to, which must be of this conversation; null for who may not read it any more. */
+    /**
+     * Who wrote the message that is replied to, which must be of this conversation; null for who may not read it any
+     * more.
+     */
     private @Nullable String authorToTell(@Nullable String replyTo, RecordedEvents recorded) {
         if (replyTo == null) {
             return null;
@@ -285,7 +298,10 @@ class Conversation {
     /** The other one of a direct conversation. */
     private @Nullable String recipient(String sender) {
         return kind == Kind.direct && members.containsKey(sender)
-                ? members.keySet().stream().filter(member -> !member.equals(sender)).findFirst().orElse(null)
+                ? members.keySet().stream()
+                        .filter(member -> !member.equals(sender))
+                        .findFirst()
+                        .orElse(null)
                 : null;
     }
 
@@ -305,7 +321,8 @@ class Conversation {
     }
 
     private Entries<MessageSent> messages(RecordedEvents recorded) {
-        return new Entries<>(MESSAGES, recent, recorded, sent -> sent.conversationId().equals(conversationId));
+        return new Entries<>(
+                MESSAGES, recent, recorded, sent -> sent.conversationId().equals(conversationId));
     }
 
     private static Known known(MessageSent event) {

@@ -45,7 +45,8 @@ class ConversationCommandConfiguration {
     AcknowledgeHandler acknowledgeHandler(
             CommandGateway commands, ReceiptSettings settings, @Qualifier("commandThreads") ExecutorService threads) {
         return new AcknowledgeHandler(
-                commands, CompletableFuture.delayedExecutor(settings.window().toNanos(), TimeUnit.NANOSECONDS, threads));
+                commands,
+                CompletableFuture.delayedExecutor(settings.window().toNanos(), TimeUnit.NANOSECONDS, threads));
     }
 
     @Bean

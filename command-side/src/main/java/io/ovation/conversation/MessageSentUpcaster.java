@@ -6,8 +6,8 @@ import org.axonframework.serialization.upcasting.event.IntermediateEventRepresen
 import org.axonframework.serialization.upcasting.event.SingleEventUpcaster;
 
 /**
- * {@link MessageSent} from revision 1 to 2, which says in addition whose message is replied to and who the other one of a direct conversation is. Revision 1 knew
- * neither, and an event is not guessed at: both stay unsaid.
+ * {@link MessageSent} from revision 1 to 2, which says in addition whose message is replied to and who the other one of
+ * a direct conversation is. Revision 1 knew neither, and an event is not guessed at: both stay unsaid.
  */
 final class MessageSentUpcaster extends SingleEventUpcaster {
     private static final SimpleSerializedType FIRST = new SimpleSerializedType(MessageSent.class.getName(), "1");

@@ -13,8 +13,9 @@ import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.Repository;
 
 /**
- * Opens conversations: each id once, and each pair's direct conversation once. Two openings at the same time are told apart by the store, which takes the identifier
- * of {@link ConversationOpened} once; the loser is handled again and then finds what the winner recorded.
+ * Opens conversations: each id once, and each pair's direct conversation once. Two openings at the same time are told
+ * apart by the store, which takes the identifier of {@link ConversationOpened} once; the loser is handled again and
+ * then finds what the winner recorded.
  */
 final class OpenConversationHandler {
     private final Repository<Conversation> conversations;
@@ -41,7 +42,8 @@ final class OpenConversationHandler {
             throw new IdTaken("conversationId"); // it is a message's
         }
         if (command.kind() == Kind.direct) {
-            String pair = ConversationOpened.pairId(command.by().user(), command.members().getFirst());
+            String pair = ConversationOpened.pairId(
+                    command.by().user(), command.members().getFirst());
             Optional<Opened> open = recorded.find(pair)
                     .map(event -> new Opened(((ConversationOpened) event.getPayload()).conversationId(), true));
             if (open.isPresent()) {
@@ -75,7 +77,10 @@ final class OpenConversationHandler {
     }
 
     private static boolean samePair(ConversationOpened opened, OpenConversation command) {
-        return command.kind() == Kind.direct && opened.kind() == Kind.direct && opened.uniqueId()
-                .equals(ConversationOpened.pairId(command.by().user(), command.members().getFirst()));
+        return command.kind() == Kind.direct
+                && opened.kind() == Kind.direct
+                && opened.uniqueId()
+                        .equals(ConversationOpened.pairId(
+                                command.by().user(), command.members().getFirst()));
     }
 }

@@ -17,7 +17,10 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 
-/** Messages as another context of this room may know them: whose they are, and who may read them. Neither loads nor locks a conversation; may block. */
+/**
+ * Messages as another context of this room may know them: whose they are, and who may read them. Neither loads nor
+ * locks a conversation; may block.
+ */
 public final class ReadableMessages {
     private final EventStore eventStore;
     private final RecordedEvents recorded;
@@ -63,7 +66,9 @@ public final class ReadableMessages {
     }
 
     private static Optional<String> changesMessage(EventMessage<?> event) {
-        return event.getPayload() instanceof MessageRedacted redacted ? Optional.of(redacted.messageId()) : Optional.empty();
+        return event.getPayload() instanceof MessageRedacted redacted
+                ? Optional.of(redacted.messageId())
+                : Optional.empty();
     }
 
     /** From the latest snapshot on. */

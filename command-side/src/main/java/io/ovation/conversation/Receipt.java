@@ -17,7 +17,10 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 /** How far one member has got and read one conversation: two marks that only rise. */
 @Aggregate(cache = "aggregateCache", snapshotTriggerDefinition = "snapshotTrigger", lockFactory = "aggregateLock")
 @Revision("1")
-@JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE, isGetterVisibility = Visibility.NONE)
+@JsonAutoDetect(
+        fieldVisibility = Visibility.ANY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE)
 @SuppressWarnings("NullAway.Init") // Axon makes it empty; its first event fills it
 class Receipt {
     @AggregateIdentifier
@@ -35,7 +38,8 @@ class Receipt {
             apply(new ConversationRead(command.conversationId(), command.user(), command.read(), command.at()));
         }
         if (command.delivered() > delivered) {
-            apply(new DeliveryAcknowledged(command.conversationId(), command.user(), command.delivered(), command.at()));
+            apply(new DeliveryAcknowledged(
+                    command.conversationId(), command.user(), command.delivered(), command.at()));
         }
     }
 

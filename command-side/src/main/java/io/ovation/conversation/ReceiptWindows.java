@@ -17,14 +17,17 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Joins what a member acknowledges: the first goes through at once, what follows within a window is folded to its highest and goes through together at its end, which
- * opens the next. So a member who reads any number of messages costs an event a window. No thread waits, and a window in which nothing came is forgotten. For any
- * number of threads.
+ * Joins what a member acknowledges: the first goes through at once, what follows within a window is folded to its
+ * highest and goes through together at its end, which opens the next. So a member who reads any number of messages
+ * costs an event a window. No thread waits, and a window in which nothing came is forgotten. For any number of threads.
  */
 final class ReceiptWindows implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiptWindows.class);
 
-    /** Below the phase in which Spring Boot stops its web server, {@code DEFAULT_PHASE - 2048}, and above those of Axon: nothing comes any more, and all can be sent. */
+    /**
+     * Below the phase in which Spring Boot stops its web server, {@code DEFAULT_PHASE - 2048}, and above those of Axon:
+     * nothing comes any more, and all can be sent.
+     */
     private static final int PHASE = DEFAULT_PHASE - 4096;
 
     private static final int STOP_SECONDS = 10;
@@ -72,7 +75,10 @@ final class ReceiptWindows implements SmartLifecycle {
         this.endOfWindow = endOfWindow;
     }
 
-    /** Completes when what covers the acknowledgement is durable; fails when it was turned down, and then nothing of it was recorded. */
+    /**
+     * Completes when what covers the acknowledgement is durable; fails when it was turned down, and then nothing of it
+     * was recorded.
+     */
     CompletableFuture<@Nullable Void> acknowledge(Acknowledge command) {
         Member member = new Member(command.conversationId(), command.by().user());
         while (running) {

@@ -11,11 +11,13 @@ import org.axonframework.common.caching.Cache;
 import org.axonframework.common.caching.JCacheAdapter;
 
 /**
- * Aggregates in memory, strong and bounded: a weak cache empties at each collection. By reference, since an aggregate is only touched under its lock. Each type has a
- * cache of its own: an entry is found by the aggregate's id alone, and what is asked of a conversation may bear the id of a content.
+ * Aggregates in memory, strong and bounded: a weak cache empties at each collection. By reference, since an aggregate
+ * is only touched under its lock. Each type has a cache of its own: an entry is found by the aggregate's id alone, and
+ * what is asked of a conversation may bear the id of a content.
  */
 public final class AggregateCaches {
-    private final CacheManager manager = Caching.getCachingProvider(CaffeineCachingProvider.class.getName()).getCacheManager();
+    private final CacheManager manager =
+            Caching.getCachingProvider(CaffeineCachingProvider.class.getName()).getCacheManager();
     private final long most;
 
     AggregateCaches(long most) {

@@ -22,11 +22,13 @@ import org.jspecify.annotations.Nullable;
 import static org.axonframework.commandhandling.GenericCommandResultMessage.asCommandResultMessage;
 
 /**
- * The command bus as the edges see it: so many commands are handled at a time, so many more wait for their turn, in the order in which they came, so that a burst is
- * absorbed and what is under way does not fight over locks and memory; beyond them each is {@link Unavailable} at once instead of waiting in a queue without end. A
- * command that lost a race, or used an id again, is handled once more, marked as {@link SecondTry}, so that it sees what was recorded.
+ * The command bus as the edges see it: so many commands are handled at a time, so many more wait for their turn, in the
+ * order in which they came, so that a burst is absorbed and what is under way does not fight over locks and memory;
+ * beyond them each is {@link Unavailable} at once instead of waiting in a queue without end. A command that lost a
+ * race, or used an id again, is handled once more, marked as {@link SecondTry}, so that it sees what was recorded.
  *
- * <p>A handler may answer a {@link CompletionStage}: the command is then no longer under way, and answered when that completes, with no thread waiting meanwhile.
+ * <p>A handler may answer a {@link CompletionStage}: the command is then no longer under way, and answered when that
+ * completes, with no thread waiting meanwhile.
  */
 final class CommandAdmission implements CommandBus {
     private final CommandBus bus;
@@ -117,9 +119,8 @@ final class CommandAdmission implements CommandBus {
     @SuppressWarnings("NullAway") // Axon takes null for a handler that answers nothing
     private static <C, R> void answer(
             CommandCallback<? super C, ? super R> callback, CommandMessage<C> command, @Nullable Object result) {
-        CommandResultMessage<R> message = result instanceof Throwable failure
-                ? asCommandResultMessage(failure)
-                : asCommandResultMessage(result);
+        CommandResultMessage<R> message =
+                result instanceof Throwable failure ? asCommandResultMessage(failure) : asCommandResultMessage(result);
         callback.onResult(command, message);
     }
 

@@ -40,7 +40,10 @@ import org.springframework.context.annotation.Primary;
 @AutoConfiguration(beforeName = "org.axonframework.springboot.autoconfig.AxonAutoConfiguration")
 @EnableConfigurationProperties(EventStoreProperties.class)
 class CommandSideConfiguration {
-    /** As Axon has it in all, in one wait instead of six thousand: it counts one attempt without waiting, and gives up as it begins the last. */
+    /**
+     * As Axon has it in all, in one wait instead of six thousand: it counts one attempt without waiting, and gives up
+     * as it begins the last.
+     */
     private static final int LOCK_ATTEMPTS = 3;
 
     private static final int LOCK_MILLIS = 60_000;
@@ -72,7 +75,10 @@ class CommandSideConfiguration {
             @Qualifier("eventStoreReads") DataSource reads,
             @Qualifier("eventSerializer") Serializer serializer,
             ObjectProvider<EventUpcaster> upcasters) {
-        return new LogTable(reads, serializer, new EventUpcasterChain(upcasters.orderedStream().toList()));
+        return new LogTable(
+                reads,
+                serializer,
+                new EventUpcasterChain(upcasters.orderedStream().toList()));
     }
 
     @Bean(destroyMethod = "close")
@@ -100,14 +106,16 @@ class CommandSideConfiguration {
                         .eventSerializer(events)
                         .snapshotSerializer(snapshots)
                         .snapshotFilter(axon.snapshotFilter())
-                        .upcasterChain(new EventUpcasterChain(upcasters.orderedStream().toList())),
+                        .upcasterChain(
+                                new EventUpcasterChain(upcasters.orderedStream().toList())),
                 groupCommit);
     }
 
     @Bean
     @Qualifier("eventStore")
     EmbeddedEventStore eventBus(EventStorageEngine engine) {
-        EmbeddedEventStore store = EmbeddedEventStore.builder().storageEngine(engine).build();
+        EmbeddedEventStore store =
+                EmbeddedEventStore.builder().storageEngine(engine).build();
         store.registerDispatchInterceptor(new UniqueEventIdentifiers());
         return store;
     }
@@ -134,7 +142,8 @@ class CommandSideConfiguration {
         CommandBus bus = new JoiningCommandBus(threads);
         bus.registerHandlerInterceptor(new CorrelationDataInterceptor<>(axon.correlationDataProviders()));
         bus.registerHandlerInterceptor(new UnknownAggregates());
-        return new CommandAdmission(bus, properties.commandsInFlight(), properties.commandsWaiting(), properties.commandsUnanswered());
+        return new CommandAdmission(
+                bus, properties.commandsInFlight(), properties.commandsWaiting(), properties.commandsUnanswered());
     }
 
     @Bean
@@ -143,13 +152,17 @@ class CommandSideConfiguration {
     }
 
     /**
-     * Makes the commands of an aggregate wait for each other. Axon looks for a deadlock among all locks in use before each wait, and by default waits 10 ms at a time: a
-     * thousand commands that wait, for whatever reason, would keep the processors busy with nothing but that, and lose their turn. One look finds every deadlock, since
-     * whoever closes the ring looks last.
+     * Makes the commands of an aggregate wait for each other. Axon looks for a deadlock among all locks in use before
+     * each wait, and by default waits 10 ms at a time: a thousand commands that wait, for whatever reason, would keep
+     * the processors busy with nothing but that, and lose their turn. One look finds every deadlock, since whoever
+     * closes the ring looks last.
      */
     @Bean
     LockFactory aggregateLock() {
-        return PessimisticLockFactory.builder().acquireAttempts(LOCK_ATTEMPTS).lockAttemptTimeout(LOCK_MILLIS).build();
+        return PessimisticLockFactory.builder()
+                .acquireAttempts(LOCK_ATTEMPTS)
+                .lockAttemptTimeout(LOCK_MILLIS)
+                .build();
     }
 
     @Bean

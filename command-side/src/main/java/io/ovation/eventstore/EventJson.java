@@ -10,7 +10,10 @@ import org.axonframework.serialization.jackson3.Jackson3SerializerCustomizer;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 
-/** How events, snapshots and metadata are written: only what is said, in the order of the record's fields; and read: what is not known is passed over. */
+/**
+ * How events, snapshots and metadata are written: only what is said, in the order of the record's fields; and read:
+ * what is not known is passed over.
+ */
 public final class EventJson {
     private EventJson() {}
 

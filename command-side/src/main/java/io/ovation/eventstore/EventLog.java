@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The log as processors read it: every event once, in the order of positions, woken by the append.
  *
- * <p>What this node appended comes from memory ({@link RecentEvents}), the rest, other nodes' events and the past, from the table. Positions are in commit order
- * ({@code docs/adr/0002-positions-in-commit-order.md}), so a token is one number. Streams may be used by one thread at a time; everything else by any.
+ * <p>What this node appended comes from memory ({@link RecentEvents}), the rest, other nodes' events and the past, from
+ * the table. Positions are in commit order ({@code docs/adr/0002-positions-in-commit-order.md}), so a token is one
+ * number. Streams may be used by one thread at a time; everything else by any.
  */
 final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
@@ -162,7 +163,10 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
         }
     }
 
-    /** Looks no more for what others append; a look that is under way is not interrupted, for that breaks its connection, but waited for. */
+    /**
+     * Looks no more for what others append; a look that is under way is not interrupted, for that breaks its
+     * connection, but waited for.
+     */
     @Override
     public void close() {
         closed.countDown();
@@ -179,7 +183,10 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
         private int next;
         private volatile long at;
 
-        /** Not before the first event is asked for: a stream may be there only to be woken, and keeps nothing for itself then. */
+        /**
+         * Not before the first event is asked for: a stream may be there only to be woken, and keeps nothing for itself
+         * then.
+         */
         private volatile boolean reads;
 
         private volatile @Nullable Runnable onAvailable;
@@ -236,7 +243,11 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
                         recent.copyAbove(at, FROM_MEMORY, copy);
                         at = position(copy.getLast());
                         ready = copy;
-                        recent.dropUpTo(streams.stream().filter(stream -> stream.reads).mapToLong(stream -> stream.at).min().orElse(-1));
+                        recent.dropUpTo(streams.stream()
+                                .filter(stream -> stream.reads)
+                                .mapToLong(stream -> stream.at)
+                                .min()
+                                .orElse(-1));
                         return true;
                     }
                     if (entry == null && at >= head) {

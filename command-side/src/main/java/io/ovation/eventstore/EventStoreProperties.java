@@ -9,17 +9,20 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The event store and the commands.
  *
- * @param url an external PostgreSQL, {@code jdbc:postgresql://host:port/database?user=…&password=…} or {@code postgresql://user:password@host:port/database}; without
+ * @param url an external PostgreSQL, {@code jdbc:postgresql://host:port/database?user=…&password=…} or
+ *     {@code postgresql://user:password@host:port/database}; without
  *     one, PostgreSQL is started inside the data directory
  * @param connections connections for reading; appends have one of their own
  * @param connectionTimeout how long a read waits for a connection before the store counts as unavailable
  * @param pollInterval how often to look for what other nodes appended
- * @param recentEvents how many of this node's latest events are kept in memory for its processors that have not read them yet
+ * @param recentEvents how many of this node's latest events are kept in memory for its processors that have not read
+ *     them yet
  * @param snapshotEvery after how many events of an aggregate to take a snapshot
  * @param cachedAggregates how many aggregates are kept in memory
  * @param commandsInFlight how many commands are handled at a time
  * @param commandsWaiting how many more wait for their turn; beyond them each is told to come again
- * @param commandsUnanswered how many commands may wait for an answer, those under way among them; applause waits for the next flush without being under way
+ * @param commandsUnanswered how many commands may wait for an answer, those under way among them; applause waits for
+ *     the next flush without being under way
  */
 @ConfigurationProperties("ovation.eventstore")
 record EventStoreProperties(

@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import io.ovation.eventstore.postgres.EmbeddedPostgres;
 import org.jspecify.annotations.Nullable;
 
-/** The PostgreSQL that holds the log: an external one, or one of our own in the data directory, which is stopped with the application. */
+/**
+ * The PostgreSQL that holds the log: an external one, or one of our own in the data directory, which is stopped with
+ * the application.
+ */
 final class EventStoreServer implements AutoCloseable {
     private final StoreDatabase database;
     private final @Nullable EmbeddedPostgres embedded;
@@ -16,7 +19,8 @@ final class EventStoreServer implements AutoCloseable {
     }
 
     static EventStoreServer start(@Nullable String url, Path data) {
-        EventStoreServer server = url == null || url.isBlank() ? embedded(data) : new EventStoreServer(StoreDatabase.external(url), null);
+        EventStoreServer server =
+                url == null || url.isBlank() ? embedded(data) : new EventStoreServer(StoreDatabase.external(url), null);
         try {
             server.database.prepare();
         } catch (RuntimeException e) {

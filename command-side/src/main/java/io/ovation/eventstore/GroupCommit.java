@@ -31,16 +31,19 @@ import org.slf4j.LoggerFactory;
 import static java.util.Comparator.comparingLong;
 
 /**
- * Joins the appends of all commands in flight: one thread takes whatever waits, writes it with one multi-row insert, which is one transaction and one flush of the
- * log, and then tells each command. What is alone waits for nobody; what comes during a flush goes with the next one, so groups grow with the load.
+ * Joins the appends of all commands in flight: one thread takes whatever waits, writes it with one multi-row insert,
+ * which is one transaction and one flush of the log, and then tells each command. What is alone waits for nobody; what
+ * comes during a flush goes with the next one, so groups grow with the load.
  *
- * <p>Each append stands or falls by itself. A row whose identifier, or place in its aggregate, is taken is left out by {@code ON CONFLICT DO NOTHING} and fails its own
- * command as a {@link DuplicateEvent}; a row that PostgreSQL can't store fails alone, since the group is then written one by one; where there is no
- * room for any, the whole group is {@link Unavailable}. An append of several events is all or nothing: a group that has such a one is written as a whole, and where that is turned down,
- * each of them in a statement of its own.
+ * <p>Each append stands or falls by itself. A row whose identifier, or place in its aggregate, is taken is left out by
+ * {@code ON CONFLICT DO NOTHING} and fails its own command as a {@link DuplicateEvent}; a row that PostgreSQL can't
+ * store fails alone, since the group is then written one by one; where there is no room for any, the whole group is
+ * {@link Unavailable}. An append of several events is all or nothing: a group that has such a one is written as a
+ * whole, and where that is turned down, each of them in a statement of its own.
  *
- * <p>When the connection breaks, nobody knows whether the group that was under way is durable. It is not answered until the log has been asked: found is acknowledged,
- * not found is {@link Unavailable}. Whatever comes meanwhile is {@link Unavailable} at once. See {@code docs/adr/0001-group-commit.md}.
+ * <p>When the connection breaks, nobody knows whether the group that was under way is durable. It is not answered until
+ * the log has been asked: found is acknowledged, not found is {@link Unavailable}. Whatever comes meanwhile is
+ * {@link Unavailable} at once. See {@code docs/adr/0001-group-commit.md}.
  */
 final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
@@ -48,16 +51,15 @@ final class GroupCommit implements AutoCloseable {
     private static final long RECONNECT_MILLIS = 250;
     private static final Set<String> REFUSALS = Set.of("22", "23", "54", "58", "XX");
     private static final String LOCK = "SELECT pg_advisory_xact_lock(1331052884)";
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO domainevententry (aggregateidentifier, sequencenumber, type, eventidentifier, metadata, payload, payloadrevision, payloadtype, timestamp)
             SELECT * FROM unnest(?::varchar[], ?::bigint[], ?::varchar[], ?::varchar[], ?::bytea[], ?::bytea[], ?::varchar[], ?::varchar[], ?::varchar[])
             """;
-    private static final String INSERT_GROUP =
-            INSERT + " ON CONFLICT DO NOTHING RETURNING globalindex, aggregateidentifier, sequencenumber, eventidentifier";
-    private static final String INSERT_WHOLE = INSERT + " RETURNING globalindex, aggregateidentifier, sequencenumber, eventidentifier";
-    private static final String FIND =
-            """
+    private static final String INSERT_GROUP = INSERT
+            + " ON CONFLICT DO NOTHING RETURNING globalindex, aggregateidentifier, sequencenumber, eventidentifier";
+    private static final String INSERT_WHOLE =
+            INSERT + " RETURNING globalindex, aggregateidentifier, sequencenumber, eventidentifier";
+    private static final String FIND = """
             SELECT globalindex, aggregateidentifier, sequencenumber, eventidentifier
             FROM unnest(?::varchar[], ?::bytea[]) AS mine (identifier, metadata)
             JOIN domainevententry AS stored ON stored.eventidentifier = mine.identifier AND stored.metadata = mine.metadata
@@ -82,7 +84,8 @@ final class GroupCommit implements AutoCloseable {
     GroupCommit(DataSource database, EventLog log) {
         this.database = database;
         this.log = log;
-        this.committer = Thread.ofPlatform().name("event-store-committer").daemon().start(this::run);
+        this.committer =
+                Thread.ofPlatform().name("event-store-committer").daemon().start(this::run);
     }
 
     /**
@@ -151,13 +154,17 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void commit(List<Append> group) throws InterruptedException {
-        boolean joined = group.size() > 1 && group.stream().anyMatch(append -> append.events().size() > 1);
+        boolean joined = group.size() > 1
+                && group.stream().anyMatch(append -> append.events().size() > 1);
         if (!joined || !isWritten(group)) {
             writeParts(group);
         }
     }
 
-    /** Writes a group as one, however many events its appends have; false where the store has turned one down, and so holds none of them. */
+    /**
+     * Writes a group as one, however many events its appends have; false where the store has turned one down, and so
+     * holds none of them.
+     */
     private boolean isWritten(List<Append> group) throws InterruptedException {
         try {
             settleWritten(group, INSERT_WHOLE);
@@ -171,7 +178,8 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void writeParts(List<Append> group) throws InterruptedException {
-        List<Append> single = group.stream().filter(append -> append.events().size() == 1).toList();
+        List<Append> single =
+                group.stream().filter(append -> append.events().size() == 1).toList();
         if (!single.isEmpty()) {
             write(single, INSERT_GROUP);
         }
@@ -187,7 +195,8 @@ final class GroupCommit implements AutoCloseable {
             settleWritten(group, insert);
         } catch (SQLException e) {
             if (isUniqueViolation(e)) {
-                group.forEach(append -> append.fail(new DuplicateEvent(append.events().getFirst().eventIdentifier())));
+                group.forEach(append -> append.fail(
+                        new DuplicateEvent(append.events().getFirst().eventIdentifier())));
             } else if (!saysWhatIsWrong(e)) {
                 failed(group, e);
             } else if (group.size() > 1) {
@@ -227,7 +236,10 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** After a broken connection: asks the log which of the group it holds, for as long as that takes; new appends are turned down meanwhile. */
+    /**
+     * After a broken connection: asks the log which of the group it holds, for as long as that takes; new appends are
+     * turned down meanwhile.
+     */
     private void settleUnknown(List<Append> group) throws InterruptedException {
         reachable = false;
         failWaiting();
@@ -247,8 +259,8 @@ final class GroupCommit implements AutoCloseable {
     }
 
     /**
-     * Tells the log what is durable, in the order of positions, and only then the commands. Of two appends in one group that want the same, the one that stood first
-     * was stored: it takes the position, and the other finds it gone.
+     * Tells the log what is durable, in the order of positions, and only then the commands. Of two appends in one group
+     * that want the same, the one that stood first was stored: it takes the position, and the other finds it gone.
      */
     private void settle(
             List<Append> group, Map<Place, Long> positions, Function<Append, RuntimeException> whenMissing) {
@@ -284,10 +296,12 @@ final class GroupCommit implements AutoCloseable {
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(insert)) {
             statement.setArray(1, texts(connection, rows, StoredEvent::aggregateIdentifier));
-            statement.setArray(2, connection.createArrayOf("bigint", column(rows, StoredEvent::sequenceNumber, Long[]::new)));
+            statement.setArray(
+                    2, connection.createArrayOf("bigint", column(rows, StoredEvent::sequenceNumber, Long[]::new)));
             statement.setArray(3, texts(connection, rows, StoredEvent::type));
             statement.setArray(4, texts(connection, rows, StoredEvent::eventIdentifier));
-            statement.setArray(5, connection.createArrayOf("bytea", column(rows, StoredEvent::metaData, byte[][]::new)));
+            statement.setArray(
+                    5, connection.createArrayOf("bytea", column(rows, StoredEvent::metaData, byte[][]::new)));
             statement.setArray(6, connection.createArrayOf("bytea", column(rows, StoredEvent::payload, byte[][]::new)));
             statement.setArray(7, texts(connection, rows, StoredEvent::payloadRevision));
             statement.setArray(8, texts(connection, rows, StoredEvent::payloadType));
@@ -297,7 +311,9 @@ final class GroupCommit implements AutoCloseable {
     }
 
     /**
-     * What the log holds of these very rows: with the metadata, which names the command, since another command may have stored the same identifier before. Takes the lock of the appenders first: a transaction that the broken connection left behind is over then, one way or the other.
+     * What the log holds of these very rows: with the metadata, which names the command, since another command may have
+     * stored the same identifier before. Takes the lock of the appenders first: a transaction that the broken
+     * connection left behind is over then, one way or the other.
      */
     private static Map<Place, Long> find(Connection connection, List<StoredEvent> rows) throws SQLException {
         connection.setAutoCommit(false);
@@ -317,13 +333,15 @@ final class GroupCommit implements AutoCloseable {
         Map<Place, Long> positions = new HashMap<>();
         try (ResultSet result = statement.executeQuery()) {
             while (result.next()) {
-                positions.put(new Place(result.getString(2), result.getLong(3), result.getString(4)), result.getLong(1));
+                positions.put(
+                        new Place(result.getString(2), result.getLong(3), result.getString(4)), result.getLong(1));
             }
         }
         return positions;
     }
 
-    private static Array texts(Connection connection, List<StoredEvent> rows, Function<StoredEvent, @Nullable String> text)
+    private static Array texts(
+            Connection connection, List<StoredEvent> rows, Function<StoredEvent, @Nullable String> text)
             throws SQLException {
         @Nullable String[] column = new @Nullable String[rows.size()];
         for (int i = 0; i < column.length; i++) {
@@ -373,8 +391,9 @@ final class GroupCommit implements AutoCloseable {
     }
 
     /**
-     * Whether the server itself refused the statement, which then has certainly been undone: bad data (22), a constraint (23), too much for it (54), or a fault
-     * inside (XX, 58). Anything else, the connection (08) or the server going away (57) above all, leaves the outcome open.
+     * Whether the server itself refused the statement, which then has certainly been undone: bad data (22), a
+     * constraint (23), too much for it (54), or a fault inside (XX, 58). Anything else, the connection (08) or the
+     * server going away (57) above all, leaves the outcome open.
      */
     private static boolean saysWhatIsWrong(SQLException e) {
         String state = e.getSQLState();

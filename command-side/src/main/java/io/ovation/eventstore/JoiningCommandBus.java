@@ -37,14 +37,17 @@ import org.slf4j.LoggerFactory;
 import static org.axonframework.commandhandling.GenericCommandResultMessage.asCommandResultMessage;
 
 /**
- * Axon's command bus, on threads of its own, with the {@link Sequenced} commands to one aggregate handled in the order in which they came, and the {@link Joinable} ones
- * among them decided together under load: while one is under way, until it is durable, those that come wait, and are then handled in one unit of work, which is one
- * append. What waits for nobody is handled alone. Without this, a busy aggregate would take one command a flush.
+ * Axon's command bus, on threads of its own, with the {@link Sequenced} commands to one aggregate handled in the order
+ * in which they came, and the {@link Joinable} ones among them decided together under load: while one is under way,
+ * until it is durable, those that come wait, and are then handled in one unit of work, which is one append. What waits
+ * for nobody is handled alone. Without this, a busy aggregate would take one command a flush.
  *
- * <p>Each command is answered for itself: a rejection leaves the others as they are. Where a unit of work fails as a whole, nothing of it is durable, and it is tried again
- * in halves, down to the command at fault; when the store is out of reach, all are told so.
+ * <p>Each command is answered for itself: a rejection leaves the others as they are. Where a unit of work fails as a
+ * whole, nothing of it is durable, and it is tried again in halves, down to the command at fault; when the store is out
+ * of reach, all are told so.
  *
- * <p>A {@link Rejection} is an answer and not a fault: nothing was applied, so there is nothing to roll back, and the aggregate stays in the cache.
+ * <p>A {@link Rejection} is an answer and not a fault: nothing was applied, so there is nothing to roll back, and the
+ * aggregate stays in the cache.
  */
 final class JoiningCommandBus extends SimpleCommandBus {
     private static final Logger LOG = LoggerFactory.getLogger(JoiningCommandBus.class);
@@ -53,7 +56,8 @@ final class JoiningCommandBus extends SimpleCommandBus {
     static final int MOST_TOGETHER = 64;
 
     private final Executor threads;
-    private final List<MessageHandlerInterceptor<? super CommandMessage<?>>> interceptors = new CopyOnWriteArrayList<>();
+    private final List<MessageHandlerInterceptor<? super CommandMessage<?>>> interceptors =
+            new CopyOnWriteArrayList<>();
 
     /** By the aggregate that a command is under way to: what has come for it since. */
     private final Map<String, Deque<Joining<?, ?>>> lanes = new ConcurrentHashMap<>();
@@ -77,7 +81,9 @@ final class JoiningCommandBus extends SimpleCommandBus {
 
     @Override
     protected <C, R> void handle(
-            CommandMessage<C> command, MessageHandler<? super CommandMessage<?>> handler, CommandCallback<? super C, ? super R> callback) {
+            CommandMessage<C> command,
+            MessageHandler<? super CommandMessage<?>> handler,
+            CommandCallback<? super C, ? super R> callback) {
         if (command.getPayload() instanceof Sequenced sequenced) {
             enter(sequenced.target(), new Joining<>(command, handler, guarded(callback)));
         } else {
@@ -161,8 +167,8 @@ final class JoiningCommandBus extends SimpleCommandBus {
         Map<Message<?>, ExecutionResult> results = unit.decide(interceptors);
         Throwable failure = unit.failure;
         if (failure == null) {
-            commands.forEach(each ->
-                    each.answer(asCommandResultMessage(Objects.requireNonNull(results.get(each.command())).getResult())));
+            commands.forEach(each -> each.answer(asCommandResultMessage(
+                    Objects.requireNonNull(results.get(each.command())).getResult())));
         } else if (failure instanceof Unavailable) {
             // also whom what is not recorded now had made rejected
             commands.forEach(each -> each.answer(asCommandResultMessage(failure)));
@@ -175,7 +181,9 @@ final class JoiningCommandBus extends SimpleCommandBus {
 
     /** A command, who handles it and who is told. */
     private record Joining<C, R>(
-            CommandMessage<C> command, MessageHandler<? super CommandMessage<?>> handler, CommandCallback<? super C, ? super R> callback) {
+            CommandMessage<C> command,
+            MessageHandler<? super CommandMessage<?>> handler,
+            CommandCallback<? super C, ? super R> callback) {
         boolean isJoinable() {
             return command.getPayload() instanceof Joinable;
         }
@@ -187,7 +195,8 @@ final class JoiningCommandBus extends SimpleCommandBus {
 
     /** The unit of work of several commands. */
     private static final class Together extends BatchingUnitOfWork<CommandMessage<?>> {
-        private final Map<CommandMessage<?>, MessageHandler<? super CommandMessage<?>>> handlers = new IdentityHashMap<>();
+        private final Map<CommandMessage<?>, MessageHandler<? super CommandMessage<?>>> handlers =
+                new IdentityHashMap<>();
         private final Set<CorrelationDataProvider> providers = new HashSet<>();
 
         /** Why nothing of it is durable; null while all goes well. */
@@ -198,10 +207,13 @@ final class JoiningCommandBus extends SimpleCommandBus {
             commands.forEach(each -> handlers.put(each.command(), each.handler()));
         }
 
-        Map<Message<?>, ExecutionResult> decide(List<MessageHandlerInterceptor<? super CommandMessage<?>>> interceptors) {
+        Map<Message<?>, ExecutionResult> decide(
+                List<MessageHandlerInterceptor<? super CommandMessage<?>>> interceptors) {
             try {
                 executeWithResult(
-                        () -> new DefaultInterceptorChain<>(this, interceptors, Objects.requireNonNull(handlers.get(getMessage()))).proceed(),
+                        () -> new DefaultInterceptorChain<>(
+                                        this, interceptors, Objects.requireNonNull(handlers.get(getMessage())))
+                                .proceed(),
                         JoiningCommandBus::rollsBack);
             } catch (RuntimeException | Error e) {
                 failure = e;

@@ -10,15 +10,16 @@ import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 
 /**
- * What was found in the log about a thing, remembered for the next that ask: what a command has to know of other aggregates without loading or locking them.
- * Bounded. What this node records is known before its command is answered, what another node does after a few seconds. For any number of threads; blocks for a
- * reading of the log.
+ * What was found in the log about a thing, remembered for the next that ask: what a command has to know of other
+ * aggregates without loading or locking them. Bounded. What this node records is known before its command is answered,
+ * what another node does after a few seconds. For any number of threads; blocks for a reading of the log.
  */
 public final class KnownFromLog<V> {
     private static final Duration LIFE = Duration.ofSeconds(5);
     private static final int MOST = 50_000;
 
-    private final Cache<String, V> known = Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(LIFE).build();
+    private final Cache<String, V> known =
+            Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(LIFE).build();
     private final Function<String, Optional<V>> fromLog;
 
     /**
@@ -31,7 +32,8 @@ public final class KnownFromLog<V> {
             Function<String, Optional<V>> fromLog) {
         this.fromLog = fromLog;
         // called when the events are durable and before their command is answered
-        eventStore.subscribe(events -> events.forEach(event -> changes.apply(event).ifPresent(this::forget)));
+        eventStore.subscribe(
+                events -> events.forEach(event -> changes.apply(event).ifPresent(this::forget)));
     }
 
     /** What there is of a thing; what there is not is looked up each time, since it may come. */

@@ -24,13 +24,17 @@ import org.jspecify.annotations.Nullable;
 import static org.axonframework.common.DateTimeUtils.formatInstant;
 import static org.axonframework.eventhandling.EventUtils.upcastAndDeserializeTrackedEvents;
 
-/** Reads the log from its table, by position or by identifier; positions are in commit order, so what is above a position never grows a gap's filling. */
+/**
+ * Reads the log from its table, by position or by identifier; positions are in commit order, so what is above a
+ * position never grows a gap's filling.
+ */
 final class LogTable implements RecordedEvents {
     private static final String COLUMNS =
             "globalindex, type, aggregateidentifier, sequencenumber, eventidentifier, timestamp, payloadtype, payloadrevision, payload, metadata";
-    private static final String PAGE =
-            "SELECT " + COLUMNS + " FROM domainevententry WHERE globalindex > ? AND globalindex <= ? ORDER BY globalindex LIMIT ?";
-    private static final String BY_IDENTIFIER = "SELECT " + COLUMNS + " FROM domainevententry WHERE eventidentifier = ?";
+    private static final String PAGE = "SELECT " + COLUMNS
+            + " FROM domainevententry WHERE globalindex > ? AND globalindex <= ? ORDER BY globalindex LIMIT ?";
+    private static final String BY_IDENTIFIER =
+            "SELECT " + COLUMNS + " FROM domainevententry WHERE eventidentifier = ?";
     private static final String HEAD = "SELECT coalesce(max(globalindex), -1) FROM domainevententry";
     private static final String BEFORE =
             "SELECT coalesce(min(globalindex) - 1, (SELECT coalesce(max(globalindex), -1) FROM domainevententry)) FROM domainevententry WHERE timestamp >= ?";
@@ -46,7 +50,8 @@ final class LogTable implements RecordedEvents {
     }
 
     /**
-     * The events above one position and up to another, in order. An upcaster may drop some of them: {@link Page#last} tells how far the page went.
+     * The events above one position and up to another, in order. An upcaster may drop some of them: {@link Page#last}
+     * tells how far the page went.
      *
      * @throws EventStoreException if the store can't be reached
      */

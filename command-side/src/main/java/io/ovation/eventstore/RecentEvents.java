@@ -7,11 +7,13 @@ import org.axonframework.eventhandling.TrackedEventMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest events that this node appended, as they were applied: a stream that keeps up reads nothing back from the table and decodes nothing again. What all have read
- * is let go of at once: what lives for some seconds is copied by each young collection, and makes its pause.
+ * The latest events that this node appended, as they were applied: a stream that keeps up reads nothing back from the
+ * table and decodes nothing again. What all have read is let go of at once: what lives for some seconds is copied by
+ * each young collection, and makes its pause.
  *
- * <p>A ring, bounded in events; each entry knows from which position on there is nothing before it, so that a reader at that position or above may go on here, and one
- * below has to ask the table first. Not thread-safe: {@link EventLog} guards it.
+ * <p>A ring, bounded in events; each entry knows from which position on there is nothing before it, so that a reader at
+ * that position or above may go on here, and one below has to ask the table first. Not thread-safe: {@link EventLog}
+ * guards it.
  */
 final class RecentEvents {
     private final @Nullable Entry[] ring;
@@ -49,12 +51,16 @@ final class RecentEvents {
     }
 
     /** The first entry above a position; null if there is none. */
-    @Nullable Entry firstAbove(long position) {
+    @Nullable
+    Entry firstAbove(long position) {
         long low = lowestAbove(position);
         return low < end ? entry(low) : null;
     }
 
-    /** Copies entries from the first one above {@code position} on, as long as nothing can lie between them, to the end of {@code target}. */
+    /**
+     * Copies entries from the first one above {@code position} on, as long as nothing can lie between them, to the end
+     * of {@code target}.
+     */
     void copyAbove(long position, int most, List<TrackedEventMessage<?>> target) {
         long at = position;
         for (long i = lowestAbove(position); i < end && target.size() < most; i++) {

@@ -4,7 +4,10 @@ import java.util.Optional;
 
 import org.axonframework.eventhandling.DomainEventMessage;
 
-/** Finds an event by its identifier, however old it is: what an aggregate asks about ids that it does not remember any more. */
+/**
+ * Finds an event by its identifier, however old it is: what an aggregate asks about ids that it does not remember any
+ * more.
+ */
 public interface RecordedEvents {
     /**
      * The durable event with this identifier. Blocks for one indexed read: to be called on a command's thread only.

@@ -2,7 +2,9 @@ package io.ovation.eventstore;
 
 import java.util.Map;
 
-/** The mark of a command that is handled again, after the store turned its first try down as a {@link DuplicateEvent}. */
+/**
+ * The mark of a command that is handled again, after the store turned its first try down as a {@link DuplicateEvent}.
+ */
 public final class SecondTry {
     /** The metadata key; its value is {@code true}. */
     public static final String KEY = "secondTry";

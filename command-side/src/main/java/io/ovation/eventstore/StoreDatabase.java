@@ -28,7 +28,9 @@ final class StoreDatabase {
             return new StoreDatabase(url, "", "");
         }
         URI uri = URI.create(url);
-        String[] credentials = uri.getRawUserInfo() == null ? new String[0] : uri.getRawUserInfo().split(":", 2);
+        String[] credentials = uri.getRawUserInfo() == null
+                ? new String[0]
+                : uri.getRawUserInfo().split(":", 2);
         String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
         return new StoreDatabase(
@@ -59,7 +61,8 @@ final class StoreDatabase {
     void prepare() {
         try (Connection connection = dataSource().getConnection();
                 var show = connection.createStatement();
-                var result = show.executeQuery("SELECT current_setting('fsync'), current_setting('synchronous_commit')")) {
+                var result =
+                        show.executeQuery("SELECT current_setting('fsync'), current_setting('synchronous_commit')")) {
             result.next();
             if ("off".equals(result.getString(1)) || "off".equals(result.getString(2))) {
                 throw new EventStoreUnreachable(
@@ -75,7 +78,8 @@ final class StoreDatabase {
                     .load()
                     .migrate();
         } catch (FlywayException e) {
-            throw new EventStoreUnreachable("The event store's schema could not be brought up to date: " + firstLine(e), e);
+            throw new EventStoreUnreachable(
+                    "The event store's schema could not be brought up to date: " + firstLine(e), e);
         }
     }
 

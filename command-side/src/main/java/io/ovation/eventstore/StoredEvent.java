@@ -44,7 +44,10 @@ record StoredEvent(
                 formatInstant(message.getTimestamp()));
     }
 
-    /** Axon's own convention for an event without an aggregate: its identifier stands for the aggregate's, at sequence 0. */
+    /**
+     * Axon's own convention for an event without an aggregate: its identifier stands for the aggregate's, at sequence
+     * 0.
+     */
     private static DomainEventMessage<?> asDomainEvent(EventMessage<?> event) {
         return EventUtils.asDomainEventMessage(event);
     }

@@ -8,7 +8,10 @@ import org.axonframework.messaging.annotation.MetaDataValue;
 import org.axonframework.modelling.command.Repository;
 import org.jspecify.annotations.Nullable;
 
-/** Opens sessions. That the id is used already is found by the store, and looked at on the second try only: thousands come back at once, and each with a new id. */
+/**
+ * Opens sessions. That the id is used already is found by the store, and looked at on the second try only: thousands
+ * come back at once, and each with a new id.
+ */
 final class OpenSessionHandler {
     private final Repository<Session> sessions;
 

@@ -17,7 +17,10 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 /** A user's being there on one node: it opens once and closes once. */
 @Aggregate(cache = "aggregateCache", lockFactory = "aggregateLock")
 @Revision("1")
-@JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE, isGetterVisibility = Visibility.NONE)
+@JsonAutoDetect(
+        fieldVisibility = Visibility.ANY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE)
 @SuppressWarnings("NullAway.Init") // Axon makes it empty; its first event fills it
 class Session {
     @AggregateIdentifier

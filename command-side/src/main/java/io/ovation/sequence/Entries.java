@@ -10,8 +10,8 @@ import io.ovation.sequence.RecentEntries.Known;
 import org.axonframework.eventhandling.DomainEventMessage;
 
 /**
- * The entries of one aggregate's sequence, those of late from its memory and older ones from the log, as one command looks them up
- * (see {@code docs/adr/0003-ids-are-event-identifiers.md}).
+ * The entries of one aggregate's sequence, those of late from its memory and older ones from the log, as one command
+ * looks them up (see {@code docs/adr/0003-ids-are-event-identifiers.md}).
  *
  * @param <E> the event that adds an entry; its identifier is the entry's id
  */
@@ -39,8 +39,9 @@ public final class Entries<E> {
     }
 
     /**
-     * What was added before with this id, here or elsewhere. The ids that are not in memory are asked of the log, but only on the second try, after the store has
-     * said that it holds the id: the first use of an id, which nearly every one is, costs no look-up.
+     * What was added before with this id, here or elsewhere. The ids that are not in memory are asked of the log, but
+     * only on the second try, after the store has said that it holds the id: the first use of an id, which nearly every
+     * one is, costs no look-up.
      */
     public Optional<Known> before(String id, boolean secondTry) {
         Known known = recent.find(id);
@@ -56,7 +57,10 @@ public final class Entries<E> {
         if (known != null) {
             return Optional.of(known);
         }
-        return recorded.find(id).flatMap(this::here).map(kind.known()).map(old -> isRedacted(id) ? old.asRedacted() : old);
+        return recorded.find(id)
+                .flatMap(this::here)
+                .map(kind.known())
+                .map(old -> isRedacted(id) ? old.asRedacted() : old);
     }
 
     private boolean isRedacted(String id) {
@@ -64,6 +68,9 @@ public final class Entries<E> {
     }
 
     private Optional<E> here(DomainEventMessage<?> event) {
-        return Optional.of(event.getPayload()).filter(kind.event()::isInstance).map(kind.event()::cast).filter(isHere);
+        return Optional.of(event.getPayload())
+                .filter(kind.event()::isInstance)
+                .map(kind.event()::cast)
+                .filter(isHere);
     }
 }

@@ -14,8 +14,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest entries of a sequence, by id: enough to answer nearly every retry, edit and reply from memory. What is older is asked of the log
- * ({@link Entries}), so that an aggregate costs the same memory however long its sequence is.
+ * The latest entries of a sequence, by id: enough to answer nearly every retry, edit and reply from memory. What is
+ * older is asked of the log ({@link Entries}), so that an aggregate costs the same memory however long its sequence is.
  */
 public final class RecentEntries {
     /** How many are remembered. */
@@ -37,7 +37,8 @@ public final class RecentEntries {
         return known;
     }
 
-    @Nullable Known find(String id) {
+    @Nullable
+    Known find(String id) {
         return known.get(id);
     }
 

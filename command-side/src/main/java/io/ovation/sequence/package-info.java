@@ -1,4 +1,7 @@
-/** What stands in an aggregate one after the other and is numbered: the messages of a conversation, the comments of a content. */
+/**
+ * What stands in an aggregate one after the other and is numbered: the messages of a conversation, the comments of a
+ * content.
+ */
 @NullMarked
 package io.ovation.sequence;
 

@@ -30,7 +30,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Every revision of every event as it stands in logs out there. A file here is never changed: a new shape is a new revision, an upcaster and a new file. */
+/**
+ * Every revision of every event as it stands in logs out there. A file here is never changed: a new shape is a new
+ * revision, an upcaster and a new file.
+ */
 class ContentEventShapesTest {
     private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678Z");
     private static final String ID = "018f0000-0000-7000-8000-000000000001";
@@ -53,14 +56,18 @@ class ContentEventShapesTest {
     @MethodSource("events")
     void isWrittenAsApproved(Object event) throws IOException {
         byte[] written = JSON.serialize(event, byte[].class).getData();
-        assertThat(new String(written, StandardCharsets.UTF_8)).isEqualTo(approved(event).strip());
+        assertThat(new String(written, StandardCharsets.UTF_8))
+                .isEqualTo(approved(event).strip());
     }
 
     @ParameterizedTest
     @MethodSource("events")
     void isReadAsApproved(Object event) throws IOException {
         Object read = JSON.deserialize(new SimpleSerializedObject<>(
-                approved(event).getBytes(StandardCharsets.UTF_8), byte[].class, event.getClass().getName(), revision(event.getClass())));
+                approved(event).getBytes(StandardCharsets.UTF_8),
+                byte[].class,
+                event.getClass().getName(),
+                revision(event.getClass())));
         assertThat(read).isEqualTo(event);
     }
 

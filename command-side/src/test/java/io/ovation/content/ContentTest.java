@@ -59,8 +59,7 @@ class ContentTest {
         fixture = new AggregateTestFixture<>(Content.class);
         RecordedEvents recorded = id -> Optional.ofNullable(log.get(id));
         fixture.registerInjectableResource(recorded);
-        fixture.registerAnnotatedCommandHandler(
-                new PublishContentHandler(fixture.getRepository(), recorded));
+        fixture.registerAnnotatedCommandHandler(new PublishContentHandler(fixture.getRepository(), recorded));
     }
 
     private static PublishContent publish(Caller by, Instant at) {
@@ -93,7 +92,10 @@ class ContentTest {
 
     @Test
     void aContentIsPublishedOnce() {
-        fixture.givenNoPriorActivity().when(publish(ADA, AT)).expectEvents(PUBLISHED).expectResultMessagePayload(new Published(ID, AT));
+        fixture.givenNoPriorActivity()
+                .when(publish(ADA, AT))
+                .expectEvents(PUBLISHED)
+                .expectResultMessagePayload(new Published(ID, AT));
     }
 
     @Test
@@ -113,7 +115,9 @@ class ContentTest {
         rejected(given(PUBLISHED).when(publish(BOB, AT)), IdTaken.class);
         log.clear();
         aFixture();
-        rejected(fixture.givenNoPriorActivity().when(publish(ADA, AT), MetaData.with(SecondTry.KEY, true)), IdTaken.class);
+        rejected(
+                fixture.givenNoPriorActivity().when(publish(ADA, AT), MetaData.with(SecondTry.KEY, true)),
+                IdTaken.class);
         aFixture();
         recorded(ID, ELSEWHERE, new CommentAdded(ELSEWHERE, ID, 1, "bob", "text", null, "ada", null, AT));
         rejected(fixture.givenNoPriorActivity().when(publish(ADA, AT)), IdTaken.class);
@@ -123,7 +127,8 @@ class ContentTest {
     void theAuthorAndAdminsEdit() {
         for (Caller by : List.of(ADA, ROOT)) {
             aFixture();
-            given(PUBLISHED).when(new EditContent(ID, null, "new", by, LATER))
+            given(PUBLISHED)
+                    .when(new EditContent(ID, null, "new", by, LATER))
                     .expectEvents(new ContentEdited(ID, null, "new", by.user(), LATER));
         }
         aFixture();
@@ -136,10 +141,15 @@ class ContentTest {
     void theAuthorAndAdminsRetractOnce() {
         for (Caller by : List.of(ADA, ROOT)) {
             aFixture();
-            given(PUBLISHED).when(new RetractContent(ID, by, LATER)).expectEvents(new ContentRetracted(ID, by.user(), LATER));
+            given(PUBLISHED)
+                    .when(new RetractContent(ID, by, LATER))
+                    .expectEvents(new ContentRetracted(ID, by.user(), LATER));
         }
         aFixture();
-        given(PUBLISHED, RETRACTED).when(new RetractContent(ID, ADA, LATER)).expectNoEvents().expectSuccessfulHandlerExecution();
+        given(PUBLISHED, RETRACTED)
+                .when(new RetractContent(ID, ADA, LATER))
+                .expectNoEvents()
+                .expectSuccessfulHandlerExecution();
         aFixture();
         rejected(given(PUBLISHED).when(new RetractContent(ID, BOB, LATER)), NotTheAuthor.class);
         aFixture();
@@ -148,23 +158,31 @@ class ContentTest {
 
     @Test
     void theFirstCommentHasSeqOneAndTheNextTheNext() {
-        given(PUBLISHED).when(add(1, BOB, null)).expectEvents(added(1, "bob")).expectResultMessagePayload(new Added(comment(1), 1, AT));
+        given(PUBLISHED)
+                .when(add(1, BOB, null))
+                .expectEvents(added(1, "bob"))
+                .expectResultMessagePayload(new Added(comment(1), 1, AT));
         aFixture();
         given(PUBLISHED, added(1, "bob")).when(add(2, ADA, null)).expectEvents(added(2, "ada"));
     }
 
     @Test
     void aReplySaysWhomItConcernsAndNamesACommentOnTheSameContent() {
-        given(PUBLISHED, added(1, "bob")).when(add(2, EVE, comment(1)))
+        given(PUBLISHED, added(1, "bob"))
+                .when(add(2, EVE, comment(1)))
                 .expectEvents(new CommentAdded(ID, comment(2), 2, "eve", "text 2", comment(1), "ada", "bob", AT));
         aFixture();
         rejected(given(PUBLISHED).when(add(2, EVE, comment(1))), ValidationFailed.class);
         aFixture();
-        recorded(comment(1), ELSEWHERE, new CommentAdded(ELSEWHERE, comment(1), 1, "bob", "text", null, "ada", null, AT));
+        recorded(
+                comment(1),
+                ELSEWHERE,
+                new CommentAdded(ELSEWHERE, comment(1), 1, "bob", "text", null, "ada", null, AT));
         rejected(given(PUBLISHED).when(add(2, EVE, comment(1))), ValidationFailed.class);
         aFixture();
         recorded(comment(1), ID, added(1, "bob"));
-        given(PUBLISHED).when(add(2, EVE, comment(1)))
+        given(PUBLISHED)
+                .when(add(2, EVE, comment(1)))
                 .expectEvents(new CommentAdded(ID, comment(2), 1, "eve", "text 2", comment(1), "ada", "bob", AT));
     }
 
@@ -188,11 +206,16 @@ class ContentTest {
 
     @Test
     void anIdOfACommentIsTakenByAnotherTextAnotherUserAndAnotherPlace() {
-        rejected(given(PUBLISHED, added(1, "bob")).when(new AddComment(ID, comment(1), "else", null, BOB, AT)), IdTaken.class);
+        rejected(
+                given(PUBLISHED, added(1, "bob")).when(new AddComment(ID, comment(1), "else", null, BOB, AT)),
+                IdTaken.class);
         aFixture();
         rejected(given(PUBLISHED, added(1, "bob")).when(add(1, ADA, null)), IdTaken.class);
         aFixture();
-        recorded(comment(9), ELSEWHERE, new CommentAdded(ELSEWHERE, comment(9), 1, "bob", "text 9", null, "ada", null, AT));
+        recorded(
+                comment(9),
+                ELSEWHERE,
+                new CommentAdded(ELSEWHERE, comment(9), 1, "bob", "text 9", null, "ada", null, AT));
         rejected(given(PUBLISHED).when(add(9, BOB, null), MetaData.with(SecondTry.KEY, true)), IdTaken.class);
         aFixture();
         rejected(given(PUBLISHED).when(new AddComment(ID, ID, "text", null, BOB, AT)), IdTaken.class);
@@ -202,25 +225,35 @@ class ContentTest {
     void whatWasRetractedTakesNoComments() {
         rejected(given(PUBLISHED, RETRACTED).when(add(1, BOB, null)), ContentNotFound.class);
         aFixture();
-        rejected(given(PUBLISHED, added(1, "bob"), RETRACTED).when(new RedactComment(ID, comment(1), BOB, LATER)), ContentNotFound.class);
+        rejected(
+                given(PUBLISHED, added(1, "bob"), RETRACTED).when(new RedactComment(ID, comment(1), BOB, LATER)),
+                ContentNotFound.class);
     }
 
     @Test
     void theCommentsAuthorTheContentsAndAdminsRedactOnce() {
         for (Caller by : List.of(BOB, ADA, ROOT)) {
             aFixture();
-            given(PUBLISHED, added(1, "bob")).when(new RedactComment(ID, comment(1), by, LATER))
+            given(PUBLISHED, added(1, "bob"))
+                    .when(new RedactComment(ID, comment(1), by, LATER))
                     .expectEvents(new CommentRedacted(ID, comment(1), 1, by.user(), LATER));
         }
         aFixture();
         given(PUBLISHED, added(1, "bob"), new CommentRedacted(ID, comment(1), 1, "bob", AT))
-                .when(new RedactComment(ID, comment(1), ADA, LATER)).expectNoEvents().expectSuccessfulHandlerExecution();
+                .when(new RedactComment(ID, comment(1), ADA, LATER))
+                .expectNoEvents()
+                .expectSuccessfulHandlerExecution();
         aFixture();
-        rejected(given(PUBLISHED, added(1, "bob")).when(new RedactComment(ID, comment(1), EVE, LATER)), NotTheAuthor.class);
+        rejected(
+                given(PUBLISHED, added(1, "bob")).when(new RedactComment(ID, comment(1), EVE, LATER)),
+                NotTheAuthor.class);
         aFixture();
         rejected(given(PUBLISHED).when(new RedactComment(ID, comment(1), ADA, LATER)), CommentNotFound.class);
         aFixture();
-        recorded(comment(1), ELSEWHERE, new CommentAdded(ELSEWHERE, comment(1), 1, "bob", "text", null, "ada", null, AT));
+        recorded(
+                comment(1),
+                ELSEWHERE,
+                new CommentAdded(ELSEWHERE, comment(1), 1, "bob", "text", null, "ada", null, AT));
         rejected(given(PUBLISHED).when(new RedactComment(ID, comment(1), ADA, LATER)), CommentNotFound.class);
     }
 }

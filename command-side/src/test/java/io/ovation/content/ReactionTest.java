@@ -56,7 +56,9 @@ class ReactionTest {
     private void aFixture() {
         fixture = new AggregateTestFixture<>(Reaction.class);
         RecordedEvents recorded = id -> Optional.ofNullable(log.get(id));
-        EventStore none = EmbeddedEventStore.builder().storageEngine(new InMemoryEventStorageEngine()).build();
+        EventStore none = EmbeddedEventStore.builder()
+                .storageEngine(new InMemoryEventStorageEngine())
+                .build();
         Targets targets = new Targets(none, recorded, new ReadableMessages(none, recorded));
         fixture.registerAnnotatedCommandHandler(new ReactionHandler(fixture.getRepository(), targets));
     }
@@ -85,19 +87,24 @@ class ReactionTest {
     void theFirstLikeSaysWhomItConcerns() {
         fixture.givenNoPriorActivity().when(like(ON_CONTENT)).expectEvents(liked());
         aFixture();
-        fixture.givenNoPriorActivity().when(new Like(ON_COMMENT, "wow", BOB, AT))
+        fixture.givenNoPriorActivity()
+                .when(new Like(ON_COMMENT, "wow", BOB, AT))
                 .expectEvents(new Liked(ON_COMMENT, "wow", "bob", "eve", 3L, AT));
     }
 
     @Test
     void aRepeatRecordsNothingAndIsAnsweredAlike() {
-        fixture.given(liked()).when(like(ON_CONTENT), MetaData.with(SecondTry.KEY, true))
-                .expectNoEvents().expectSuccessfulHandlerExecution();
+        fixture.given(liked())
+                .when(like(ON_CONTENT), MetaData.with(SecondTry.KEY, true))
+                .expectNoEvents()
+                .expectSuccessfulHandlerExecution();
     }
 
     @Test
     void whatWasTakenBackMayBeGivenAgain() {
-        fixture.given(liked(), withdrawn()).when(like(ON_CONTENT), MetaData.with(SecondTry.KEY, true)).expectEvents(liked());
+        fixture.given(liked(), withdrawn())
+                .when(like(ON_CONTENT), MetaData.with(SecondTry.KEY, true))
+                .expectEvents(liked());
     }
 
     @Test
@@ -115,18 +122,24 @@ class ReactionTest {
         Target unknown = new Target.OfContent(COMMENT);
         rejected(fixture.givenNoPriorActivity().when(like(unknown)), ContentNotFound.class);
         aFixture();
-        rejected(fixture.givenNoPriorActivity().when(new WithdrawLike(unknown, "like", BOB, AT)), ContentNotFound.class);
+        rejected(
+                fixture.givenNoPriorActivity().when(new WithdrawLike(unknown, "like", BOB, AT)), ContentNotFound.class);
         aFixture();
-        rejected(fixture.givenNoPriorActivity().when(like(new Target.OfComment(CONTENT, CONTENT))), CommentNotFound.class);
+        rejected(
+                fixture.givenNoPriorActivity().when(like(new Target.OfComment(CONTENT, CONTENT))),
+                CommentNotFound.class);
         aFixture();
-        rejected(fixture.givenNoPriorActivity().when(like(new Target.OfMessage(CONTENT, COMMENT))), ConversationNotFound.class);
+        rejected(
+                fixture.givenNoPriorActivity().when(like(new Target.OfMessage(CONTENT, COMMENT))),
+                ConversationNotFound.class);
     }
 
     @Test
     void aCommentIsLikedOnItsOwnContentOnly() {
         String other = "018f0000-0000-7000-8000-000000000002";
         recorded(ContentPublished.publicationId(other), new ContentPublished(other, "Tea", "text", "ada", AT));
-        rejected(fixture.givenNoPriorActivity().when(like(new Target.OfComment(other, COMMENT))), CommentNotFound.class);
+        rejected(
+                fixture.givenNoPriorActivity().when(like(new Target.OfComment(other, COMMENT))), CommentNotFound.class);
     }
 
     @Test

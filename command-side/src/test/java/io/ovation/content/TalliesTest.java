@@ -106,12 +106,14 @@ class TalliesTest {
         }
 
         synchronized Stream<TallyRecorded> windows(Target target, TallyKind kind) {
-            return List.copyOf(recorded).stream().filter(event -> event.target().equals(target) && event.kind() == kind);
+            return List.copyOf(recorded).stream()
+                    .filter(event -> event.target().equals(target) && event.kind() == kind);
         }
     }
 
     private static Tallies tallies(Log log, int mostTargets) {
-        EmbeddedEventStore store = EmbeddedEventStore.builder().storageEngine(log).build();
+        EmbeddedEventStore store =
+                EmbeddedEventStore.builder().storageEngine(log).build();
         EventSourcingRepository<Tally> repository =
                 EventSourcingRepository.builder(Tally.class).eventStore(store).build();
         return new Tallies(new TallyRecorder(repository, log), Clock.systemUTC(), INTERVAL, mostTargets);
@@ -120,7 +122,8 @@ class TalliesTest {
     @Test
     void aThousandClicksAreOneEventAWindow() {
         Log log = new Log(List.of());
-        EmbeddedEventStore store = EmbeddedEventStore.builder().storageEngine(log).build();
+        EmbeddedEventStore store =
+                EmbeddedEventStore.builder().storageEngine(log).build();
         EventSourcingRepository<Tally> repository =
                 EventSourcingRepository.builder(Tally.class).eventStore(store).build();
         // so long that the one flush is that of the end
@@ -130,8 +133,12 @@ class TalliesTest {
             unused = tallies.add(ONE, TallyKind.views, 2);
         }
         tallies.close();
-        assertThat(log.windows(ONE, TallyKind.applause)).extracting(TallyRecorded::delta).containsExactly(3_000L);
-        assertThat(log.windows(ONE, TallyKind.views)).extracting(TallyRecorded::delta).containsExactly(2_000L);
+        assertThat(log.windows(ONE, TallyKind.applause))
+                .extracting(TallyRecorded::delta)
+                .containsExactly(3_000L);
+        assertThat(log.windows(ONE, TallyKind.views))
+                .extracting(TallyRecorded::delta)
+                .containsExactly(2_000L);
     }
 
     @Test
@@ -146,7 +153,8 @@ class TalliesTest {
     @Test
     void aWindowHasRoomForSoManyTargets() {
         Log log = new Log(List.of());
-        EmbeddedEventStore store = EmbeddedEventStore.builder().storageEngine(log).build();
+        EmbeddedEventStore store =
+                EmbeddedEventStore.builder().storageEngine(log).build();
         EventSourcingRepository<Tally> repository =
                 EventSourcingRepository.builder(Tally.class).eventStore(store).build();
         Tallies tallies = new Tallies(new TallyRecorder(repository, log), Clock.systemUTC(), Duration.ofHours(1), 1);
@@ -177,12 +185,14 @@ class TalliesTest {
                 each.get();
             }
         }
-        assertThat(log.counted(ONE, TallyKind.views) + log.counted(OTHER, TallyKind.views)).isEqualTo(added.get());
+        assertThat(log.counted(ONE, TallyKind.views) + log.counted(OTHER, TallyKind.views))
+                .isEqualTo(added.get());
     }
 
     @Property(tries = 60)
     void whateverTheStoreDoesEachViewCountsOnceAndApplauseAsItIsAnswered(
-            @ForAll @Size(max = 12) List<Mood> moods, @ForAll @Size(min = 1, max = 30) List<@IntRange(min = 1, max = 50) Integer> counts) {
+            @ForAll @Size(max = 12) List<Mood> moods,
+            @ForAll @Size(min = 1, max = 30) List<@IntRange(min = 1, max = 50) Integer> counts) {
         Log log = new Log(moods);
         long views = 0;
         Map<Integer, CompletionStage<@Nullable Void>> applause = new HashMap<>();
@@ -193,19 +203,29 @@ class TalliesTest {
             applause.put(i, tallies.add(OTHER, TallyKind.applause, counts.get(i)));
             if (i % 7 == 6) {
                 // so that there are several windows
-                applause.get(i).toCompletableFuture().exceptionally(refused -> null).join();
+                applause.get(i)
+                        .toCompletableFuture()
+                        .exceptionally(refused -> null)
+                        .join();
             }
         }
         long answered = 0;
         for (Map.Entry<Integer, CompletionStage<@Nullable Void>> each : applause.entrySet()) {
-            answered += each.getValue().handle((done, refused) -> {
-                assertThat(refused == null || refused.getCause() instanceof Unavailable).isTrue();
-                return refused == null ? counts.get(each.getKey()) : 0;
-            }).toCompletableFuture().join();
+            answered += each.getValue()
+                    .handle((done, refused) -> {
+                        assertThat(refused == null || refused.getCause() instanceof Unavailable)
+                                .isTrue();
+                        return refused == null ? counts.get(each.getKey()) : 0;
+                    })
+                    .toCompletableFuture()
+                    .join();
         }
         // whatever goes wrong has gone wrong by then
         while (log.moods.hasNext()) {
-            tallies.add(ONE, TallyKind.applause, 1).toCompletableFuture().exceptionally(refused -> null).join();
+            tallies.add(ONE, TallyKind.applause, 1)
+                    .toCompletableFuture()
+                    .exceptionally(refused -> null)
+                    .join();
         }
         tallies.close();
         assertThat(log.counted(ONE, TallyKind.views)).isEqualTo(views);

@@ -27,8 +27,8 @@ class AcknowledgeHandlerTest {
 
     private final List<Object> recorded = new ArrayList<>();
     private final SimpleCommandBus bus = SimpleCommandBus.builder().build();
-    private final AcknowledgeHandler handler =
-            new AcknowledgeHandler(DefaultCommandGateway.builder().commandBus(bus).build(), endOfWindow -> {});
+    private final AcknowledgeHandler handler = new AcknowledgeHandler(
+            DefaultCommandGateway.builder().commandBus(bus).build(), endOfWindow -> {});
     private @Nullable Standing standing = new Standing(10, true, true);
 
     @BeforeEach
@@ -76,14 +76,20 @@ class AcknowledgeHandlerTest {
     @Test
     void whoIsNoMemberIsRefusedAlsoAnAdminWhoMayPost() {
         standing = new Standing(10, false, true);
-        assertThat(acknowledge(5, 5, true)).failsWithin(Duration.ZERO).withThrowableThat().withRootCauseInstanceOf(NotAMember.class);
+        assertThat(acknowledge(5, 5, true))
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withRootCauseInstanceOf(NotAMember.class);
         assertThat(recorded).isEmpty();
     }
 
     @Test
     void whatIsNotThereIsNotFound() {
         standing = null;
-        assertThat(acknowledge(5, 5, true)).failsWithin(Duration.ZERO).withThrowableThat().withRootCauseInstanceOf(ConversationNotFound.class);
+        assertThat(acknowledge(5, 5, true))
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withRootCauseInstanceOf(ConversationNotFound.class);
     }
 
     @Test

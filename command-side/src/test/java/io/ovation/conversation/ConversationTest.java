@@ -105,14 +105,20 @@ class ConversationTest {
 
     @Test
     void theFirstMessageHasSeqOneAndTheNextTheNext() {
-        given(group()).when(send(1, BOB)).expectEvents(sent(1, "bob")).expectResultMessagePayload(new Sent(message(1), 1, AT));
+        given(group())
+                .when(send(1, BOB))
+                .expectEvents(sent(1, "bob"))
+                .expectResultMessagePayload(new Sent(message(1), 1, AT));
         aFixture();
         given(group(), sent(1, "bob")).when(send(2, ADA)).expectEvents(sent(2, "ada"));
     }
 
     @Test
     void aRepeatGivesTheFirstAnswerAlsoAfterAnEditAndARedaction() {
-        given(group(), sent(1, "bob"), new MessageEdited(ID, message(1), 1, "other", "bob", LATER),
+        given(
+                        group(),
+                        sent(1, "bob"),
+                        new MessageEdited(ID, message(1), 1, "other", "bob", LATER),
                         new MessageRedacted(ID, message(1), 1, "bob", LATER))
                 .when(new SendMessage(ID, message(1), "text 1", null, List.of(), BOB, LATER))
                 .expectNoEvents()
@@ -134,11 +140,16 @@ class ConversationTest {
 
     @Test
     void anIdIsTakenByAnotherBodyAnotherUserAndAnotherPlace() {
-        rejected(given(group(), sent(1, "bob")).when(new SendMessage(ID, message(1), "else", null, List.of(), BOB, AT)), IdTaken.class);
+        rejected(
+                given(group(), sent(1, "bob")).when(new SendMessage(ID, message(1), "else", null, List.of(), BOB, AT)),
+                IdTaken.class);
         aFixture();
         rejected(given(group(), sent(1, "bob")).when(send(1, ADA)), IdTaken.class);
         aFixture();
-        recorded(message(9), ELSEWHERE, new MessageSent(ELSEWHERE, message(9), 1, "bob", "text 9", null, List.of(), AT, null, null));
+        recorded(
+                message(9),
+                ELSEWHERE,
+                new MessageSent(ELSEWHERE, message(9), 1, "bob", "text 9", null, List.of(), AT, null, null));
         rejected(given(group()).when(send(9, BOB), MetaData.with(SecondTry.KEY, true)), IdTaken.class);
         aFixture();
         rejected(given(group()).when(new SendMessage(ID, ID, "text", null, List.of(), BOB, AT)), IdTaken.class);
@@ -164,12 +175,16 @@ class ConversationTest {
     @Test
     void aReplyNamesAMessageOfTheSameConversation() {
         SendMessage reply = new SendMessage(ID, message(2), "yes", message(1), List.of(), ADA, AT);
-        given(group(), sent(1, "bob")).when(reply)
+        given(group(), sent(1, "bob"))
+                .when(reply)
                 .expectEvents(new MessageSent(ID, message(2), 2, "ada", "yes", message(1), List.of(), AT, "bob", null));
         aFixture();
         rejected(given(group()).when(reply), ValidationFailed.class);
         aFixture();
-        recorded(message(1), ELSEWHERE, new MessageSent(ELSEWHERE, message(1), 1, "bob", "text", null, List.of(), AT, null, null));
+        recorded(
+                message(1),
+                ELSEWHERE,
+                new MessageSent(ELSEWHERE, message(1), 1, "bob", "text", null, List.of(), AT, null, null));
         rejected(given(group()).when(reply), ValidationFailed.class);
     }
 
@@ -178,23 +193,28 @@ class ConversationTest {
         SendMessage reply = new SendMessage(ID, message(2), "yes", message(9), List.of(), ADA, AT);
         MessageSent old = new MessageSent(ID, message(9), 1, "bob", "text 9", null, List.of(), AT, null, null);
         recorded(message(9), ID, old);
-        given(group()).when(reply)
+        given(group())
+                .when(reply)
                 .expectEvents(new MessageSent(ID, message(2), 1, "ada", "yes", message(9), List.of(), AT, "bob", null));
         aFixture();
-        given(group(), new MemberRemoved(ID, "bob", "ada", AT)).when(reply)
+        given(group(), new MemberRemoved(ID, "bob", "ada", AT))
+                .when(reply)
                 .expectEvents(new MessageSent(ID, message(2), 1, "ada", "yes", message(9), List.of(), AT, null, null));
         aFixture();
-        given(opened(Kind.channel, Posting.members, "bob"), new MemberRemoved(ID, "bob", "bob", AT)).when(reply)
+        given(opened(Kind.channel, Posting.members, "bob"), new MemberRemoved(ID, "bob", "bob", AT))
+                .when(reply)
                 .expectEvents(new MessageSent(ID, message(2), 1, "ada", "yes", message(9), List.of(), AT, "bob", null));
     }
 
     @Test
     void aDirectMessageNamesItsRecipientUnlessNeitherOfTheTwoSent() {
         ConversationOpened direct = opened(Kind.direct, Posting.members, "bob");
-        given(direct).when(send(1, BOB))
+        given(direct)
+                .when(send(1, BOB))
                 .expectEvents(new MessageSent(ID, message(1), 1, "bob", "text 1", null, List.of(), AT, null, "ada"));
         aFixture();
-        given(direct).when(send(1, ADA))
+        given(direct)
+                .when(send(1, ADA))
                 .expectEvents(new MessageSent(ID, message(1), 1, "ada", "text 1", null, List.of(), AT, null, "bob"));
         aFixture();
         given(direct).when(send(1, ROOT)).expectEvents(sent(1, "root"));
@@ -221,29 +241,38 @@ class ConversationTest {
         SendMessage mention = new SendMessage(ID, message(1), "you", null, List.of("eve"), BOB, AT);
         rejected(given(group()).when(mention), ValidationFailed.class);
         aFixture();
-        given(opened(Kind.channel, Posting.members, "bob")).when(mention)
+        given(opened(Kind.channel, Posting.members, "bob"))
+                .when(mention)
                 .expectEvents(new MessageSent(ID, message(1), 1, "bob", "you", null, List.of("eve"), AT, null, null));
     }
 
     @Test
     void theAuthorEditsAndNobodyElse() {
-        given(group(), sent(1, "bob")).when(new EditMessage(ID, message(1), "new", BOB, LATER))
+        given(group(), sent(1, "bob"))
+                .when(new EditMessage(ID, message(1), "new", BOB, LATER))
                 .expectEvents(new MessageEdited(ID, message(1), 1, "new", "bob", LATER));
         aFixture();
-        rejected(given(group(), sent(1, "bob")).when(new EditMessage(ID, message(1), "new", ADA, LATER)), NotTheAuthor.class);
+        rejected(
+                given(group(), sent(1, "bob")).when(new EditMessage(ID, message(1), "new", ADA, LATER)),
+                NotTheAuthor.class);
         aFixture();
-        rejected(given(group(), sent(1, "bob")).when(new EditMessage(ID, message(1), "new", EVE, LATER)), NotAMember.class);
+        rejected(
+                given(group(), sent(1, "bob")).when(new EditMessage(ID, message(1), "new", EVE, LATER)),
+                NotAMember.class);
         aFixture();
         rejected(given(group()).when(new EditMessage(ID, message(1), "new", BOB, LATER)), MessageNotFound.class);
         aFixture();
-        rejected(given(group(), sent(1, "bob"), new MessageRedacted(ID, message(1), 1, "bob", AT))
-                .when(new EditMessage(ID, message(1), "new", BOB, LATER)), MessageWasRedacted.class);
+        rejected(
+                given(group(), sent(1, "bob"), new MessageRedacted(ID, message(1), 1, "bob", AT))
+                        .when(new EditMessage(ID, message(1), "new", BOB, LATER)),
+                MessageWasRedacted.class);
     }
 
     @Test
     void whatIsLongForgottenIsEditedAndStaysRedacted() {
         recorded(message(1), ID, sent(1, "bob"));
-        given(group()).when(new EditMessage(ID, message(1), "new", BOB, LATER))
+        given(group())
+                .when(new EditMessage(ID, message(1), "new", BOB, LATER))
                 .expectEvents(new MessageEdited(ID, message(1), 1, "new", "bob", LATER));
         aFixture();
         recorded(MessageRedacted.redactionId(message(1)), ID, new MessageRedacted(ID, message(1), 1, "bob", AT));
@@ -254,12 +283,15 @@ class ConversationTest {
     void theAuthorModeratorsOwnersAndAdminsRedactOnce() {
         for (Caller by : List.of(BOB, MOD, ADA, ROOT)) {
             aFixture();
-            given(group(), moderator(), sent(1, "bob")).when(new RedactMessage(ID, message(1), by, LATER))
+            given(group(), moderator(), sent(1, "bob"))
+                    .when(new RedactMessage(ID, message(1), by, LATER))
                     .expectEvents(new MessageRedacted(ID, message(1), 1, by.user(), LATER));
         }
         aFixture();
         given(group(), sent(1, "bob"), new MessageRedacted(ID, message(1), 1, "bob", AT))
-                .when(new RedactMessage(ID, message(1), ADA, LATER)).expectNoEvents().expectSuccessfulHandlerExecution();
+                .when(new RedactMessage(ID, message(1), ADA, LATER))
+                .expectNoEvents()
+                .expectSuccessfulHandlerExecution();
         aFixture();
         rejected(given(group(), sent(1, "ada")).when(new RedactMessage(ID, message(1), BOB, LATER)), RoleTooLow.class);
         aFixture();
@@ -270,10 +302,14 @@ class ConversationTest {
 
     @Test
     void ownersAndModeratorsAddMembers() {
-        given(group(), moderator()).when(new AddMember(ID, "eve", Role.member, MOD, LATER))
+        given(group(), moderator())
+                .when(new AddMember(ID, "eve", Role.member, MOD, LATER))
                 .expectEvents(new MemberAdded(ID, "eve", Role.member, "mod", LATER));
         aFixture();
-        given(group()).when(new AddMember(ID, "bob", Role.member, ADA, LATER)).expectNoEvents().expectSuccessfulHandlerExecution();
+        given(group())
+                .when(new AddMember(ID, "bob", Role.member, ADA, LATER))
+                .expectNoEvents()
+                .expectSuccessfulHandlerExecution();
         aFixture();
         rejected(given(group()).when(new AddMember(ID, "eve", Role.member, BOB, LATER)), RoleTooLow.class);
         aFixture();
@@ -282,10 +318,13 @@ class ConversationTest {
 
     @Test
     void onlyAnOwnerMakesOrUnmakesOwnersAndModerators() {
-        given(group()).when(new AddMember(ID, "bob", Role.owner, ADA, LATER))
+        given(group())
+                .when(new AddMember(ID, "bob", Role.owner, ADA, LATER))
                 .expectEvents(new MemberAdded(ID, "bob", Role.owner, "ada", LATER));
         aFixture();
-        rejected(given(group(), moderator()).when(new AddMember(ID, "eve", Role.moderator, MOD, LATER)), RoleTooLow.class);
+        rejected(
+                given(group(), moderator()).when(new AddMember(ID, "eve", Role.moderator, MOD, LATER)),
+                RoleTooLow.class);
         aFixture();
         rejected(given(group(), moderator()).when(new AddMember(ID, "ada", Role.member, MOD, LATER)), RoleTooLow.class);
         aFixture();
@@ -298,14 +337,21 @@ class ConversationTest {
         for (int i = 0; i < others.length; i++) {
             others[i] = "user" + i;
         }
-        rejected(given(opened(Kind.group, Posting.members, others)).when(new AddMember(ID, "eve", Role.member, ADA, LATER)), TooManyMembers.class);
+        rejected(
+                given(opened(Kind.group, Posting.members, others))
+                        .when(new AddMember(ID, "eve", Role.member, ADA, LATER)),
+                TooManyMembers.class);
     }
 
     @Test
     void membersAreRemovedOrLeave() {
-        given(group()).when(new RemoveMember(ID, "bob", ADA, LATER)).expectEvents(new MemberRemoved(ID, "bob", "ada", LATER));
+        given(group())
+                .when(new RemoveMember(ID, "bob", ADA, LATER))
+                .expectEvents(new MemberRemoved(ID, "bob", "ada", LATER));
         aFixture();
-        given(group()).when(new RemoveMember(ID, "bob", BOB, LATER)).expectEvents(new MemberRemoved(ID, "bob", "bob", LATER));
+        given(group())
+                .when(new RemoveMember(ID, "bob", BOB, LATER))
+                .expectEvents(new MemberRemoved(ID, "bob", "bob", LATER));
         aFixture();
         rejected(given(group()).when(new RemoveMember(ID, "ada", BOB, LATER)), RoleTooLow.class);
         aFixture();
@@ -320,7 +366,8 @@ class ConversationTest {
         aFixture();
         rejected(given(group()).when(new AddMember(ID, "ada", Role.member, ADA, LATER)), LastOwner.class);
         aFixture();
-        given(group(), new MemberRemoved(ID, "bob", "bob", AT)).when(new RemoveMember(ID, "ada", ADA, LATER))
+        given(group(), new MemberRemoved(ID, "bob", "bob", AT))
+                .when(new RemoveMember(ID, "ada", ADA, LATER))
                 .expectEvents(new MemberRemoved(ID, "ada", "ada", LATER));
     }
 

@@ -35,7 +35,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.axonframework.eventsourcing.EventStreamUtils.upcastAndDeserializeDomainEvents;
 
-/** Every revision of every event as it stands in logs out there. A file here is never changed: a new shape is a new revision, an upcaster and a new file. */
+/**
+ * Every revision of every event as it stands in logs out there. A file here is never changed: a new shape is a new
+ * revision, an upcaster and a new file.
+ */
 class EventShapesTest {
     private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678Z");
     private static final String ID = "018f0000-0000-7000-8000-000000000001";
@@ -44,7 +47,8 @@ class EventShapesTest {
 
     static Stream<Object> events() {
         return Stream.of(
-                new ConversationOpened(ID, Kind.group, "Tea „at“ five", "ada", List.of("bob", "zoë"), Posting.members, AT),
+                new ConversationOpened(
+                        ID, Kind.group, "Tea „at“ five", "ada", List.of("bob", "zoë"), Posting.members, AT),
                 new MemberAdded(ID, "eve", Role.moderator, "ada", AT),
                 new MemberRemoved(ID, "eve", "ada", AT),
                 new MessageSent(ID, MESSAGE, 1, "ada", "Hello 👋\n\"world\"", ID, List.of("bob"), AT, "zoë", "bob"),
@@ -59,14 +63,18 @@ class EventShapesTest {
     @MethodSource("events")
     void isWrittenAsApproved(Object event) throws IOException {
         byte[] written = JSON.serialize(event, byte[].class).getData();
-        assertThat(new String(written, StandardCharsets.UTF_8)).isEqualTo(approved(event).strip());
+        assertThat(new String(written, StandardCharsets.UTF_8))
+                .isEqualTo(approved(event).strip());
     }
 
     @ParameterizedTest
     @MethodSource("events")
     void isReadAsApproved(Object event) throws IOException {
         Object read = JSON.deserialize(new SimpleSerializedObject<>(
-                approved(event).getBytes(StandardCharsets.UTF_8), byte[].class, event.getClass().getName(), revision(event.getClass())));
+                approved(event).getBytes(StandardCharsets.UTF_8),
+                byte[].class,
+                event.getClass().getName(),
+                revision(event.getClass())));
         assertThat(read).isEqualTo(event);
     }
 
@@ -83,14 +91,24 @@ class EventShapesTest {
     void aMessageOfRevisionOneIsReadWithoutWhatItDidNotKnow() throws IOException {
         byte[] first = Files.readAllBytes(Path.of("src/test/resources/events/MessageSent.1.json"));
         GenericDomainEventEntry<byte[]> stored = new GenericDomainEventEntry<>(
-                "Conversation", ID, 1, MESSAGE, AT, MessageSent.class.getName(), "1", first, "{}".getBytes(StandardCharsets.UTF_8));
+                "Conversation",
+                ID,
+                1,
+                MESSAGE,
+                AT,
+                MessageSent.class.getName(),
+                "1",
+                first,
+                "{}".getBytes(StandardCharsets.UTF_8));
 
-        Object read = upcastAndDeserializeDomainEvents(Stream.of(stored), JSON, new EventUpcasterChain(new MessageSentUpcaster()))
+        Object read = upcastAndDeserializeDomainEvents(
+                        Stream.of(stored), JSON, new EventUpcasterChain(new MessageSentUpcaster()))
                 .next()
                 .getPayload();
 
         assertThat(read)
-                .isEqualTo(new MessageSent(ID, MESSAGE, 1, "ada", "Hello 👋\n\"world\"", ID, List.of("bob"), AT, null, null));
+                .isEqualTo(new MessageSent(
+                        ID, MESSAGE, 1, "ada", "Hello 👋\n\"world\"", ID, List.of("bob"), AT, null, null));
     }
 
     private static String approved(Object event) throws IOException {

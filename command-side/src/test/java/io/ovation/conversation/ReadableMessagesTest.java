@@ -35,15 +35,19 @@ class ReadableMessagesTest {
     private static final Caller ROOT = new Caller("root", true);
 
     private final List<DomainEventMessage<?>> log = new ArrayList<>();
-    private final EmbeddedEventStore store = EmbeddedEventStore.builder().storageEngine(new InMemoryEventStorageEngine()).build();
+    private final EmbeddedEventStore store = EmbeddedEventStore.builder()
+            .storageEngine(new InMemoryEventStorageEngine())
+            .build();
     private final RecordedEvents recorded = id -> log.stream()
-            .filter(event -> event.getPayload() instanceof UniqueEvent unique && unique.uniqueId().equals(id))
+            .filter(event -> event.getPayload() instanceof UniqueEvent unique
+                    && unique.uniqueId().equals(id))
             .findFirst()
             .map(event -> (DomainEventMessage<?>) event);
     private final ReadableMessages messages = new ReadableMessages(store, recorded);
 
     private void record(ConversationEvent event) {
-        DomainEventMessage<?> message = new GenericDomainEventMessage<>("Conversation", event.conversationId(), log.size(), event);
+        DomainEventMessage<?> message =
+                new GenericDomainEventMessage<>("Conversation", event.conversationId(), log.size(), event);
         log.add(message);
         store.publish(message);
     }

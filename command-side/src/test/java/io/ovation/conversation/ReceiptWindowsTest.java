@@ -38,7 +38,8 @@ class ReceiptWindowsTest {
     }
 
     private static Acknowledge ack(String user, long delivered, long read) {
-        return new Acknowledge("talk", delivered, read, new Caller(user, false), AT.plusSeconds(delivered + read), true);
+        return new Acknowledge(
+                "talk", delivered, read, new Caller(user, false), AT.plusSeconds(delivered + read), true);
     }
 
     private CompletableFuture<@Nullable Void> acknowledge(String user, long delivered, long read) {

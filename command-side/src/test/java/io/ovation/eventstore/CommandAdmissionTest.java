@@ -31,9 +31,12 @@ class CommandAdmissionTest {
 
     @BeforeEach
     void aBusForOneCommandAtATimeOfWhichThreeMayWait() {
-        AsynchronousCommandBus bus = AsynchronousCommandBus.builder().executor(threads).build();
+        AsynchronousCommandBus bus =
+                AsynchronousCommandBus.builder().executor(threads).build();
         bus.subscribe(String.class.getName(), command -> later(command));
-        gateway = DefaultCommandGateway.builder().commandBus(new CommandAdmission(bus, 1, 2, 3)).build();
+        gateway = DefaultCommandGateway.builder()
+                .commandBus(new CommandAdmission(bus, 1, 2, 3))
+                .build();
     }
 
     @AfterEach
@@ -72,12 +75,15 @@ class CommandAdmissionTest {
         Sent first = send();
         Sent second = send();
         Sent third = send();
-        assertThatThrownBy(() -> gateway.send("one too many").get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(Unavailable.class);
+        assertThatThrownBy(() -> gateway.send("one too many").get(10, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(Unavailable.class);
 
         second.answer().complete("two");
         assertThat(second.result().get(10, TimeUnit.SECONDS)).isEqualTo("two");
         first.answer().completeExceptionally(new Unavailable("not recorded", 1));
-        assertThatThrownBy(() -> first.result().get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(Unavailable.class).hasMessageContaining("not recorded");
+        assertThatThrownBy(() -> first.result().get(10, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(Unavailable.class)
+                .hasMessageContaining("not recorded");
         third.answer().complete(null);
         assertThat(third.result().get(10, TimeUnit.SECONDS)).isNull();
 
@@ -98,7 +104,8 @@ class CommandAdmissionTest {
     void aBurstWaitsForItsTurnAndWhatIsBeyondItIsTurnedDownAtOnce() throws Exception {
         BlockingQueue<CompletableFuture<Void>> handled = new LinkedBlockingQueue<>();
         List<Object> order = new CopyOnWriteArrayList<>();
-        AsynchronousCommandBus bus = AsynchronousCommandBus.builder().executor(threads).build();
+        AsynchronousCommandBus bus =
+                AsynchronousCommandBus.builder().executor(threads).build();
         bus.subscribe(String.class.getName(), command -> {
             order.add(command.getPayload());
             CompletableFuture<Void> end = new CompletableFuture<>();
@@ -106,10 +113,14 @@ class CommandAdmissionTest {
             end.join();
             return command.getPayload();
         });
-        CommandGateway burst = DefaultCommandGateway.builder().commandBus(new CommandAdmission(bus, 1, 3, 10)).build();
+        CommandGateway burst = DefaultCommandGateway.builder()
+                .commandBus(new CommandAdmission(bus, 1, 3, 10))
+                .build();
 
-        List<CompletableFuture<Object>> sent = Stream.of("a", "b", "c", "d").map(burst::<Object>send).toList();
-        assertThatThrownBy(() -> burst.send("one too many").get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(Unavailable.class);
+        List<CompletableFuture<Object>> sent =
+                Stream.of("a", "b", "c", "d").map(burst::<Object>send).toList();
+        assertThatThrownBy(() -> burst.send("one too many").get(10, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(Unavailable.class);
 
         for (CompletableFuture<Object> each : sent) {
             CompletableFuture<Void> underWay = handled.poll(10, TimeUnit.SECONDS);

@@ -100,14 +100,18 @@ class EventStoreTest {
     }
 
     private static List<Long> sequences(EventStorageEngine engine, String aggregate) {
-        return engine.readEvents(aggregate, 0).asStream().map(DomainEventMessage::getSequenceNumber).toList();
+        return engine.readEvents(aggregate, 0)
+                .asStream()
+                .map(DomainEventMessage::getSequenceNumber)
+                .toList();
     }
 
     private BlockingStream<TrackedEventMessage<?>> fromHere() {
         return log.openStream(new GlobalSequenceTrackingToken(table().head()));
     }
 
-    private static List<String> next(BlockingStream<TrackedEventMessage<?>> stream, int count) throws InterruptedException {
+    private static List<String> next(BlockingStream<TrackedEventMessage<?>> stream, int count)
+            throws InterruptedException {
         List<String> read = new ArrayList<>();
         long before = -1;
         while (read.size() < count && stream.hasNextAvailable(20, TimeUnit.SECONDS)) {
@@ -122,7 +126,8 @@ class EventStoreTest {
     @Test
     void manyWritersAppendAndEachAggregateIsWhole() throws Exception {
         BlockingStream<TrackedEventMessage<?>> stream = fromHere();
-        List<String> aggregates = IntStream.range(0, 32).mapToObj(i -> aggregate()).toList();
+        List<String> aggregates =
+                IntStream.range(0, 32).mapToObj(i -> aggregate()).toList();
         try (ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (Future<?> writer : writers.invokeAll(aggregates.stream()
                     .map(id -> (Callable<Void>) () -> {
@@ -136,7 +141,8 @@ class EventStoreTest {
             }
         }
         List<Long> whole = IntStream.range(0, 50).mapToObj(Long::valueOf).toList();
-        assertThat(aggregates).allSatisfy(id -> assertThat(sequences(engine, id)).isEqualTo(whole));
+        assertThat(aggregates)
+                .allSatisfy(id -> assertThat(sequences(engine, id)).isEqualTo(whole));
         assertThat(next(stream, 32 * 50)).hasSize(32 * 50).doesNotHaveDuplicates();
         assertThat(stream.hasNextAvailable()).isFalse();
     }
@@ -203,7 +209,8 @@ class EventStoreTest {
     void severalEventsOfACommandAreAllOrNothing() {
         String id = aggregate();
         engine.appendEvents(event(id, 1));
-        assertThatThrownBy(() -> engine.appendEvents(List.of(event(id, 0), event(id, 1)))).isInstanceOf(DuplicateEvent.class);
+        assertThatThrownBy(() -> engine.appendEvents(List.of(event(id, 0), event(id, 1))))
+                .isInstanceOf(DuplicateEvent.class);
         assertThat(sequences(engine, id)).containsExactly(1L);
         engine.appendEvents(List.of(event(id, 2), event(id, 3)));
         assertThat(sequences(engine, id)).containsExactly(1L, 2L, 3L);
@@ -213,7 +220,8 @@ class EventStoreTest {
     @Test
     void eachAppendOfAGroupIsAllOrNothingWhateverItStandsBeside() throws Exception {
         BlockingStream<TrackedEventMessage<?>> stream = fromHere();
-        List<String> aggregates = IntStream.range(0, 64).mapToObj(i -> aggregate()).toList();
+        List<String> aggregates =
+                IntStream.range(0, 64).mapToObj(i -> aggregate()).toList();
         List<Callable<Boolean>> appends = new ArrayList<>();
         for (String id : aggregates) {
             // of the two that begin with the same place, one is stored
@@ -294,7 +302,8 @@ class EventStoreTest {
             for (int writer = 0; writer < 8; writer++) {
                 EventStorageEngine mine = writer % 2 == 0 ? engine : other;
                 String id = aggregate();
-                writers.add(threads.submit(() -> IntStream.range(0, 100).forEach(sequence -> mine.appendEvents(event(id, sequence)))));
+                writers.add(threads.submit(
+                        () -> IntStream.range(0, 100).forEach(sequence -> mine.appendEvents(event(id, sequence)))));
             }
             List<Future<List<String>>> readers = new ArrayList<>();
             for (int reader = 0; reader < 5; reader++) {
@@ -329,10 +338,16 @@ class EventStoreTest {
             assertThat(fast.nextAvailable().getPayload()).isSameAs(event.getPayload());
         }
         for (Object payload : appended) {
-            assertThat(slow.nextAvailable().getPayload()).as("from memory, not decoded again").isSameAs(payload);
+            assertThat(slow.nextAvailable().getPayload())
+                    .as("from memory, not decoded again")
+                    .isSameAs(payload);
         }
-        try (BlockingStream<TrackedEventMessage<?>> late = log.openStream(new GlobalSequenceTrackingToken(table().head() - 30))) {
-            assertThat(late.nextAvailable().getPayload()).as("all had read it: from the table").isNotSameAs(appended.getFirst()).isEqualTo(appended.getFirst());
+        try (BlockingStream<TrackedEventMessage<?>> late =
+                log.openStream(new GlobalSequenceTrackingToken(table().head() - 30))) {
+            assertThat(late.nextAvailable().getPayload())
+                    .as("all had read it: from the table")
+                    .isNotSameAs(appended.getFirst())
+                    .isEqualTo(appended.getFirst());
         }
         fast.close();
         slow.close();

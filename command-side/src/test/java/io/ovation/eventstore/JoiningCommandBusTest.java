@@ -47,7 +47,8 @@ class JoiningCommandBusTest {
     private final AtomicReference<@Nullable RuntimeException> toSeveral = new AtomicReference<>();
 
     private final JoiningCommandBus bus = new JoiningCommandBus(threads);
-    private final CommandGateway gateway = DefaultCommandGateway.builder().commandBus(bus).build();
+    private final CommandGateway gateway =
+            DefaultCommandGateway.builder().commandBus(bus).build();
 
     private record Write(String target, String text) implements Joinable {
         @Override
@@ -82,7 +83,8 @@ class JoiningCommandBusTest {
 
     @BeforeEach
     void aBus() {
-        bus.registerHandlerInterceptor(new CorrelationDataInterceptor<>(message -> Map.of("command", message.getIdentifier())));
+        bus.registerHandlerInterceptor(
+                new CorrelationDataInterceptor<>(message -> Map.of("command", message.getIdentifier())));
         bus.subscribe(Write.class.getName(), command -> write((Write) command.getPayload(), command));
         bus.subscribe(Change.class.getName(), command -> {
             units.add(List.of("changed"));
@@ -133,7 +135,9 @@ class JoiningCommandBusTest {
         Hold hold = new Hold("one", new CountDownLatch(1), new CountDownLatch(1));
         CompletableFuture<Object> held = gateway.send(hold);
         assertThat(hold.begun().await(20, TimeUnit.SECONDS)).isTrue();
-        List<CompletableFuture<Object>> sent = texts.stream().map(text -> gateway.<Object>send(new Write("one", text))).toList();
+        List<CompletableFuture<Object>> sent = texts.stream()
+                .map(text -> gateway.<Object>send(new Write("one", text)))
+                .toList();
         hold.end().countDown();
         assertThat(held.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo("held");
         return sent;
@@ -163,12 +167,18 @@ class JoiningCommandBusTest {
         CompletableFuture<Object> held = gateway.send(hold);
         assertThat(hold.begun().await(20, TimeUnit.SECONDS)).isTrue();
         List<CompletableFuture<Object>> sent = Stream.of(
-                        new Write("one", "a"), new Write("one", "b"), new Change("one"), new Change("one"), new Write("one", "c"), new Write("one", "d"))
+                        new Write("one", "a"),
+                        new Write("one", "b"),
+                        new Change("one"),
+                        new Change("one"),
+                        new Write("one", "c"),
+                        new Write("one", "d"))
                 .map(command -> gateway.<Object>send(command))
                 .toList();
         hold.end().countDown();
         assertThat(answer(held)).isEqualTo("held");
-        assertThat(sent.stream().map(JoiningCommandBusTest::answer)).containsExactly("a!", "b!", "changed", "changed", "c!", "d!");
+        assertThat(sent.stream().map(JoiningCommandBusTest::answer))
+                .containsExactly("a!", "b!", "changed", "changed", "c!", "d!");
         assertThat(units).containsExactly(List.of("a", "b"), List.of("changed"), List.of("changed"), List.of("c", "d"));
     }
 
@@ -185,7 +195,9 @@ class JoiningCommandBusTest {
     @Test
     void noMoreAreDecidedTogetherThanAnAggregateRemembers() throws Exception {
         assertThat(JoiningCommandBus.MOST_TOGETHER).isLessThanOrEqualTo(RecentEntries.CAPACITY);
-        List<String> texts = IntStream.range(0, JoiningCommandBus.MOST_TOGETHER + 1).mapToObj(Integer::toString).toList();
+        List<String> texts = IntStream.range(0, JoiningCommandBus.MOST_TOGETHER + 1)
+                .mapToObj(Integer::toString)
+                .toList();
         sendWhileHeld(texts).forEach(JoiningCommandBusTest::answer);
         assertThat(units).hasSize(2);
         assertThat(units.stream().flatMap(List::stream)).containsExactlyElementsOf(texts);
@@ -222,7 +234,8 @@ class JoiningCommandBusTest {
     void whenTheStoreIsOutOfReachAllAreToldSo() throws Exception {
         toSeveral.set(new Unavailable("The event store cannot be reached", 1));
         List<CompletableFuture<Object>> sent = sendWhileHeld(List.of("a", NOT_THAT_ONE, "b"));
-        assertThat(sent).allSatisfy(each -> assertThatThrownBy(() -> answer(each)).hasRootCauseInstanceOf(Unavailable.class));
+        assertThat(sent)
+                .allSatisfy(each -> assertThatThrownBy(() -> answer(each)).hasRootCauseInstanceOf(Unavailable.class));
         assertThat(units).isEmpty();
     }
 

@@ -23,7 +23,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Every revision of every event as it stands in logs out there. A file here is never changed: a new shape is a new revision, an upcaster and a new file. */
+/**
+ * Every revision of every event as it stands in logs out there. A file here is never changed: a new shape is a new
+ * revision, an upcaster and a new file.
+ */
 class SessionEventShapesTest {
     private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678Z");
     private static final String ID = "018f0000-0000-7000-8000-000000000001";
@@ -31,21 +34,26 @@ class SessionEventShapesTest {
     private static final Serializer JSON = EventJson.serializer();
 
     static Stream<SessionEvent> events() {
-        return Stream.of(new SessionOpened(ID, "zoë", NODE, AT), new SessionClosed(ID, "zoë", NODE, CloseReason.left, AT));
+        return Stream.of(
+                new SessionOpened(ID, "zoë", NODE, AT), new SessionClosed(ID, "zoë", NODE, CloseReason.left, AT));
     }
 
     @ParameterizedTest
     @MethodSource("events")
     void isWrittenAsApproved(SessionEvent event) throws IOException {
         byte[] written = JSON.serialize(event, byte[].class).getData();
-        assertThat(new String(written, StandardCharsets.UTF_8)).isEqualTo(approved(event).strip());
+        assertThat(new String(written, StandardCharsets.UTF_8))
+                .isEqualTo(approved(event).strip());
     }
 
     @ParameterizedTest
     @MethodSource("events")
     void isReadAsApproved(SessionEvent event) throws IOException {
         Object read = JSON.deserialize(new SimpleSerializedObject<>(
-                approved(event).getBytes(StandardCharsets.UTF_8), byte[].class, event.getClass().getName(), revision(event.getClass())));
+                approved(event).getBytes(StandardCharsets.UTF_8),
+                byte[].class,
+                event.getClass().getName(),
+                revision(event.getClass())));
         assertThat(read).isEqualTo(event);
     }
 

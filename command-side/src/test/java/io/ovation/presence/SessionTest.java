@@ -89,7 +89,10 @@ class SessionTest {
     @Test
     void whatNeverOpenedIsNotFound() {
         CloseSession close = new CloseSession(ID, CloseReason.left, LATER);
-        fixture.givenNoPriorActivity().when(close).expectException(AggregateNotFoundException.class).expectNoEvents();
+        fixture.givenNoPriorActivity()
+                .when(close)
+                .expectException(AggregateNotFoundException.class)
+                .expectNoEvents();
         assertThat(close.whenMissing()).isInstanceOf(SessionNotFound.class);
     }
 }

@@ -18,7 +18,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Every revision of every event as it stands in logs out there. A file here is never changed: a new shape is a new revision, an upcaster and a new file. */
+/**
+ * Every revision of every event as it stands in logs out there. A file here is never changed: a new shape is a new
+ * revision, an upcaster and a new file.
+ */
 class ReplayEventShapesTest {
     private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678Z");
     private static final String ID = "018f0000-0000-7000-8000-000000000001";
@@ -27,18 +30,34 @@ class ReplayEventShapesTest {
 
     static Stream<Arguments> events() {
         EventFilter filter = new EventFilter(
-                Instant.parse("2026-01-02T03:00:00Z"), Instant.parse("2026-01-02T04:00:00Z"), List.of("MessageSent"), AGGREGATE);
+                Instant.parse("2026-01-02T03:00:00Z"),
+                Instant.parse("2026-01-02T04:00:00Z"),
+                List.of("MessageSent"),
+                AGGREGATE);
         return Stream.of(
                 Arguments.of(
                         "LogAccessed.1.json",
-                        new LogAccessed(ID, "ann", filter, false, 41, 1000L, 7, 99L, AT, Instant.parse("2026-01-02T03:04:06.789Z"))),
-                Arguments.of("LogAccessed.1.begun.json", new LogAccessed(ID, "ann", EventFilter.ALL, true, -1, null, 0, null, AT, null)));
+                        new LogAccessed(
+                                ID,
+                                "ann",
+                                filter,
+                                false,
+                                41,
+                                1000L,
+                                7,
+                                99L,
+                                AT,
+                                Instant.parse("2026-01-02T03:04:06.789Z"))),
+                Arguments.of(
+                        "LogAccessed.1.begun.json",
+                        new LogAccessed(ID, "ann", EventFilter.ALL, true, -1, null, 0, null, AT, null)));
     }
 
     @ParameterizedTest
     @MethodSource("events")
     void isWrittenAsApproved(String file, LogAccessed event) throws IOException {
-        assertThat(new String(JSON.serialize(event, byte[].class).getData(), StandardCharsets.UTF_8)).isEqualTo(approved(file).strip());
+        assertThat(new String(JSON.serialize(event, byte[].class).getData(), StandardCharsets.UTF_8))
+                .isEqualTo(approved(file).strip());
     }
 
     @ParameterizedTest

@@ -8,7 +8,10 @@ import io.ovation.content.ContentQuery.CommentView;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
-/** A comment as a part of a document, and back. Times are kept as their text, which is exact, where MongoDB's dates end at milliseconds. */
+/**
+ * A comment as a part of a document, and back. Times are kept as their text, which is exact, where MongoDB's dates end
+ * at milliseconds.
+ */
 final class CommentDocuments {
     private CommentDocuments() {}
 

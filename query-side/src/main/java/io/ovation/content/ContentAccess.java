@@ -36,6 +36,12 @@ final class ContentAccess {
     /** Its counters, and the position of the last event that they took. */
     Mono<Document> counters(String contentId) {
         return documents.find(
-                COUNTERS, new Target.OfContent(contentId).key(), "views", "likes", "applause", "comments", DocumentStore.POSITION);
+                COUNTERS,
+                new Target.OfContent(contentId).key(),
+                "views",
+                "likes",
+                "applause",
+                "comments",
+                DocumentStore.POSITION);
     }
 }

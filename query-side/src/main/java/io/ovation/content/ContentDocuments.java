@@ -8,7 +8,8 @@ import io.ovation.sequence.Buckets;
  *
  * <table>
  * <caption>Collections</caption>
- * <tr><td>contents</td><td>by content: its text, whether it was retracted, and where its comments and its log end</td></tr>
+ * <tr><td>contents</td><td>by content: its text, whether it was retracted, and where its comments and its log
+ * end</td></tr>
  * <tr><td>comments</td><td>by content and number: the comments, {@value Buckets#SIZE} to a document</td></tr>
  * <tr><td>counters</td><td>by target: how often it was viewed, liked and so on</td></tr>
  * <tr><td>reactions</td><td>by target, kind and user: whether the user's reaction stands</td></tr>
@@ -18,7 +19,8 @@ import io.ovation.sequence.Buckets;
 final class ContentDocuments {
     static final DocumentType CONTENTS = DocumentType.stateless("contents");
     static final Buckets COMMENTS = new Buckets(DocumentType.stateless("comments"), "comments");
-    static final DocumentType COUNTERS = DocumentType.of("counters", "views", "likes", "applause", "comments", "reactions");
+    static final DocumentType COUNTERS =
+            DocumentType.of("counters", "views", "likes", "applause", "comments", "reactions");
     static final DocumentType REACTIONS = DocumentType.stateless("reactions");
     static final DocumentType FEED = DocumentType.stateless("feed");
 

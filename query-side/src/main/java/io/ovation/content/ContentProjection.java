@@ -50,7 +50,8 @@ final class ContentProjection {
             switch (event) {
                 case ContentPublished published -> published(published);
                 case ContentEdited edited -> edited(edited);
-                case ContentRetracted retracted -> content(retracted, content -> content.set("retracted", true).unset("body"));
+                case ContentRetracted retracted ->
+                    content(retracted, content -> content.set("retracted", true).unset("body"));
                 case CommentAdded added -> added(added);
                 case CommentRedacted redacted -> redacted(redacted);
             }
@@ -70,8 +71,11 @@ final class ContentProjection {
                     .set("publishedAt", event.publishedAt().toString())
                     .set("published", position)
                     .set("lastSeq", 0L));
-            changes.add(COUNTERS, new Target.OfContent(event.contentId()).key(), position, counters ->
-                    counters.set("views", 0L).set("likes", 0L).set("applause", 0L).set("comments", 0L));
+            changes.add(COUNTERS, new Target.OfContent(event.contentId()).key(), position, counters -> counters.set(
+                            "views", 0L)
+                    .set("likes", 0L)
+                    .set("applause", 0L)
+                    .set("comments", 0L));
             FeedIndex.add(changes, position, event);
         }
 
@@ -89,26 +93,38 @@ final class ContentProjection {
 
         private void added(CommentAdded event) {
             content(event, content -> content.set("lastSeq", event.seq()));
-            COMMENTS.add(changes, event.contentId(), event.seq(), position,
+            COMMENTS.add(
+                    changes,
+                    event.contentId(),
+                    event.seq(),
+                    position,
                     (bucket, path) -> bucket.set(path, CommentDocuments.document(event)));
             count(new Target.OfContent(event.contentId()), "comments", 1);
         }
 
         private void redacted(CommentRedacted event) {
             content(event, content -> {});
-            COMMENTS.redact(changes, event.contentId(), event.seq(), position,
-                    (bucket, path) -> bucket.unset(path + ".body").set(path + ".redacted", true));
+            COMMENTS.redact(
+                    changes, event.contentId(), event.seq(), position, (bucket, path) -> bucket.unset(path + ".body")
+                            .set(path + ".redacted", true));
             count(new Target.OfContent(event.contentId()), "comments", -1);
         }
 
         private void reacted(ReactionEvent event, boolean given) {
-            changes.add(REACTIONS, reactionId(event.target(), event.kind(), event.user()), position,
+            changes.add(
+                    REACTIONS,
+                    reactionId(event.target(), event.kind(), event.user()),
+                    position,
                     reaction -> reaction.set("given", given));
             long delta = given ? 1 : -1;
             if (event.kind().equals(LIKE)) {
                 count(event.target(), "likes", delta);
             } else {
-                changes.add(COUNTERS, event.target().key(), position, counters -> countOther(counters, event.kind(), delta));
+                changes.add(
+                        COUNTERS,
+                        event.target().key(),
+                        position,
+                        counters -> countOther(counters, event.kind(), delta));
             }
         }
 

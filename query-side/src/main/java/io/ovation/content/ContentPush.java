@@ -28,7 +28,9 @@ final class ContentPush {
         if (update != null) {
             emitter.emit(update);
         }
-        if (event instanceof ContentPublished(String contentId, String title, String body, String author, var publishedAt)) {
+        if (event
+                instanceof
+                ContentPublished(String contentId, String title, String body, String author, var publishedAt)) {
             Frame frame = new Frame.Published(contentId, title, author, publishedAt);
             emitter.emit(new Update(Topic.feed(), token.position().orElseThrow(), frame));
         }

@@ -64,16 +64,18 @@ final class ContentQueries {
 
     @QueryHandler
     CompletableFuture<ContentView> handle(FindContent query) {
-        return readModels.answer(() -> views(List.of(query.contentId()), query.by().user())
-                .next()
-                .switchIfEmpty(Mono.error(ContentNotFound::new)));
+        return readModels.answer(
+                () -> views(List.of(query.contentId()), query.by().user())
+                        .next()
+                        .switchIfEmpty(Mono.error(ContentNotFound::new)));
     }
 
     @QueryHandler
     CompletableFuture<CommentPage> handle(FindComments query) {
         return readModels.answer(() -> access.there(query.contentId()).flatMap(content -> {
             Range range = Range.of(query.after(), query.before(), query.limit(), content.lastSeq());
-            return COMMENTS.page(documents, query.contentId(), range, content.lastSeq(), comment -> comment).flatMap(this::comments);
+            return COMMENTS.page(documents, query.contentId(), range, content.lastSeq(), comment -> comment)
+                    .flatMap(this::comments);
         }));
     }
 
@@ -84,7 +86,10 @@ final class ContentQueries {
                 .map(CounterDocuments::counters));
     }
 
-    /** The position below which the page lies. Also of what was retracted since: whoever is just there goes on from there. */
+    /**
+     * The position below which the page lies. Also of what was retracted since: whoever is just there goes on from
+     * there.
+     */
     private Mono<Long> before(@Nullable String contentId) {
         return contentId == null
                 ? Mono.just(Long.MAX_VALUE)
@@ -96,12 +101,14 @@ final class ContentQueries {
 
     private Mono<CommentPage> comments(Buckets.Page<Document> page) {
         List<String> keys = page.entries().stream().map(ContentQueries::key).toList();
-        return byId(COUNTERS, keys, "likes", "reactions").map(counters -> new CommentPage(
-                page.entries().stream()
-                        .map(comment -> CommentDocuments.view(
-                                comment, CounterDocuments.reactions(counters.getOrDefault(key(comment), NOTHING))))
-                        .toList(),
-                page.lastSeq()));
+        return byId(COUNTERS, keys, "likes", "reactions")
+                .map(counters -> new CommentPage(
+                        page.entries().stream()
+                                .map(comment -> CommentDocuments.view(
+                                        comment,
+                                        CounterDocuments.reactions(counters.getOrDefault(key(comment), NOTHING))))
+                                .toList(),
+                        page.lastSeq()));
     }
 
     private static String key(Document comment) {
@@ -111,13 +118,27 @@ final class ContentQueries {
 
     /** Those of the contents that are there, in the same order. */
     private Flux<ContentView> views(List<String> ids, String user) {
-        List<Target> targets = ids.stream().map(id -> (Target) new Target.OfContent(id)).toList();
+        List<Target> targets =
+                ids.stream().map(id -> (Target) new Target.OfContent(id)).toList();
         return Mono.zipDelayError(
                         byId(CONTENTS, ids, "title", "body", "author", "publishedAt", "editedAt", "retracted"),
-                        byId(COUNTERS, targets.stream().map(Target::key).toList(), "views", "likes", "applause", "comments", "reactions"),
-                        byId(REACTIONS, targets.stream().map(target -> reactionId(target, LIKE, user)).toList(), "given"))
+                        byId(
+                                COUNTERS,
+                                targets.stream().map(Target::key).toList(),
+                                "views",
+                                "likes",
+                                "applause",
+                                "comments",
+                                "reactions"),
+                        byId(
+                                REACTIONS,
+                                targets.stream()
+                                        .map(target -> reactionId(target, LIKE, user))
+                                        .toList(),
+                                "given"))
                 .flatMapMany(found -> Flux.fromStream(targets.stream()
-                        .map(target -> view((Target.OfContent) target, user, found.getT1(), found.getT2(), found.getT3()))
+                        .map(target ->
+                                view((Target.OfContent) target, user, found.getT1(), found.getT2(), found.getT3()))
                         .filter(Objects::nonNull)));
     }
 

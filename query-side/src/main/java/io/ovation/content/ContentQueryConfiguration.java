@@ -40,7 +40,8 @@ class ContentQueryConfiguration {
     }
 
     @Bean
-    ContentQueries contentQueries(ReadModels readModels, DocumentStore documents, ContentAccess access, FeedIndex feed) {
+    ContentQueries contentQueries(
+            ReadModels readModels, DocumentStore documents, ContentAccess access, FeedIndex feed) {
         return new ContentQueries(readModels, documents, access, feed);
     }
 

@@ -12,7 +12,10 @@ import io.ovation.live.Topic;
 import io.ovation.live.Update;
 import org.jspecify.annotations.Nullable;
 
-/** What a content's watchers are told of an event. One place for what is told live and what is told again, so that both are the same. */
+/**
+ * What a content's watchers are told of an event. One place for what is told live and what is told again, so that both
+ * are the same.
+ */
 final class ContentUpdates {
     private ContentUpdates() {}
 
@@ -32,7 +35,8 @@ final class ContentUpdates {
             case ContentPublished _, ContentEdited _ -> null;
             case ContentRetracted _ -> new Frame.Gone();
             case CommentAdded added -> comment(added, isRedacted.test(added.seq()));
-            case CommentRedacted redacted -> new Frame.CommentRedacted(redacted.contentId(), redacted.commentId(), redacted.seq());
+            case CommentRedacted redacted ->
+                new Frame.CommentRedacted(redacted.contentId(), redacted.commentId(), redacted.seq());
         };
     }
 

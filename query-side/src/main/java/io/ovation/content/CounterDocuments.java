@@ -15,12 +15,17 @@ final class CounterDocuments {
     private CounterDocuments() {}
 
     static Counters counters(Map<String, Object> document) {
-        return new Counters(number(document, "views"), number(document, "likes"), number(document, "applause"), number(document, "comments"));
+        return new Counters(
+                number(document, "views"),
+                number(document, "likes"),
+                number(document, "applause"),
+                number(document, "comments"));
     }
 
     static Frame.Counters frame(String contentId, Map<String, Object> document) {
         Counters counters = counters(document);
-        return new Frame.Counters(contentId, counters.views(), counters.likes(), counters.applause(), counters.comments());
+        return new Frame.Counters(
+                contentId, counters.views(), counters.likes(), counters.applause(), counters.comments());
     }
 
     /** How many there are of each kind besides likes; null for none. */

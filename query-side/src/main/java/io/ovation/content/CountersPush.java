@@ -23,7 +23,8 @@ final class CountersPush implements DocumentListener {
 
     @Override
     public void written(String id, long position, Map<String, Object> state) {
-        Target.contentOf(id).ifPresent(contentId ->
-                emitter.emit(new Update(Topic.content(contentId), position, CounterDocuments.frame(contentId, state))));
+        Target.contentOf(id)
+                .ifPresent(contentId -> emitter.emit(
+                        new Update(Topic.content(contentId), position, CounterDocuments.frame(contentId, state))));
     }
 }

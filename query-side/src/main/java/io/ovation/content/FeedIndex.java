@@ -15,9 +15,10 @@ import reactor.core.publisher.Mono;
 import static io.ovation.content.ContentDocuments.FEED;
 
 /**
- * What was published, by its position in the log: a tree of documents, each with {@value #WIDTH} slots. A publication has the slot of its position in a leaf, and
- * each level above says which of the documents below are there. So the feed is read in either direction from any place without a scan, however much else stands in
- * the log between; and each event changes its documents whatever stands in others, as a projection has to.
+ * What was published, by its position in the log: a tree of documents, each with {@value #WIDTH} slots. A publication
+ * has the slot of its position in a leaf, and each level above says which of the documents below are there. So the feed
+ * is read in either direction from any place without a scan, however much else stands in the log between; and each
+ * event changes its documents whatever stands in others, as a projection has to.
  */
 final class FeedIndex {
     private static final int BITS = 6;
@@ -67,7 +68,10 @@ final class FeedIndex {
 
     /** The position of the latest publication; -1 when there is none. */
     Mono<Long> last() {
-        return documents.find(FEED, nodeId(TOP, 0), "last").map(top -> top.getLong("last")).defaultIfEmpty(-1L);
+        return documents
+                .find(FEED, nodeId(TOP, 0), "last")
+                .map(top -> top.getLong("last"))
+                .defaultIfEmpty(-1L);
     }
 
     /** The publications below a position, newest first; reads little more than is asked for. */
@@ -98,8 +102,13 @@ final class FeedIndex {
     }
 
     private static Entry entry(long position, Document entry) {
-        return new Entry(position, new Frame.Published(
-                entry.getString("id"), entry.getString("title"), entry.getString("author"), Instant.parse(entry.getString("at"))));
+        return new Entry(
+                position,
+                new Frame.Published(
+                        entry.getString("id"),
+                        entry.getString("title"),
+                        entry.getString("author"),
+                        Instant.parse(entry.getString("at"))));
     }
 
     private static String nodeId(int level, long number) {

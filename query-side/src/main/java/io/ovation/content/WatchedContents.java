@@ -27,7 +27,11 @@ final class WatchedContents implements WatchedContext {
 
     /** @param scheduler whose threads may block: the event store does */
     WatchedContents(
-            ReadModels readModels, DocumentStore documents, ContentAccess access, EventStore eventStore, Scheduler scheduler) {
+            ReadModels readModels,
+            DocumentStore documents,
+            ContentAccess access,
+            EventStore eventStore,
+            Scheduler scheduler) {
         this.readModels = readModels;
         this.access = access;
         this.missed = new MissedEvents<>(

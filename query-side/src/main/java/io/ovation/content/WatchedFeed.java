@@ -15,7 +15,10 @@ import reactor.core.publisher.Mono;
 
 import static io.ovation.content.ContentDocuments.CONTENTS;
 
-/** The feed as a topic, whose sequence is the position of each publication in the log. What was retracted since is not told again. */
+/**
+ * The feed as a topic, whose sequence is the position of each publication in the log. What was retracted since is not
+ * told again.
+ */
 final class WatchedFeed implements WatchedContext {
     private static final int CHUNK = 64;
 
@@ -51,7 +54,8 @@ final class WatchedFeed implements WatchedContext {
     }
 
     private Flux<FeedIndex.Entry> there(List<FeedIndex.Entry> chunk) {
-        List<String> ids = chunk.stream().map(entry -> entry.published().contentId()).toList();
+        List<String> ids =
+                chunk.stream().map(entry -> entry.published().contentId()).toList();
         return documents
                 .find(CONTENTS, ids, "retracted")
                 .filter(content -> content.containsKey("retracted"))

@@ -21,13 +21,15 @@ final class ConversationAccess {
 
     /** The conversation as the caller may read it; fails with {@link ConversationNotFound} or {@link NotAMember}. */
     Mono<Readable> readable(String conversationId, Caller by) {
-        return conversation(conversationId).zipWhen(
-                conversation -> isOpen(conversation, by) ? Mono.just(true) : isMember(conversationId, by), (conversation, allowed) -> {
-                    if (!allowed) {
-                        throw new NotAMember();
-                    }
-                    return new Readable(conversation.getLong("lastSeq"), conversation.getLong("last"));
-                });
+        return conversation(conversationId)
+                .zipWhen(
+                        conversation -> isOpen(conversation, by) ? Mono.just(true) : isMember(conversationId, by),
+                        (conversation, allowed) -> {
+                            if (!allowed) {
+                                throw new NotAMember();
+                            }
+                            return new Readable(conversation.getLong("lastSeq"), conversation.getLong("last"));
+                        });
     }
 
     /** The conversation, for one that was let in before; fails with {@link ConversationNotFound}. */

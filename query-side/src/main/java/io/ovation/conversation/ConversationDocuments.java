@@ -11,9 +11,12 @@ import io.ovation.sequence.Buckets;
  *
  * <table>
  * <caption>Collections</caption>
- * <tr><td>conversations</td><td>by conversation: what the list shows, and where the log of the conversation ends</td></tr>
- * <tr><td>messages</td><td>by conversation and number: the messages, {@value Buckets#SIZE} to a document, each in the slot of its seq</td></tr>
- * <tr><td>members</td><td>by conversation and user: the role (none: no member), how many messages the user sent, and the seqs of the latest of them</td></tr>
+ * <tr><td>conversations</td><td>by conversation: what the list shows, and where the log of the conversation
+ * ends</td></tr>
+ * <tr><td>messages</td><td>by conversation and number: the messages, {@value Buckets#SIZE} to a document, each in the
+ * slot of its seq</td></tr>
+ * <tr><td>members</td><td>by conversation and user: the role (none: no member), how many messages the user sent, and
+ * the seqs of the latest of them</td></tr>
  * <tr><td>receipts</td><td>by conversation and user: how far the user has got and read it</td></tr>
  * <tr><td>readers</td><td>by conversation: the members who have a receipt, as many as are told of</td></tr>
  * <tr><td>rosters</td><td>by conversation, but for channels: the members in the order in which they came</td></tr>
@@ -31,10 +34,16 @@ final class ConversationDocuments {
     static final DocumentType ROSTERS = DocumentType.of("rosters", "members");
     static final DocumentType MEMBERSHIPS = DocumentType.of("memberships", "conversations");
 
-    /** Documents over which a user's memberships are spread, so that joining one more of very many conversations stays cheap. */
+    /**
+     * Documents over which a user's memberships are spread, so that joining one more of very many conversations stays
+     * cheap.
+     */
     private static final int MEMBERSHIP_DOCUMENTS = 32;
 
-    /** Whose receipts are told and shown; all of any group. In a channel members come and go without end, and those beyond are recorded only. */
+    /**
+     * Whose receipts are told and shown; all of any group. In a channel members come and go without end, and those
+     * beyond are recorded only.
+     */
     static final int MOST_READERS = 5_000;
 
     private ConversationDocuments() {}

@@ -30,8 +30,8 @@ import static io.ovation.conversation.ConversationDocuments.memberId;
 import static io.ovation.conversation.ConversationDocuments.membershipIds;
 
 /**
- * A user's conversations. The order is found when it is asked for, from the position at which each was last active: to keep it for each
- * member would cost as many writes a message as there are members.
+ * A user's conversations. The order is found when it is asked for, from the position at which each was last active: to
+ * keep it for each member would cost as many writes a message as there are members.
  */
 final class ConversationListQueries {
     private final ReadModels readModels;
@@ -64,7 +64,8 @@ final class ConversationListQueries {
     private Mono<List<String>> lastActiveFirst(List<String> ids) {
         return documents
                 .find(CONVERSATIONS, ids, "active")
-                .sort(Comparator.comparing((Document conversation) -> conversation.getLong("active")).reversed())
+                .sort(Comparator.comparing((Document conversation) -> conversation.getLong("active"))
+                        .reversed())
                 .map(conversation -> conversation.getString("_id"))
                 .collectList();
     }
@@ -83,19 +84,23 @@ final class ConversationListQueries {
 
     private Mono<List<ConversationView>> views(List<String> ids, String user) {
         List<String> own = ids.stream().map(id -> memberId(id, user)).toList();
-        return Mono.zipDelayError(byId(CONVERSATIONS, ids, "kind", "title", "active", "lastSeq"), byId(ROSTERS, ids, "members"))
+        return Mono.zipDelayError(
+                        byId(CONVERSATIONS, ids, "kind", "title", "active", "lastSeq"), byId(ROSTERS, ids, "members"))
                 // all that the conversations show is then in the other documents too
                 .delayUntil(found -> readModels.whole(lastActive(found.getT1())))
                 .flatMap(found -> Mono.zipDelayError(
-                                byId(MEMBERS, own, "sent", "own"), byId(RECEIPTS, own, "read"), MESSAGES.each(documents, lastSeqs(found.getT1())))
-                        .flatMapMany(mine -> Flux.fromIterable(ids).concatMap(id -> view(
-                                id,
-                                user,
-                                Objects.requireNonNull(found.getT1().get(id), id),
-                                found.getT2().get(id),
-                                mine.getT3().get(id),
-                                mine.getT1().get(memberId(id, user)),
-                                mine.getT2().get(memberId(id, user)))))
+                                byId(MEMBERS, own, "sent", "own"),
+                                byId(RECEIPTS, own, "read"),
+                                MESSAGES.each(documents, lastSeqs(found.getT1())))
+                        .flatMapMany(mine -> Flux.fromIterable(ids)
+                                .concatMap(id -> view(
+                                        id,
+                                        user,
+                                        Objects.requireNonNull(found.getT1().get(id), id),
+                                        found.getT2().get(id),
+                                        mine.getT3().get(id),
+                                        mine.getT1().get(memberId(id, user)),
+                                        mine.getT2().get(memberId(id, user)))))
                         .collectList());
     }
 
@@ -110,7 +115,10 @@ final class ConversationListQueries {
     }
 
     private static long lastActive(Map<String, Document> conversations) {
-        return conversations.values().stream().mapToLong(conversation -> conversation.getLong("active")).max().orElse(Long.MIN_VALUE);
+        return conversations.values().stream()
+                .mapToLong(conversation -> conversation.getLong("active"))
+                .max()
+                .orElse(Long.MIN_VALUE);
     }
 
     private Mono<Map<String, Document>> byId(DocumentType type, List<String> ids, String... fields) {

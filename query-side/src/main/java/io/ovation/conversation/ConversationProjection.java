@@ -54,7 +54,10 @@ final class ConversationProjection {
         private void opened(ConversationOpened event) {
             String id = event.conversationId();
             conversation(id, conversation -> {
-                conversation.set("kind", event.kind().name()).set("active", position).set("lastSeq", 0L);
+                conversation
+                        .set("kind", event.kind().name())
+                        .set("active", position)
+                        .set("lastSeq", 0L);
                 if (event.title() != null) {
                     conversation.set("title", event.title());
                 }
@@ -75,7 +78,11 @@ final class ConversationProjection {
         private void added(MemberAdded event) {
             String id = event.conversationId();
             conversation(id, conversation -> {});
-            changes.add(MEMBERS, memberId(id, event.user()), position, member -> member.set("role", event.role().name()));
+            changes.add(
+                    MEMBERS,
+                    memberId(id, event.user()),
+                    position,
+                    member -> member.set("role", event.role().name()));
             roster(id, roster -> roster.set("members", with(roster, "members", event.user())));
             joins(id, event.user());
         }
@@ -90,28 +97,34 @@ final class ConversationProjection {
                     readers.set("users", without(readers, "users", event.user()));
                 }
             });
-            changes.add(MEMBERSHIPS, membershipId(event.user(), id), position,
+            changes.add(
+                    MEMBERSHIPS,
+                    membershipId(event.user(), id),
+                    position,
                     user -> user.set("conversations", without(user, "conversations", id)));
         }
 
         private void sent(MessageSent event) {
             String id = event.conversationId();
-            conversation(id, conversation -> conversation.set("lastSeq", event.seq()).set("active", position));
+            conversation(
+                    id, conversation -> conversation.set("lastSeq", event.seq()).set("active", position));
             message(id, event.seq(), (bucket, path) -> bucket.set(path, MessageDocuments.document(event)));
             // who sends need not be a member: an admin may, everywhere
-            changes.add(MEMBERS, memberId(id, event.sender()), position,
-                    member -> member.set("sent", number(member, "sent") + 1).set("own", OwnSeqs.of(member.state("own", Binary.class)).with(event.seq())));
+            changes.add(MEMBERS, memberId(id, event.sender()), position, member -> member.set(
+                            "sent", number(member, "sent") + 1)
+                    .set("own", OwnSeqs.of(member.state("own", Binary.class)).with(event.seq())));
         }
 
         private void edited(MessageEdited event) {
-            message(event.conversationId(), event.seq(), (bucket, path) ->
-                    bucket.set(path + ".body", event.body()).set(path + ".editedAt", event.editedAt().toString()));
+            message(event.conversationId(), event.seq(), (bucket, path) -> bucket.set(path + ".body", event.body())
+                    .set(path + ".editedAt", event.editedAt().toString()));
             conversation(event.conversationId(), conversation -> {});
         }
 
         private void redacted(MessageRedacted event) {
-            MESSAGES.redact(changes, event.conversationId(), event.seq(), position, (bucket, path) ->
-                    bucket.unset(path + ".body").set(path + ".redacted", true));
+            MESSAGES.redact(changes, event.conversationId(), event.seq(), position, (bucket, path) -> bucket.unset(
+                            path + ".body")
+                    .set(path + ".redacted", true));
             conversation(event.conversationId(), conversation -> {});
         }
 
@@ -136,7 +149,10 @@ final class ConversationProjection {
         }
 
         private void joins(String conversationId, String user) {
-            changes.add(MEMBERSHIPS, membershipId(user, conversationId), position,
+            changes.add(
+                    MEMBERSHIPS,
+                    membershipId(user, conversationId),
+                    position,
                     membership -> membership.set("conversations", with(membership, "conversations", conversationId)));
         }
     }
@@ -153,7 +169,9 @@ final class ConversationProjection {
     }
 
     private static List<?> without(Draft draft, String field, String value) {
-        return list(draft, field).stream().filter(element -> !element.equals(value)).toList();
+        return list(draft, field).stream()
+                .filter(element -> !element.equals(value))
+                .toList();
     }
 
     private static List<?> list(Draft draft, String field) {

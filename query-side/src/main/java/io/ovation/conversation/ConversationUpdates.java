@@ -14,7 +14,10 @@ import io.ovation.live.Topic;
 import io.ovation.live.Update;
 import org.jspecify.annotations.Nullable;
 
-/** What watchers are told of an event. One place for what is told live and what is told again, so that both are the same. */
+/**
+ * What watchers are told of an event. One place for what is told live and what is told again, so that both are the
+ * same.
+ */
 final class ConversationUpdates {
     private ConversationUpdates() {}
 

@@ -8,7 +8,10 @@ import io.ovation.conversation.ConversationQuery.MessageView;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
-/** A message as a part of a document, and back. Times are kept as their text, which is exact, where MongoDB's dates end at milliseconds. */
+/**
+ * A message as a part of a document, and back. Times are kept as their text, which is exact, where MongoDB's dates end
+ * at milliseconds.
+ */
 final class MessageDocuments {
     private MessageDocuments() {}
 

@@ -8,8 +8,8 @@ import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The seqs of the latest messages that a member sent, oldest first: eight bytes each, in one value of the document, since it is written with every message. The number
- * of those above a read mark is nearly always known from them.
+ * The seqs of the latest messages that a member sent, oldest first: eight bytes each, in one value of the document,
+ * since it is written with every message. The number of those above a read mark is nearly always known from them.
  *
  * @param packed the bytes, not to be changed
  */
@@ -45,6 +45,7 @@ record OwnSeqs(byte[] packed) {
     }
 
     private LongStream seqs() {
-        return LongStream.iterate(0, at -> at < packed.length, at -> at + Long.BYTES).map(at -> ByteBuffer.wrap(packed).getLong((int) at));
+        return LongStream.iterate(0, at -> at < packed.length, at -> at + Long.BYTES)
+                .map(at -> ByteBuffer.wrap(packed).getLong((int) at));
     }
 }

@@ -24,7 +24,8 @@ final class ReceiptProjection {
     void on(ReceiptEvent event, TrackingToken token, UnitOfWork<?> batch) {
         Changes changes = Changes.of(batch);
         long position = token.position().orElseThrow();
-        changes.add(RECEIPTS, memberId(event.conversationId(), event.user()), position, receipt -> marked(receipt, event));
+        changes.add(
+                RECEIPTS, memberId(event.conversationId(), event.user()), position, receipt -> marked(receipt, event));
         changes.add(READERS, event.conversationId(), position, readers -> listed(readers, event.user()));
     }
 

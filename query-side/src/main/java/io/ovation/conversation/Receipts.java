@@ -46,18 +46,25 @@ final class Receipts {
                 .switchIfEmpty(readers(conversationId))
                 .flatMap(users -> receipts(conversationId, users)
                         .collectMap(receipt -> userOf(receipt.getString("_id")))
-                        .map(found -> users.stream().map(user -> view(user, found.get(user))).toList()))
+                        .map(found -> users.stream()
+                                .map(user -> view(user, found.get(user)))
+                                .toList()))
                 .defaultIfEmpty(List.of());
     }
 
     /** The frame of a receipt's document. */
     static Frame.Receipt frame(String id, Map<String, Object> receipt) {
         return new Frame.Receipt(
-                ConversationDocuments.conversationOf(id), userOf(id), mark(receipt, "delivered"), mark(receipt, "read"));
+                ConversationDocuments.conversationOf(id),
+                userOf(id),
+                mark(receipt, "delivered"),
+                mark(receipt, "read"));
     }
 
     private static ReceiptView view(String user, @Nullable Document receipt) {
-        return receipt == null ? new ReceiptView(user, 0, 0) : new ReceiptView(user, mark(receipt, "delivered"), mark(receipt, "read"));
+        return receipt == null
+                ? new ReceiptView(user, 0, 0)
+                : new ReceiptView(user, mark(receipt, "delivered"), mark(receipt, "read"));
     }
 
     private static long mark(Map<String, Object> receipt, String field) {
@@ -72,6 +79,8 @@ final class Receipts {
         return documents.find(
                 RECEIPTS,
                 users.stream().map(user -> memberId(conversationId, user)).toList(),
-                "delivered", "read", DocumentStore.POSITION);
+                "delivered",
+                "read",
+                DocumentStore.POSITION);
     }
 }

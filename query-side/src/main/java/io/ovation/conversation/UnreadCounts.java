@@ -11,9 +11,10 @@ import reactor.core.publisher.Mono;
 import static io.ovation.conversation.ConversationDocuments.MESSAGES;
 
 /**
- * How many of the others' messages are above a user's read mark. Those above it are counted by their seqs, which have no gap; what the user sent among them is taken
- * off. That is known from the user's own document unless the mark lies far below their latest messages: then it is counted in the messages, once for each mark, for
- * what was sent up to a mark never changes.
+ * How many of the others' messages are above a user's read mark. Those above it are counted by their seqs, which have
+ * no gap; what the user sent among them is taken off. That is known from the user's own document unless the mark lies
+ * far below their latest messages: then it is counted in the messages, once for each mark, for what was sent up to a
+ * mark never changes.
  */
 final class UnreadCounts {
     private static final int REMEMBERED = 10_000;
@@ -21,8 +22,10 @@ final class UnreadCounts {
     private final DocumentStore documents;
 
     /** How many messages a user had sent up to a mark. */
-    private final Cache<Mark, Long> sentUpTo =
-            Caffeine.newBuilder().maximumSize(REMEMBERED).executor(Runnable::run).build();
+    private final Cache<Mark, Long> sentUpTo = Caffeine.newBuilder()
+            .maximumSize(REMEMBERED)
+            .executor(Runnable::run)
+            .build();
 
     private record Mark(String conversationId, String user, long read) {}
 
@@ -35,7 +38,8 @@ final class UnreadCounts {
      *
      * @param lastSeq the seq up to which to count
      * @param read the user's read mark
-     * @param member how many messages the user sent ({@code sent}) and the seqs of the latest of them ({@code own}), not older than {@code lastSeq}; null for none
+     * @param member how many messages the user sent ({@code sent}) and the seqs of the latest of them ({@code own}),
+     *     not older than {@code lastSeq}; null for none
      */
     Mono<Long> count(String conversationId, String user, long lastSeq, long read, @Nullable Document member) {
         long above = Math.max(0, lastSeq - read);

@@ -29,7 +29,11 @@ final class WatchedConversations implements WatchedContext {
 
     /** @param scheduler whose threads may block: the event store does */
     WatchedConversations(
-            ReadModels readModels, DocumentStore documents, ConversationAccess access, EventStore eventStore, Scheduler scheduler) {
+            ReadModels readModels,
+            DocumentStore documents,
+            ConversationAccess access,
+            EventStore eventStore,
+            Scheduler scheduler) {
         this.readModels = readModels;
         this.access = access;
         this.missed = new MissedEvents<>(
@@ -50,8 +54,9 @@ final class WatchedConversations implements WatchedContext {
 
     @Override
     public Mono<Watchable> watchable(Topic topic, Caller by) {
-        return readModels.upToDate(() -> access.readable(topic.id(), by)
-                .flatMap(conversation -> receipts.states(topic.id()).map(states -> new Watchable(conversation.last(), states))));
+        return readModels.upToDate(
+                () -> access.readable(topic.id(), by).flatMap(conversation -> receipts.states(topic.id())
+                        .map(states -> new Watchable(conversation.last(), states))));
     }
 
     @Override

@@ -22,7 +22,12 @@ final class CommentNotices implements Notices {
         concerned.remove(added.author());
         return concerned.entrySet().stream()
                 .map(each -> new Notice(
-                        each.getKey(), each.getValue(), "content/" + added.contentId(), added.author(), target(each.getValue(), added), added.at()));
+                        each.getKey(),
+                        each.getValue(),
+                        "content/" + added.contentId(),
+                        added.author(),
+                        target(each.getValue(), added),
+                        added.at()));
     }
 
     private static NotificationTarget target(NotificationKind kind, CommentAdded added) {

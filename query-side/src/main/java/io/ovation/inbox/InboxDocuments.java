@@ -7,14 +7,18 @@ import io.ovation.mongo.DocumentType;
  *
  * <table>
  * <caption>Collections</caption>
- * <tr><td>inboxes</td><td>by user: the latest notifications ({@code entries}), oldest first; up to which position in the log they were read ({@code readUpTo}); how many
- * older ones there are in the archive ({@code archived}), and the position of the last of those ({@code archivedUpTo})</td></tr>
- * <tr><td>notifications</td><td>by number and user: the archive, {@value #PAGE} to a document, in the order of their positions; never changed</td></tr>
- * <tr><td>places</td><td>by the id of a notification in the archive: whose it is, its position and its number there; never changed</td></tr>
+ * <tr><td>inboxes</td><td>by user: the latest notifications ({@code entries}), oldest first; up to which position in
+ * the log they were read ({@code readUpTo}); how many older ones there are in the archive ({@code archived}), and the
+ * position of the last of those ({@code archivedUpTo})</td></tr>
+ * <tr><td>notifications</td><td>by number and user: the archive, {@value #PAGE} to a document, in the order of their
+ * positions; never changed</td></tr>
+ * <tr><td>places</td><td>by the id of a notification in the archive: whose it is, its position and its number there;
+ * never changed</td></tr>
  * </table>
  *
- * <p>A notification's position is that of the last event that it tells of: it is what they are ordered by, and what is read is all up to one. Into the archive go
- * those that are read, which don't change any more, and of those that are not the oldest beyond {@value #MOST_UNREAD}, which then don't fold any more.
+ * <p>A notification's position is that of the last event that it tells of: it is what they are ordered by, and what is
+ * read is all up to one. Into the archive go those that are read, which don't change any more, and of those that are
+ * not the oldest beyond {@value #MOST_UNREAD}, which then don't fold any more.
  */
 final class InboxDocuments {
     static final DocumentType INBOXES = DocumentType.of("inboxes", "entries", "readUpTo", "archived", "archivedUpTo");

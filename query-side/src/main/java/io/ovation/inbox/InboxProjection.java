@@ -33,8 +33,8 @@ final class InboxProjection {
     }
 
     /**
-     * One handler for all, since anything may concern somebody. A second one for {@link InboxEvent} would never be called: Axon prefers a handler of a class, which
-     * {@code Object} is, to one of an interface.
+     * One handler for all, since anything may concern somebody. A second one for {@link InboxEvent} would never be
+     * called: Axon prefers a handler of a class, which {@code Object} is, to one of an interface.
      */
     @EventHandler
     void on(EventMessage<?> event, TrackingToken token, UnitOfWork<?> batch) {
@@ -43,7 +43,8 @@ final class InboxProjection {
             change(of, position, Changes.of(batch));
         } else {
             sorts.stream().flatMap(sort -> sort.of(event.getPayload())).forEach(notice -> Changes.of(batch)
-                    .add(INBOXES, notice.user(), position, inbox -> new Step(inbox, notice.user()).take(notice, position)));
+                    .add(INBOXES, notice.user(), position, inbox -> new Step(inbox, notice.user())
+                            .take(notice, position)));
         }
     }
 
@@ -59,9 +60,10 @@ final class InboxProjection {
         void take(Notice notice, long position) {
             List<Document> entries = entries();
             Document unread = takeUnread(entries, notice);
-            entries.add(unread == null
-                    ? NotificationDocuments.first(notice, position)
-                    : NotificationDocuments.more(unread, notice, position));
+            entries.add(
+                    unread == null
+                            ? NotificationDocuments.first(notice, position)
+                            : NotificationDocuments.more(unread, notice, position));
             archive(entries);
         }
 
@@ -83,7 +85,10 @@ final class InboxProjection {
             return null;
         }
 
-        /** Keeps of the entries what there is room for: first those that are read go, whole pages of them, then the oldest of the others. */
+        /**
+         * Keeps of the entries what there is room for: first those that are read go, whole pages of them, then the
+         * oldest of the others.
+         */
         private void archive(List<Document> entries) {
             int from = 0;
             while (entries.size() - from >= PAGE && isFull(entries, from)) {
@@ -102,7 +107,9 @@ final class InboxProjection {
             inbox.keep(ARCHIVE, archiveId(user, number / PAGE), new Document("entries", List.copyOf(page)));
             for (int i = 0; i < PAGE; i++) {
                 Document entry = page.get(i);
-                inbox.keep(PLACES, entry.getString("id"),
+                inbox.keep(
+                        PLACES,
+                        entry.getString("id"),
                         new Document("user", user).append("at", position(entry)).append("number", number + i));
             }
             inbox.set("archived", number + PAGE).set("archivedUpTo", position(page.getLast()));

@@ -20,8 +20,8 @@ import static io.ovation.inbox.InboxDocuments.INBOXES;
 import static io.ovation.inbox.NotificationDocuments.position;
 
 /**
- * Tells who watches their inbox of what has changed in it: each notification once a batch of events, in its latest form, in the order of their positions; and how many
- * are not read.
+ * Tells who watches their inbox of what has changed in it: each notification once a batch of events, in its latest
+ * form, in the order of their positions; and how many are not read.
  */
 final class InboxPush implements DocumentListener {
     private static final Logger log = LoggerFactory.getLogger(InboxPush.class);
@@ -30,9 +30,14 @@ final class InboxPush implements DocumentListener {
     private final TopicQueryUpdateEmitter emitter;
     private final Supplier<Inboxes> inboxes;
 
-    /** Up to which position a user was told. Where that is not known, more is told than is new, which watchers pass over. */
-    private final Cache<String, Long> told =
-            Caffeine.newBuilder().maximumSize(REMEMBERED).executor(Runnable::run).build();
+    /**
+     * Up to which position a user was told. Where that is not known, more is told than is new, which watchers pass
+     * over.
+     */
+    private final Cache<String, Long> told = Caffeine.newBuilder()
+            .maximumSize(REMEMBERED)
+            .executor(Runnable::run)
+            .build();
 
     /** @param inboxes is asked when there is something to tell: the store of the documents needs its listeners first */
     InboxPush(TopicQueryUpdateEmitter emitter, Supplier<Inboxes> inboxes) {

@@ -18,8 +18,8 @@ import static io.ovation.inbox.InboxDocuments.archiveId;
 import static io.ovation.inbox.NotificationDocuments.position;
 
 /**
- * The inboxes as they are read. The archive never changes, so an inbox and as much of the archive as it says there is are one state, however long reading takes. A
- * place in it is found by halving: no reading costs more the longer it is.
+ * The inboxes as they are read. The archive never changes, so an inbox and as much of the archive as it says there is
+ * are one state, however long reading takes. A place in it is found by halving: no reading costs more the longer it is.
  */
 final class Inboxes {
     private final DocumentStore documents;
@@ -42,7 +42,11 @@ final class Inboxes {
                     ? list.stream().map(Document.class::cast).toList()
                     : List.of();
             return new Inbox(
-                    user, entries, number(fields, "readUpTo", -1), number(fields, "archived", 0), number(fields, "archivedUpTo", -1));
+                    user,
+                    entries,
+                    number(fields, "readUpTo", -1),
+                    number(fields, "archived", 0),
+                    number(fields, "archivedUpTo", -1));
         }
 
         private static long number(Map<String, Object> fields, String field, long otherwise) {
@@ -59,7 +63,10 @@ final class Inboxes {
         }
     }
 
-    /** A user's inbox and the position of the last event that it took; an empty one of position -1 where nothing has ever concerned them. */
+    /**
+     * A user's inbox and the position of the last event that it took; an empty one of position -1 where nothing has
+     * ever concerned them.
+     */
     Mono<Map.Entry<Inbox, Long>> positioned(String user) {
         return documents
                 .find(INBOXES, user, "entries", "readUpTo", "archived", "archivedUpTo", DocumentStore.POSITION)
@@ -73,13 +80,16 @@ final class Inboxes {
 
     /** How many are not read. */
     Mono<Long> unread(Inbox inbox) {
-        long among = inbox.entries().stream().filter(entry -> position(entry) > inbox.readUpTo()).count();
+        long among = inbox.entries().stream()
+                .filter(entry -> position(entry) > inbox.readUpTo())
+                .count();
         if (inbox.readUpTo() >= inbox.archivedUpTo()) {
             return Mono.just(among);
         }
         return inbox.readUpTo() < 0
                 ? Mono.just(among + inbox.archived())
-                : firstAbove(inbox.user(), inbox.readUpTo(), 0, inbox.pages()).map(first -> among + inbox.archived() - first);
+                : firstAbove(inbox.user(), inbox.readUpTo(), 0, inbox.pages())
+                        .map(first -> among + inbox.archived() - first);
     }
 
     /** All above a position, oldest first. */
@@ -93,7 +103,10 @@ final class Inboxes {
         return all.filter(entry -> position(entry) > position);
     }
 
-    /** Newest first: all, or those that are older than one; fails with {@link NotificationNotFound} where that is none of the inbox. */
+    /**
+     * Newest first: all, or those that are older than one; fails with {@link NotificationNotFound} where that is none
+     * of the inbox.
+     */
     Flux<Document> newestFirst(Inbox inbox, @Nullable String before) {
         if (before == null) {
             return older(inbox, inbox.entries().size(), inbox.archived());
@@ -132,8 +145,10 @@ final class Inboxes {
     private Flux<Document> older(Inbox inbox, int index, long number) {
         long pages = (number + PAGE - 1) / PAGE;
         Flux<Document> archive = Flux.range(0, (int) pages)
-                .concatMap(i -> page(inbox.user(), pages - 1 - i)
-                        .map(page -> i == 0 ? page.subList(0, (int) (number - (pages - 1) * PAGE)) : page), 1)
+                .concatMap(
+                        i -> page(inbox.user(), pages - 1 - i)
+                                .map(page -> i == 0 ? page.subList(0, (int) (number - (pages - 1) * PAGE)) : page),
+                        1)
                 .concatMapIterable(List::reversed);
         return Flux.concat(Flux.fromIterable(inbox.entries().subList(0, index).reversed()), archive);
     }
@@ -145,10 +160,15 @@ final class Inboxes {
     }
 
     private Mono<List<Document>> page(String user, long page) {
-        return documents.find(ARCHIVE, archiveId(user, page), "entries").map(found -> found.getList("entries", Document.class));
+        return documents
+                .find(ARCHIVE, archiveId(user, page), "entries")
+                .map(found -> found.getList("entries", Document.class));
     }
 
-    /** The number of the first in the archive above a position, of which it is known that it is in a page from {@code low} up to {@code high}, or the first after these. */
+    /**
+     * The number of the first in the archive above a position, of which it is known that it is in a page from
+     * {@code low} up to {@code high}, or the first after these.
+     */
     private Mono<Long> firstAbove(String user, long position, long low, long high) {
         if (low == high) {
             return Mono.just(low * PAGE);
@@ -161,7 +181,8 @@ final class Inboxes {
             if (position(page.getFirst()) > position) {
                 return firstAbove(user, position, low, middle);
             }
-            return Mono.just(middle * PAGE + page.stream().filter(entry -> position(entry) <= position).count());
+            return Mono.just(middle * PAGE
+                    + page.stream().filter(entry -> position(entry) <= position).count());
         });
     }
 }

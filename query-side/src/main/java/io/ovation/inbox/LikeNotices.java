@@ -5,13 +5,21 @@ import java.util.stream.Stream;
 import io.ovation.content.ReactionEvent.Liked;
 import io.ovation.content.Target;
 
-/** Of likes, and of every other reaction: whose content, comment or message it is. One that is withdrawn later was told nevertheless. */
+/**
+ * Of likes, and of every other reaction: whose content, comment or message it is. One that is withdrawn later was told
+ * nevertheless.
+ */
 final class LikeNotices implements Notices {
     @Override
     public Stream<Notice> of(Object event) {
         return event instanceof Liked liked && !liked.user().equals(liked.targetAuthor())
                 ? Stream.of(new Notice(
-                        liked.targetAuthor(), NotificationKind.like, liked.target().key(), liked.user(), target(liked), liked.at()))
+                        liked.targetAuthor(),
+                        NotificationKind.like,
+                        liked.target().key(),
+                        liked.user(),
+                        target(liked),
+                        liked.at()))
                 : Stream.empty();
     }
 
@@ -19,8 +27,8 @@ final class LikeNotices implements Notices {
         return switch (liked.target()) {
             case Target.OfContent content -> NotificationTarget.content(content.contentId());
             case Target.OfComment comment -> NotificationTarget.comment(comment.contentId(), comment.commentId());
-            case Target.OfMessage message -> new NotificationTarget(
-                    message.conversationId(), message.messageId(), liked.targetSeq(), null, null);
+            case Target.OfMessage message ->
+                new NotificationTarget(message.conversationId(), message.messageId(), liked.targetSeq(), null, null);
         };
     }
 }

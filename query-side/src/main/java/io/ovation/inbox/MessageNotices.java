@@ -7,7 +7,10 @@ import java.util.stream.Stream;
 import io.ovation.conversation.ConversationEvent.MessageSent;
 import org.jspecify.annotations.Nullable;
 
-/** Of messages: who is named, whose message is replied to, and to whom it goes in a direct conversation; whoever is more than one of these is told of the first. */
+/**
+ * Of messages: who is named, whose message is replied to, and to whom it goes in a direct conversation; whoever is more
+ * than one of these is told of the first.
+ */
 final class MessageNotices implements Notices {
     @Override
     public Stream<Notice> of(Object event) {
@@ -23,7 +26,12 @@ final class MessageNotices implements Notices {
         NotificationTarget target = NotificationTarget.message(sent.conversationId(), sent.messageId(), sent.seq());
         return concerned.entrySet().stream()
                 .map(each -> new Notice(
-                        each.getKey(), each.getValue(), "conversation/" + sent.conversationId(), sent.sender(), target, sent.sentAt()));
+                        each.getKey(),
+                        each.getValue(),
+                        "conversation/" + sent.conversationId(),
+                        sent.sender(),
+                        target,
+                        sent.sentAt()));
     }
 
     private static void add(Map<String, NotificationKind> concerned, @Nullable String user, NotificationKind kind) {

@@ -17,8 +17,8 @@ import reactor.core.publisher.Mono;
 import static io.ovation.inbox.NotificationDocuments.position;
 
 /**
- * Inboxes as topics. The sequence of an update is the position of the last event that the notification tells of, so who was away is told of each that has changed
- * since, once, as it is now.
+ * Inboxes as topics. The sequence of an update is the position of the last event that the notification tells of, so who
+ * was away is told of each that has changed since, once, as it is now.
  */
 final class WatchedInboxes implements WatchedContext {
     private final ReadModels readModels;
@@ -39,17 +39,20 @@ final class WatchedInboxes implements WatchedContext {
         if (!topic.id().equals(by.user())) {
             return Mono.error(new NotYours());
         }
-        return readModels.upToDate(() -> inboxes.positioned(by.user())
-                .flatMap(found -> unread(topic, found).map(unread -> new Watchable(found.getKey().last(), List.of(unread)))));
+        return readModels.upToDate(() -> inboxes.positioned(by.user()).flatMap(found -> unread(topic, found)
+                .map(unread -> new Watchable(found.getKey().last(), List.of(unread)))));
     }
 
     @Override
     public Mono<List<Update>> states(Topic topic) {
-        return readModels.upToDate(() -> inboxes.positioned(topic.id()).flatMap(found -> unread(topic, found)).map(List::of));
+        return readModels.upToDate(() -> inboxes.positioned(topic.id())
+                .flatMap(found -> unread(topic, found))
+                .map(List::of));
     }
 
     private Mono<Update> unread(Topic topic, Map.Entry<Inboxes.Inbox, Long> found) {
-        return inboxes.unread(found.getKey()).map(unread -> new Update(topic, found.getValue(), new Frame.Unread(unread)));
+        return inboxes.unread(found.getKey())
+                .map(unread -> new Update(topic, found.getValue(), new Frame.Unread(unread)));
     }
 
     @Override
@@ -57,7 +60,8 @@ final class WatchedInboxes implements WatchedContext {
         return readModels
                 .upToDate(() -> inboxes.inbox(topic.id()))
                 .flatMapMany(inbox -> inboxes.since(inbox, after)
-                        .map(entry -> new Update(topic, position(entry), NotificationDocuments.frame(entry, inbox.readUpTo()))))
+                        .map(entry -> new Update(
+                                topic, position(entry), NotificationDocuments.frame(entry, inbox.readUpTo()))))
                 .onErrorMap(ReadModels::unavailable);
     }
 }

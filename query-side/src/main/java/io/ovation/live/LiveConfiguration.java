@@ -39,7 +39,8 @@ class LiveConfiguration {
     }
 
     @Bean
-    LiveProcessor liveProcessor(@Qualifier("eventLog") ObjectProvider<StreamableMessageSource<TrackedEventMessage<?>>> eventLog) {
+    LiveProcessor liveProcessor(
+            @Qualifier("eventLog") ObjectProvider<StreamableMessageSource<TrackedEventMessage<?>>> eventLog) {
         return new LiveProcessor(eventLog::getObject);
     }
 

@@ -11,8 +11,9 @@ import org.axonframework.eventhandling.tokenstore.inmemory.InMemoryTokenStore;
 import org.axonframework.messaging.StreamableMessageSource;
 
 /**
- * The processor of the group {@code live}: its handlers turn events into updates and emit them. Each node has its own, which starts at
- * the head of the log: who watches asks for what it missed. One segment, so that everything is told in the order of the log.
+ * The processor of the group {@code live}: its handlers turn events into updates and emit them. Each node has its own,
+ * which starts at the head of the log: who watches asks for what it missed. One segment, so that everything is told in
+ * the order of the log.
  */
 final class LiveProcessor implements ConfigurerModule {
     private static final int BATCH_SIZE = 1_000;
@@ -36,6 +37,7 @@ final class LiveProcessor implements ConfigurerModule {
                                 .batchSize(BATCH_SIZE))
                 .registerTokenStore(Live.GROUP, configuration -> new InMemoryTokenStore())
                 .registerTransactionManager(Live.GROUP, configuration -> NoTransactionManager.INSTANCE)
-                .registerListenerInvocationErrorHandler(Live.GROUP, configuration -> PropagatingErrorHandler.instance()));
+                .registerListenerInvocationErrorHandler(
+                        Live.GROUP, configuration -> PropagatingErrorHandler.instance()));
     }
 }

@@ -10,9 +10,9 @@ import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
 /**
  * The two threads of a {@link PooledStreamingEventProcessor} with one segment: one reads the log, the other handles.
  *
- * <p>Axon's coordinator lays itself to sleep for 100 ms when 1,024 events wait to be handled, and nothing wakes it earlier: that alone
- * would hold a processor under 12,000 events/s, and a burst would stop the live push for as long. It also backs off for up to a minute
- * after errors. Here it sleeps 1 ms and 5 s.
+ * <p>Axon's coordinator lays itself to sleep for 100 ms when 1,024 events wait to be handled, and nothing wakes it
+ * earlier: that alone would hold a processor under 12,000 events/s, and a burst would stop the live push for as long.
+ * It also backs off for up to a minute after errors. Here it sleeps 1 ms and 5 s.
  */
 public final class ProcessorThreads {
     /** What the coordinator asks for when the queue is full; it asks for no other delay of this length. */
@@ -27,8 +27,8 @@ public final class ProcessorThreads {
     public static PooledStreamingEventProcessor.Builder configure(
             PooledStreamingEventProcessor.Builder processor, Configuration configuration, String name) {
         Coordinator coordinator = new Coordinator(name);
-        ScheduledThreadPoolExecutor worker =
-                new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name(name).daemon().factory());
+        ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name(name).daemon().factory());
         configuration.onShutdown(coordinator::shutdown);
         configuration.onShutdown(worker::shutdown);
         return processor.coordinatorExecutor(coordinator).workerExecutor(worker);

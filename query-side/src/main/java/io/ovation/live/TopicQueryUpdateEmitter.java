@@ -24,16 +24,17 @@ import org.axonframework.queryhandling.UpdateHandlerRegistration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells subscription queries what is new. Those of {@link WatchTopic} are found by their topic: an update costs O(watchers of its topic),
- * a registration O(1). Axon's own emitter scans all subscriptions for both (10.8 ms an update at 20,000); its methods with a predicate
- * are here too, and do scan.
+ * Tells subscription queries what is new. Those of {@link WatchTopic} are found by their topic: an update costs
+ * O(watchers of its topic), a registration O(1). Axon's own emitter scans all subscriptions for both (10.8 ms an update
+ * at 20,000); its methods with a predicate are here too, and do scan.
  *
- * <p>The updates of a subscription may be subscribed to once. What is emitted before that, or faster than it is taken, waits in a buffer
- * of the size that the query was made with; when it is full, the subscription ends with {@link UpdatesOverflow} after what it holds.
- * Nothing is ever left out in the middle.
+ * <p>The updates of a subscription may be subscribed to once. What is emitted before that, or faster than it is taken,
+ * waits in a buffer of the size that the query was made with; when it is full, the subscription ends with
+ * {@link UpdatesOverflow} after what it holds. Nothing is ever left out in the middle.
  *
- * <p>As with Axon's own, what a message handler emits is emitted after its unit of work has committed. For any number of threads; one
- * subscription's updates come one after the other, in the order of emission where that was one thread's.
+ * <p>As with Axon's own, what a message handler emits is emitted after its unit of work has committed. For any number
+ * of threads; one subscription's updates come one after the other, in the order of emission where that was one
+ * thread's.
  */
 public final class TopicQueryUpdateEmitter implements QueryUpdateEmitter {
     private static final String PENDING = TopicQueryUpdateEmitter.class.getName();
@@ -84,7 +85,8 @@ public final class TopicQueryUpdateEmitter implements QueryUpdateEmitter {
     }
 
     @Override
-    public <U> UpdateHandlerRegistration<U> registerUpdateHandler(SubscriptionQueryMessage<?, ?, ?> query, int updateBufferSize) {
+    public <U> UpdateHandlerRegistration<U> registerUpdateHandler(
+            SubscriptionQueryMessage<?, ?, ?> query, int updateBufferSize) {
         UpdateSubscription subscription = new UpdateSubscription(query, updateBufferSize, this::remove);
         add(subscription);
         Registration registration = () -> {
@@ -151,7 +153,9 @@ public final class TopicQueryUpdateEmitter implements QueryUpdateEmitter {
 
     /** The topic under which the subscription is found; null for a query of another kind. */
     private static @Nullable Topic topic(UpdateSubscription subscription) {
-        return subscription.query().getPayload() instanceof WatchTopic watch && subscription.takes(Update.class) ? watch.topic() : null;
+        return subscription.query().getPayload() instanceof WatchTopic watch && subscription.takes(Update.class)
+                ? watch.topic()
+                : null;
     }
 
     private void each(Predicate<SubscriptionQueryMessage<?, ?, ?>> filter, Consumer<UpdateSubscription> action) {

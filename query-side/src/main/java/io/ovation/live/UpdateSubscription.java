@@ -17,8 +17,8 @@ import reactor.core.publisher.Sinks;
 import reactor.util.concurrent.Queues;
 
 /**
- * One subscription query and the updates that wait for it. It removes itself, once, however it ends. For any number of threads; takes no
- * lock.
+ * One subscription query and the updates that wait for it. It removes itself, once, however it ends. For any number of
+ * threads; takes no lock.
  */
 final class UpdateSubscription {
     private final SubscriptionQueryMessage<?, ?, ?> query;
@@ -34,14 +34,20 @@ final class UpdateSubscription {
         this.query = query;
         this.bufferSize = bufferSize;
         AtomicBoolean ended = new AtomicBoolean();
-        // The queue is for several producers, and the sink drains it one at a time: so it needs no guard against concurrent emission. It
+        // The queue is for several producers, and the sink drains it one at a time: so it needs no guard against
+        // concurrent emission. It
         // is counted instead of bounded, because a bounded one would take its whole room at once, for each topic.
-        this.sink = Sinks.unsafe().many().unicast().onBackpressureBuffer(
-                Queues.<SubscriptionQueryUpdateMessage<?>>unboundedMultiproducer().get(), () -> {
-                    if (ended.compareAndSet(false, true)) {
-                        onEnd.accept(this);
-                    }
-                });
+        this.sink = Sinks.unsafe()
+                .many()
+                .unicast()
+                .onBackpressureBuffer(
+                        Queues.<SubscriptionQueryUpdateMessage<?>>unboundedMultiproducer()
+                                .get(),
+                        () -> {
+                            if (ended.compareAndSet(false, true)) {
+                                onEnd.accept(this);
+                            }
+                        });
     }
 
     SubscriptionQueryMessage<?, ?, ?> query() {
@@ -55,16 +61,16 @@ final class UpdateSubscription {
 
     @SuppressWarnings("unchecked") // next() is given what takes() allows
     <U> Flux<SubscriptionQueryUpdateMessage<U>> updates() {
-        return sink.asFlux()
-                .doOnNext(update -> waiting.decrementAndGet())
-                .map(update -> (SubscriptionQueryUpdateMessage<U>) update);
+        return sink.asFlux().doOnNext(update -> waiting.decrementAndGet()).map(update ->
+                (SubscriptionQueryUpdateMessage<U>) update);
     }
 
     /** Whether the query asked for updates of this type; the rules are those of Axon's own emitter. */
     boolean takes(Class<?> updateType) {
         ResponseType<?> wanted = query.getUpdateResponseType();
         return switch (wanted) {
-            case MultipleInstancesResponseType<?> _ -> updateType.isArray() || Iterable.class.isAssignableFrom(updateType);
+            case MultipleInstancesResponseType<?> _ ->
+                updateType.isArray() || Iterable.class.isAssignableFrom(updateType);
             case OptionalResponseType<?> _ -> Optional.class.isAssignableFrom(updateType);
             case PublisherResponseType<?> _ -> Publisher.class.isAssignableFrom(updateType);
             default -> wanted.getExpectedResponseType().isAssignableFrom(updateType);

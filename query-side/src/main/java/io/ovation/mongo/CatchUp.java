@@ -16,8 +16,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Follows the read models from the start until they hold what was in the log then: tells the log file how far they are, and readiness
- * when they are there. Once there, it stays ready: a MongoDB that is away later stops reading, not sending.
+ * Follows the read models from the start until they hold what was in the log then: tells the log file how far they are,
+ * and readiness when they are there. Once there, it stays ready: a MongoDB that is away later stops reading, not
+ * sending.
  */
 final class CatchUp implements SmartLifecycle, ReactiveHealthIndicator {
     private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
@@ -68,6 +69,7 @@ final class CatchUp implements SmartLifecycle, ReactiveHealthIndicator {
 
     @Override
     public Mono<Health> health() {
-        return Mono.fromSupplier(() -> done ? Health.up().build() : Health.outOfService().build());
+        return Mono.fromSupplier(
+                () -> done ? Health.up().build() : Health.outOfService().build());
     }
 }

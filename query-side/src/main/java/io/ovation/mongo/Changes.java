@@ -9,11 +9,11 @@ import java.util.function.Consumer;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 
 /**
- * What the events of one batch, or of several, do to documents, document by document. Event handlers of the {@code history} group only add to it; it is
- * folded and written in one go at the end.
+ * What the events of one batch, or of several, do to documents, document by document. Event handlers of the
+ * {@code history} group only add to it; it is folded and written in one go at the end.
  *
- * <p>A step must depend on nothing but the event and the {@link Draft}: a document is then the same however the log was cut into batches,
- * and whatever a crash left unwritten. For use by one thread.
+ * <p>A step must depend on nothing but the event and the {@link Draft}: a document is then the same however the log was
+ * cut into batches, and whatever a crash left unwritten. For use by one thread.
  */
 public final class Changes {
     private static final String RESOURCE = Changes.class.getName();
@@ -49,7 +49,8 @@ public final class Changes {
             last = position;
             events++;
         }
-        changes.computeIfAbsent(new Reference(type, id), reference -> new ArrayList<>(4)).add(new Change(position, step));
+        changes.computeIfAbsent(new Reference(type, id), reference -> new ArrayList<>(4))
+                .add(new Change(position, step));
     }
 
     /** Of how many events they are. */

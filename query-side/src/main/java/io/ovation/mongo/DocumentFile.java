@@ -20,15 +20,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the embedded server's {@link PackedDocuments} put what was not used for longest, once they have their room on the heap. The file is made when it is needed, and
- * goes with the server: all that is in it can be made from the log. For any number of threads.
+ * Where the embedded server's {@link PackedDocuments} put what was not used for longest, once they have their room on
+ * the heap. The file is made when it is needed, and goes with the server: all that is in it can be made from the log.
+ * For any number of threads.
  *
  * @see <a href="https://www.h2database.com/html/mvstore.html">MVStore</a>
  */
 final class DocumentFile implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DocumentFile.class);
 
-    /** Left to others on the file system, the event store among them: the file does not grow then, and the heap does. */
+    /**
+     * Left to others on the file system, the event store among them: the file does not grow then, and the heap does.
+     */
     private static final long KEPT_FREE = 256L << 20;
 
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -79,13 +82,18 @@ final class DocumentFile implements AutoCloseable {
         MVStore file = store;
         if (file == null) {
             make();
-            file = new MVStore.Builder().fileName(path.toString()).cacheSize(CACHE_MEGABYTES).open();
+            file = new MVStore.Builder()
+                    .fileName(path.toString())
+                    .cacheSize(CACHE_MEGABYTES)
+                    .open();
             // nobody reads an old version
             file.setVersionsToKeep(0);
             file.setRetentionTime(0);
             store = file;
         }
-        MVMap.Builder<String, byte[]> types = new MVMap.Builder<String, byte[]>().keyType(StringDataType.INSTANCE).valueType(ByteArrayDataType.INSTANCE);
+        MVMap.Builder<String, byte[]> types = new MVMap.Builder<String, byte[]>()
+                .keyType(StringDataType.INSTANCE)
+                .valueType(ByteArrayDataType.INSTANCE);
         return file.openMap(Integer.toString(maps++), types);
     }
 
@@ -94,7 +102,13 @@ final class DocumentFile implements AutoCloseable {
         try {
             Files.deleteIfExists(path);
             boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
-            Files.createFile(path, posix ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))} : new FileAttribute<?>[0]);
+            Files.createFile(
+                    path,
+                    posix
+                            ? new FileAttribute<?>[] {
+                                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                            }
+                            : new FileAttribute<?>[0]);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -111,7 +125,9 @@ final class DocumentFile implements AutoCloseable {
     void broke(RuntimeException reason) {
         if (!broken) {
             broken = true;
-            log.error("The file of the read models cannot be written: they stay on the heap from now on. A restart makes them anew.", reason);
+            log.error(
+                    "The file of the read models cannot be written: they stay on the heap from now on. A restart makes them anew.",
+                    reason);
         }
     }
 
@@ -122,7 +138,8 @@ final class DocumentFile implements AutoCloseable {
             boolean before = full;
             full = directory.toFile().getUsableSpace() < KEPT_FREE;
             if (full && !before) {
-                log.warn("Less than {} MB are free in {}: the read models stay on the heap", KEPT_FREE >> 20, directory);
+                log.warn(
+                        "Less than {} MB are free in {}: the read models stay on the heap", KEPT_FREE >> 20, directory);
             }
         }
         return full;

@@ -3,8 +3,9 @@ package io.ovation.mongo;
 import java.util.Map;
 
 /**
- * Is told of the documents of one type that a batch of events has changed, once they are written: what is pushed from there is never ahead of what can be read.
- * Called by the projection's own thread, document by document, in the order of batches: it must be short, and never fail.
+ * Is told of the documents of one type that a batch of events has changed, once they are written: what is pushed from
+ * there is never ahead of what can be read. Called by the projection's own thread, document by document, in the order
+ * of batches: it must be short, and never fail.
  */
 public interface DocumentListener {
     /** Whose documents. */

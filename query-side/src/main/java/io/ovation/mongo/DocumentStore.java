@@ -30,9 +30,10 @@ import static com.mongodb.client.model.Filters.in;
 /**
  * Documents that take each event of the log once.
  *
- * <p>A document stores the position of the last event that it took. It takes an event only above that position, and it is written only if
- * nobody else wrote it since it was read: a batch that is handled again, as a whole or in part, changes nothing, and a writer that lost
- * its claim on the processor without noticing does no harm. Any number of readers; one writer at a time, or the slower one fails.
+ * <p>A document stores the position of the last event that it took. It takes an event only above that position, and it
+ * is written only if nobody else wrote it since it was read: a batch that is handled again, as a whole or in part,
+ * changes nothing, and a writer that lost its claim on the processor without noticing does no harm. Any number of
+ * readers; one writer at a time, or the slower one fails.
  */
 public final class DocumentStore {
     /** The field that every document has: the position in the log of the last event that it took. */
@@ -53,8 +54,10 @@ public final class DocumentStore {
             .build();
 
     /**
-     * @param shared whether another process can write to the database too, so that a write must look whether one did. The embedded server
-     *     is this process's own, and would scan the collection: it finds by the id alone, or by an index on exactly the fields that are
+     * @param shared whether another process can write to the database too, so that a write must look whether one did.
+     *     The embedded server
+     *     is this process's own, and would scan the collection: it finds by the id alone, or by an index on exactly the
+     *     fields that are
      *     asked for.
      * @param listeners are told of what has been written
      */
@@ -70,10 +73,16 @@ public final class DocumentStore {
      * @param fields the top-level fields that are wanted; always named: what is not wanted is neither decoded nor sent
      */
     public Mono<Document> find(DocumentType type, String id, String... fields) {
-        return Mono.from(database.getCollection(type.collection()).find(eq(id)).projection(Projections.include(fields)).first());
+        return Mono.from(database.getCollection(type.collection())
+                .find(eq(id))
+                .projection(Projections.include(fields))
+                .first());
     }
 
-    /** Those of the documents that are there, in no order; {@code fields} as for {@link #find(DocumentType, String, String...)}. */
+    /**
+     * Those of the documents that are there, in no order; {@code fields} as for
+     * {@link #find(DocumentType, String, String...)}.
+     */
     public Flux<Document> find(DocumentType type, Collection<String> ids, String... fields) {
         if (ids.isEmpty()) {
             return Flux.empty();
@@ -85,8 +94,8 @@ public final class DocumentStore {
     }
 
     /**
-     * Folds the changes into their documents and writes these. After an error any part of it may have been written; it is then to be
-     * given again.
+     * Folds the changes into their documents and writes these. After an error any part of it may have been written; it
+     * is then to be given again.
      */
     Mono<Void> write(Changes changes) {
         return Mono.defer(() -> snapshots(changes)
@@ -100,11 +109,13 @@ public final class DocumentStore {
     }
 
     private Mono<Map<Reference, Snapshot>> snapshots(Changes changes) {
-        Map<Reference, Snapshot> known = new HashMap<>(remembered.getAllPresent(changes.all().keySet()));
+        Map<Reference, Snapshot> known =
+                new HashMap<>(remembered.getAllPresent(changes.all().keySet()));
         Map<DocumentType, List<String>> unknown = new HashMap<>();
         for (Reference reference : changes.all().keySet()) {
             if (!known.containsKey(reference)) {
-                unknown.computeIfAbsent(reference.type(), type -> new ArrayList<>()).add(reference.id());
+                unknown.computeIfAbsent(reference.type(), type -> new ArrayList<>())
+                        .add(reference.id());
             }
         }
         if (unknown.isEmpty()) {
@@ -113,7 +124,8 @@ public final class DocumentStore {
         return Flux.fromIterable(unknown.entrySet())
                 .flatMapDelayError(
                         entry -> find(entry.getKey(), entry.getValue(), fieldsOf(entry.getKey()))
-                                .map(document -> Map.entry(new Reference(entry.getKey(), document.getString("_id")), snapshot(document))),
+                                .map(document -> Map.entry(
+                                        new Reference(entry.getKey(), document.getString("_id")), snapshot(document))),
                         unknown.size(),
                         Integer.MAX_VALUE)
                 .collectList()
@@ -149,7 +161,10 @@ public final class DocumentStore {
         return drafts;
     }
 
-    /** Of all that the batch is about, also what had been written before: a batch that is given again may not have got as far as here. */
+    /**
+     * Of all that the batch is about, also what had been written before: a batch that is given again may not have got
+     * as far as here.
+     */
     private void tell(Map<Reference, Draft> drafts) {
         if (listeners.isEmpty()) {
             return;
@@ -168,8 +183,10 @@ public final class DocumentStore {
     private Mono<Void> keep(Map<Reference, Draft> drafts) {
         Map<DocumentType, List<WriteModel<Document>>> writes = new HashMap<>();
         for (Draft draft : drafts.values()) {
-            draft.kept().forEach((reference, document) -> writes.computeIfAbsent(reference.type(), type -> new ArrayList<>())
-                    .add(new UpdateOneModel<>(eq(reference.id()), new Document("$set", document), new UpdateOptions().upsert(true))));
+            draft.kept().forEach((reference, document) -> writes.computeIfAbsent(
+                            reference.type(), type -> new ArrayList<>())
+                    .add(new UpdateOneModel<>(
+                            eq(reference.id()), new Document("$set", document), new UpdateOptions().upsert(true))));
         }
         return Flux.fromIterable(writes.entrySet())
                 .flatMapDelayError(
@@ -184,7 +201,8 @@ public final class DocumentStore {
         Map<DocumentType, List<WriteModel<Document>>> writes = new HashMap<>();
         drafts.forEach((reference, draft) -> {
             if (!draft.isUnchanged()) {
-                writes.computeIfAbsent(reference.type(), type -> new ArrayList<>()).add(fencedWrite(reference.id(), draft));
+                writes.computeIfAbsent(reference.type(), type -> new ArrayList<>())
+                        .add(fencedWrite(reference.id(), draft));
             }
         });
         if (writes.isEmpty()) {
@@ -195,7 +213,8 @@ public final class DocumentStore {
                 .flatMapDelayError(
                         entry -> Mono.from(database.getCollection(entry.getKey().collection())
                                         .bulkWrite(entry.getValue(), new BulkWriteOptions().ordered(false)))
-                                .doOnNext(result -> requireAllWritten(result, entry.getKey(), entry.getValue().size())),
+                                .doOnNext(result -> requireAllWritten(
+                                        result, entry.getKey(), entry.getValue().size())),
                         writes.size(),
                         1)
                 .then(Mono.fromRunnable(() -> drafts.forEach((reference, draft) -> {
@@ -206,22 +225,26 @@ public final class DocumentStore {
     }
 
     /**
-     * Finds the document as it was read, or makes it. Where another writer was faster, the id is there already and this fails as a
-     * duplicate.
+     * Finds the document as it was read, or makes it. Where another writer was faster, the id is there already and this
+     * fails as a duplicate.
      */
     private UpdateOneModel<Document> fencedWrite(String id, Draft draft) {
         Document asItWas = new Document("_id", id);
         if (shared) {
             asItWas.append(DocumentType.POSITION, draft.before().position());
         }
-        return new UpdateOneModel<>(asItWas, draft.update(), new UpdateOptions().upsert(draft.before().isNew()));
+        return new UpdateOneModel<>(
+                asItWas,
+                draft.update(),
+                new UpdateOptions().upsert(draft.before().isNew()));
     }
 
     private static void requireAllWritten(BulkWriteResult result, DocumentType type, int wanted) {
         int written = result.getMatchedCount() + result.getUpserts().size();
         if (written != wanted) {
-            throw new IllegalStateException("%d of %d documents of %s were changed by another writer; is a second node handling events?"
-                    .formatted(wanted - written, wanted, type.collection()));
+            throw new IllegalStateException(
+                    "%d of %d documents of %s were changed by another writer; is a second node handling events?"
+                            .formatted(wanted - written, wanted, type.collection()));
         }
     }
 }

@@ -6,7 +6,8 @@ import java.util.Set;
  * A kind of read-model document, in a collection of its own.
  *
  * @param collection the collection
- * @param state the top-level fields that must be known to fold the next event into such a document; they are kept in memory for the
+ * @param state the top-level fields that must be known to fold the next event into such a document; they are kept in
+ *     memory for the
  *     documents in use, so they should be few and small
  */
 public record DocumentType(String collection, Set<String> state) {

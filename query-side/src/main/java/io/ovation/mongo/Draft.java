@@ -35,7 +35,9 @@ public final class Draft {
         return before.isNew() && set.isEmpty();
     }
 
-    /** One of the fields that the type declares as state, as it is after the events so far; null when it is not there. */
+    /**
+     * One of the fields that the type declares as state, as it is after the events so far; null when it is not there.
+     */
     public <T> @Nullable T state(String field, Class<T> as) {
         if (!type.state().contains(field)) {
             throw new IllegalArgumentException(field + " is not declared as state of " + type.collection());
@@ -66,7 +68,10 @@ public final class Draft {
         return this;
     }
 
-    /** Removes a field. Whether what it was a part of is then empty or not there at all depends on the batches: nothing should. */
+    /**
+     * Removes a field. Whether what it was a part of is then empty or not there at all depends on the batches: nothing
+     * should.
+     */
     public Draft unset(String path) {
         changed = true;
         @Nullable String ancestor = ancestor(path);
@@ -88,8 +93,8 @@ public final class Draft {
     }
 
     /**
-     * Has another document be written, for ever as it is: what this one has no room for any more. It is there before it is gone from here, and is written again, the
-     * same, where this one was not. No step may change it.
+     * Has another document be written, for ever as it is: what this one has no room for any more. It is there before it
+     * is gone from here, and is written again, the same, where this one was not. No step may change it.
      */
     public void keep(DocumentType keptType, String id, Document document) {
         kept.put(new Changes.Reference(keptType, id), document);
@@ -100,8 +105,8 @@ public final class Draft {
     }
 
     /**
-     * Lets the event change the document, unless the document has it already. An event that changes nothing leaves no trace: whether anything else of its batch had
-     * the document written must not show.
+     * Lets the event change the document, unless the document has it already. An event that changes nothing leaves no
+     * trace: whether anything else of its batch had the document written must not show.
      */
     void take(Changes.Change change) {
         if (change.position() > before.position()) {
@@ -111,7 +116,10 @@ public final class Draft {
         }
     }
 
-    /** Whether there is anything to write: no event was new to it, or those that were changed nothing in a document that is not there. */
+    /**
+     * Whether there is anything to write: no event was new to it, or those that were changed nothing in a document that
+     * is not there.
+     */
     boolean isUnchanged() {
         return set.isEmpty() && unset.isEmpty();
     }

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A collection of the embedded server, of {@link PackedDocuments}.
  *
- * <p>What the read models do, {@code $set} and {@code $unset} of one document by its id, and finding documents by id with some of their fields, is done on the bytes;
- * anything else is done by the server on an unpacked copy.
+ * <p>What the read models do, {@code $set} and {@code $unset} of one document by its id, and finding documents by id
+ * with some of their fields, is done on the bytes; anything else is done by the server on an unpacked copy.
  */
 final class EmbeddedCollection extends AbstractSynchronizedMongoCollection<Integer> {
     private static final String ID = "_id";
@@ -34,22 +34,35 @@ final class EmbeddedCollection extends AbstractSynchronizedMongoCollection<Integ
 
     private final PackedDocuments documents;
 
-    EmbeddedCollection(MongoDatabase database, String name, CollectionOptions options, CursorRegistry cursors, PackedDocuments documents) {
+    EmbeddedCollection(
+            MongoDatabase database,
+            String name,
+            CollectionOptions options,
+            CursorRegistry cursors,
+            PackedDocuments documents) {
         super(database, name, options, cursors);
         this.documents = documents;
     }
 
     @Override
     public synchronized Document updateDocuments(
-            Document selector, Document update, @Nullable ArrayFilters filters, boolean multi, boolean upsert, Oplog oplog) {
-        Document done = selector.size() == 1 && selector.get(ID) instanceof String id && isPlain(update) ? update(id, update, upsert) : null;
+            Document selector,
+            Document update,
+            @Nullable ArrayFilters filters,
+            boolean multi,
+            boolean upsert,
+            Oplog oplog) {
+        Document done = selector.size() == 1 && selector.get(ID) instanceof String id && isPlain(update)
+                ? update(id, update, upsert)
+                : null;
         return done == null ? super.updateDocuments(selector, update, filters, multi, upsert, oplog) : done;
     }
 
     private boolean isPlain(Document update) {
         return PLAIN.containsAll(update.keySet())
                 && hasNoOtherIndex()
-                && update.values().stream().noneMatch(fields -> !(fields instanceof Document changes) || changes.containsKey(ID));
+                && update.values().stream()
+                        .noneMatch(fields -> !(fields instanceof Document changes) || changes.containsKey(ID));
     }
 
     private boolean hasNoOtherIndex() {
@@ -90,7 +103,8 @@ final class EmbeddedCollection extends AbstractSynchronizedMongoCollection<Integ
     }
 
     private static byte @Nullable [] changed(byte[] document, Document update) {
-        return PackedDocument.changed(document, fields(update, "$set"), fields(update, "$unset").keySet());
+        return PackedDocument.changed(
+                document, fields(update, "$set"), fields(update, "$unset").keySet());
     }
 
     private static Map<String, Object> fields(Document update, String operator) {
@@ -100,7 +114,11 @@ final class EmbeddedCollection extends AbstractSynchronizedMongoCollection<Integ
     @Override
     protected QueryResult queryDocuments(
             Document query, @Nullable Document orderBy, int skip, int limit, int batchSize, @Nullable Document fields) {
-        boolean plain = query.size() == 1 && isId(query.get(ID)) && hasNoOtherIndex() && (orderBy == null || orderBy.isEmpty()) && skip == 0;
+        boolean plain = query.size() == 1
+                && isId(query.get(ID))
+                && hasNoOtherIndex()
+                && (orderBy == null || orderBy.isEmpty())
+                && skip == 0;
         if (!plain || fields == null || !includes(fields)) {
             return super.queryDocuments(query, orderBy, skip, limit, batchSize, fields);
         }
@@ -128,27 +146,40 @@ final class EmbeddedCollection extends AbstractSynchronizedMongoCollection<Integ
     /** The ids that are wanted, in the order in which the library looks for them. */
     private static Collection<String> wanted(@Nullable Object wanted) {
         return wanted instanceof Document expression
-                ? expression.get("$in") instanceof Collection<?> several ? several.stream().map(String.class::cast).collect(Collectors.toCollection(TreeSet::new)) : List.of()
+                ? expression.get("$in") instanceof Collection<?> several
+                        ? several.stream().map(String.class::cast).collect(Collectors.toCollection(TreeSet::new))
+                        : List.of()
                 : List.of((String) wanted);
     }
 
     private static boolean isId(@Nullable Object wanted) {
         return wanted instanceof String
-                || wanted instanceof Document expression && expression.size() == 1 && expression.get("$in") instanceof Collection<?> ids
+                || wanted instanceof Document expression
+                        && expression.size() == 1
+                        && expression.get("$in") instanceof Collection<?> ids
                         && ids.stream().allMatch(String.class::isInstance);
     }
 
     /** Whether fields are named, all of the top level, and none is left out. */
     private static boolean includes(Document fields) {
         return !fields.isEmpty()
-                && fields.entrySet().stream().allMatch(field -> Integer.valueOf(1).equals(field.getValue()) && field.getKey().indexOf('.') < 0);
+                && fields.entrySet().stream()
+                        .allMatch(field -> Integer.valueOf(1).equals(field.getValue())
+                                && field.getKey().indexOf('.') < 0);
     }
 
     @Override
     protected QueryResult matchDocuments(
             Document query, @Nullable Document orderBy, int skip, int limit, int batchSize, @Nullable Document fields) {
         Stream<Document> all = streamAllDocumentsWithPosition().map(DocumentWithPosition::getDocument);
-        return matchDocumentsFromStream(isNaturalDescending(orderBy) ? all.toList().reversed().stream() : all, query, orderBy, skip, limit, batchSize, fields);
+        return matchDocumentsFromStream(
+                isNaturalDescending(orderBy) ? all.toList().reversed().stream() : all,
+                query,
+                orderBy,
+                skip,
+                limit,
+                batchSize,
+                fields);
     }
 
     @Override

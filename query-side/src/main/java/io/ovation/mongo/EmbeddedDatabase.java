@@ -28,9 +28,12 @@ final class EmbeddedDatabase extends AbstractSynchronizedMongoDatabase<Integer> 
     }
 
     @Override
-    protected Index<Integer> openOrCreateUniqueIndex(String collection, String name, List<IndexKey> keys, boolean sparse) {
+    protected Index<Integer> openOrCreateUniqueIndex(
+            String collection, String name, List<IndexKey> keys, boolean sparse) {
         boolean ofIds = keys.size() == 1 && keys.getFirst().getKey().equals("_id");
-        return ofIds ? new IdIndex(name, keys, sparse, documents(collection)) : new MemoryUniqueIndex(name, keys, sparse);
+        return ofIds
+                ? new IdIndex(name, keys, sparse, documents(collection))
+                : new MemoryUniqueIndex(name, keys, sparse);
     }
 
     private PackedDocuments documents(String collection) {

@@ -7,8 +7,8 @@ import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.AbstractMongoBackend;
 
 /**
- * A server in this process that speaks MongoDB's protocol and keeps nothing: what is in it is rebuilt from the log at each start. So much of it is in memory, the rest
- * in a file. It listens on a free port of the loopback interface.
+ * A server in this process that speaks MongoDB's protocol and keeps nothing: what is in it is rebuilt from the log at
+ * each start. So much of it is in memory, the rest in a file. It listens on a free port of the loopback interface.
  */
 final class EmbeddedMongo implements AutoCloseable {
     private final DocumentFile file;

@@ -21,12 +21,12 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The processor of the group {@code history}: its handlers only note what events change; at the end of a batch this is written, and after
- * that Axon stores the token. A batch is what came in while the one before was written, so it grows with the load. An error is thrown to
- * Axon, which handles the batch again later.
+ * The processor of the group {@code history}: its handlers only note what events change; at the end of a batch this is
+ * written, and after that Axon stores the token. A batch is what came in while the one before was written, so it grows
+ * with the load. An error is thrown to Axon, which handles the batch again later.
  *
- * <p>Axon gives 1,024 events in a batch at most. Far behind the log, at a rebuild, what batches change is held until it is of many more: most of it is changes to the
- * same documents. And it is written while the next batches are handled.
+ * <p>Axon gives 1,024 events in a batch at most. Far behind the log, at a rebuild, what batches change is held until it
+ * is of many more: most of it is changes to the same documents. And it is written while the next batches are handled.
  */
 final class HistoryProcessor implements ConfigurerModule {
     static final String NAME = "history";
@@ -34,7 +34,9 @@ final class HistoryProcessor implements ConfigurerModule {
     /** Longer than the driver itself tries; only so that nothing waits for ever. */
     private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(60);
 
-    /** How often the claim on the token is renewed, or looked for: several times within {@link HistoryTokens}' timeout. */
+    /**
+     * How often the claim on the token is renewed, or looked for: several times within {@link HistoryTokens}' timeout.
+     */
     private static final long CLAIM_MILLIS = 1_000;
 
     private final Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog;
@@ -68,9 +70,8 @@ final class HistoryProcessor implements ConfigurerModule {
     public void configureModule(Configurer configurer) {
         configurer.eventProcessing(processing -> processing
                 .registerPooledStreamingEventProcessor(
-                        NAME,
-                        configuration -> eventLog.get(),
-                        (configuration, processor) -> ProcessorThreads.configure(processor, configuration, NAME)
+                        NAME, configuration -> eventLog.get(), (configuration, processor) -> ProcessorThreads.configure(
+                                        processor, configuration, NAME)
                                 .initialSegmentCount(1)
                                 .initialToken(StreamableMessageSource::createTailToken)
                                 .tokenClaimInterval(CLAIM_MILLIS)
@@ -85,12 +86,13 @@ final class HistoryProcessor implements ConfigurerModule {
     }
 
     /**
-     * Writes with the last event of a batch, which is before Axon stores the token: it does that when the unit of work prepares to
-     * commit.
+     * Writes with the last event of a batch, which is before Axon stores the token: it does that when the unit of work
+     * prepares to commit.
      */
     private final class WriteAtTheEnd implements MessageHandlerInterceptor<EventMessage<?>> {
         @Override
-        public @Nullable Object handle(UnitOfWork<? extends EventMessage<?>> batch, InterceptorChain chain) throws Exception {
+        public @Nullable Object handle(UnitOfWork<? extends EventMessage<?>> batch, InterceptorChain chain)
+                throws Exception {
             Changes held = tokens.held();
             if (held != null) {
                 held.goOnIn(batch);
@@ -112,7 +114,8 @@ final class HistoryProcessor implements ConfigurerModule {
             }
             tokens.awaitWritten();
             tokens.hold(null);
-            Mono<Void> write = documents.write(changes).doOnSuccess(written -> projected.advance(ReadModels.position(token)));
+            Mono<Void> write =
+                    documents.write(changes).doOnSuccess(written -> projected.advance(ReadModels.position(token)));
             if (farBehind) {
                 tokens.write(write.timeout(WRITE_TIMEOUT).subscribeOn(writing), token);
             } else {

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * The token in the same database as the documents, so that dropping the database has everything replayed; it also says where the
- * documents are at start.
+ * The token in the same database as the documents, so that dropping the database has everything replayed; it also says
+ * where the documents are at start.
  *
- * <p>While changes of handled events are {@link #hold held}, or are {@link #write being written}, and so not in the documents, the stored token stays before them: who claims
- * it next begins there, without them.
+ * <p>While changes of handled events are {@link #hold held}, or are {@link #write being written}, and so not in the
+ * documents, the stored token stays before them: who claims it next begins there, without them.
  */
 final class HistoryTokens extends MongoTokenStore {
     /** Another process, or the next one, takes over this soon after a crash. */
@@ -39,7 +39,8 @@ final class HistoryTokens extends MongoTokenStore {
     }
 
     /** What was handled and is written later; null for nothing. */
-    @Nullable Changes held() {
+    @Nullable
+    Changes held() {
         return held;
     }
 

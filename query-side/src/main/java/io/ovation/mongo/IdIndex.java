@@ -10,8 +10,8 @@ import de.bwaldvogel.mongo.backend.KeyValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the document of an id is; one that is in the file gets a place again when it is asked for. The library's own keeps a list of values for each document, of which
- * there is one. Who looks or changes holds the collection's monitor.
+ * Where the document of an id is; one that is in the file gets a place again when it is asked for. The library's own
+ * keeps a list of values for each document, of which there is one. Who looks or changes holds the collection's monitor.
  */
 final class IdIndex extends AbstractUniqueIndex<Integer> {
     private final Map<Object, Integer> positions = new HashMap<>();
@@ -23,7 +23,8 @@ final class IdIndex extends AbstractUniqueIndex<Integer> {
     }
 
     /** Where a document is on the heap; null when it is not there. */
-    @Nullable Integer placeOf(Object id) {
+    @Nullable
+    Integer placeOf(Object id) {
         return positions.get(id);
     }
 
@@ -33,7 +34,8 @@ final class IdIndex extends AbstractUniqueIndex<Integer> {
     }
 
     /** Where a document is; on the heap afterwards. Null when there is none. */
-    @Nullable Integer position(Object id) {
+    @Nullable
+    Integer position(Object id) {
         Integer position = positions.get(id);
         if (position == null && id instanceof String text) {
             position = documents.takeBack(text);
@@ -77,7 +79,8 @@ final class IdIndex extends AbstractUniqueIndex<Integer> {
     @Override
     protected Iterable<Map.Entry<KeyValue, Integer>> getIterable() {
         takeAllBack();
-        return positions.entrySet().stream().map(entry -> Map.entry(new KeyValue(entry.getKey()), entry.getValue()))::iterator;
+        return positions.entrySet().stream().map(entry -> Map.entry(new KeyValue(entry.getKey()), entry.getValue()))
+                ::iterator;
     }
 
     @Override

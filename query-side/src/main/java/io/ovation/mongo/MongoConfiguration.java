@@ -27,8 +27,10 @@ import reactor.core.scheduler.Schedulers;
 @EnableConfigurationProperties({MongoSettings.class, HistorySettings.class})
 class MongoConfiguration {
     @Bean(destroyMethod = "close")
-    MongoConnection mongoConnection(MongoSettings settings, Environment environment, @Value("${ovation.data:./data}") Path data) {
-        @Nullable String uri = StringUtils.hasText(settings.uri()) ? settings.uri() : environment.getProperty("MONGODB_URI");
+    MongoConnection mongoConnection(
+            MongoSettings settings, Environment environment, @Value("${ovation.data:./data}") Path data) {
+        @Nullable
+        String uri = StringUtils.hasText(settings.uri()) ? settings.uri() : environment.getProperty("MONGODB_URI");
         return new MongoConnection(settings, StringUtils.hasText(uri) ? uri : null, data);
     }
 
@@ -43,8 +45,9 @@ class MongoConfiguration {
     }
 
     /**
-     * Virtual threads: what runs on it may block, and there may be as many of it as there are questions. A plain executor, whose tasks are never interrupted: an
-     * interrupt in the middle of a read would break the connection that the read has borrowed, only because a client has left.
+     * Virtual threads: what runs on it may block, and there may be as many of it as there are questions. A plain
+     * executor, whose tasks are never interrupted: an interrupt in the middle of a read would break the connection that
+     * the read has borrowed, only because a client has left.
      */
     @Bean(destroyMethod = "dispose")
     Scheduler readingScheduler() {

@@ -17,11 +17,14 @@ import org.bson.UuidRepresentation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection to MongoDB, or to the embedded server, which ends with it. The read models go through the reactive driver; Axon's token
- * store, which is used by two threads of the history processor only, needs the blocking one.
+ * The connection to MongoDB, or to the embedded server, which ends with it. The read models go through the reactive
+ * driver; Axon's token store, which is used by two threads of the history processor only, needs the blocking one.
  */
 final class MongoConnection implements AutoCloseable {
-    /** For the embedded server, which is never away: only a machine that is busy beyond measure keeps it from answering, and then waiting is all that helps. */
+    /**
+     * For the embedded server, which is never away: only a machine that is busy beyond measure keeps it from answering,
+     * and then waiting is all that helps.
+     */
     private static final Duration EMBEDDED_TIMEOUT = Duration.ofMinutes(1);
 
     private final @Nullable EmbeddedMongo embedded;
@@ -44,7 +47,8 @@ final class MongoConnection implements AutoCloseable {
         MongoClientSettings.Builder client = MongoClientSettings.builder()
                 .applicationName("ovation")
                 .uuidRepresentation(UuidRepresentation.STANDARD)
-                .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS))
+                .applyToClusterSettings(
+                        cluster -> cluster.serverSelectionTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS))
                 // last, so that what the connection string says wins
                 .applyConnectionString(connection);
         blocking = MongoClients.create(client.build());
@@ -58,7 +62,8 @@ final class MongoConnection implements AutoCloseable {
     }
 
     private static DocumentFile file(MongoSettings settings, Path data) {
-        return new DocumentFile(data, Math.min(settings.memory().toBytes(), Runtime.getRuntime().maxMemory() / 4));
+        return new DocumentFile(
+                data, Math.min(settings.memory().toBytes(), Runtime.getRuntime().maxMemory() / 4));
     }
 
     boolean isEmbedded() {
@@ -96,8 +101,11 @@ final class MongoConnection implements AutoCloseable {
     private static MongoUnreachable unreachable(ConnectionString connection, MongoException e) {
         String hosts = String.join(",", connection.getHosts());
         return e instanceof MongoSecurityException
-                ? new MongoUnreachable("MongoDB at " + hosts + " refuses the user or password in MONGODB_URI (ovation.mongodb.uri)", e)
+                ? new MongoUnreachable(
+                        "MongoDB at " + hosts + " refuses the user or password in MONGODB_URI (ovation.mongodb.uri)", e)
                 : new MongoUnreachable(
-                        "MongoDB at " + hosts + " does not answer; see that it runs, and MONGODB_URI (ovation.mongodb.uri)", e);
+                        "MongoDB at " + hosts
+                                + " does not answer; see that it runs, and MONGODB_URI (ovation.mongodb.uri)",
+                        e);
     }
 }

@@ -15,8 +15,9 @@ import org.axonframework.messaging.StreamableMessageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log as the history processor reads it. What has come is let through at once when nothing came shortly before, or when somebody waits for it; otherwise only when
- * the interval since the last has passed, so that under load a batch has something to fold: a write costs nearly the same for one event as for many.
+ * The log as the history processor reads it. What has come is let through at once when nothing came shortly before, or
+ * when somebody waits for it; otherwise only when the interval since the last has passed, so that under load a batch
+ * has something to fold: a write costs nearly the same for one event as for many.
  */
 final class PacedLog implements StreamableMessageSource<TrackedEventMessage<?>> {
     private final StreamableMessageSource<TrackedEventMessage<?>> log;
@@ -83,7 +84,8 @@ final class PacedLog implements StreamableMessageSource<TrackedEventMessage<?>> 
                 TimeUnit.NANOSECONDS.sleep(closed);
                 left -= closed;
             }
-            boolean available = stream.hasNextAvailable((int) Math.min(Integer.MAX_VALUE, left / 1_000), TimeUnit.MICROSECONDS);
+            boolean available =
+                    stream.hasNextAvailable((int) Math.min(Integer.MAX_VALUE, left / 1_000), TimeUnit.MICROSECONDS);
             if (!available && passed) {
                 // all there was is through
                 passed = false;

@@ -16,8 +16,8 @@ import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document as the bytes that BSON makes of it: less memory than its objects take, and nothing for the collector to follow. Single fields are read and
- * changed without a look at the others: their bytes are stepped over, or copied.
+ * A document as the bytes that BSON makes of it: less memory than its objects take, and nothing for the collector to
+ * follow. Single fields are read and changed without a look at the others: their bytes are stepped over, or copied.
  *
  * @see <a href="https://bsonspec.org/spec.html">BSON</a>
  */
@@ -57,9 +57,11 @@ final class PackedDocument {
     }
 
     /**
-     * The document with some fields set and others removed, by dotted paths. A field keeps its place, a new one comes last.
+     * The document with some fields set and others removed, by dotted paths. A field keeps its place, a new one comes
+     * last.
      *
-     * @return null when that takes more than is done here: a path leads through something that is not a document, or two paths lead to one place
+     * @return null when that takes more than is done here: a path leads through something that is not a document, or
+     *     two paths lead to one place
      */
     static byte @Nullable [] changed(byte[] packed, Map<String, Object> set, Set<String> unset) {
         Within root = new Within(new LinkedHashMap<>());
@@ -85,9 +87,12 @@ final class PackedDocument {
     private record Remove() implements Step {}
 
     private record Within(Map<String, Step> fields) implements Step {
-        /** Whether there is something to set, and not only to remove, so that the document is made where there is none. */
+        /**
+         * Whether there is something to set, and not only to remove, so that the document is made where there is none.
+         */
         boolean sets() {
-            return fields.values().stream().anyMatch(step -> step instanceof Put || step instanceof Within within && within.sets());
+            return fields.values().stream()
+                    .anyMatch(step -> step instanceof Put || step instanceof Within within && within.sets());
         }
     }
 

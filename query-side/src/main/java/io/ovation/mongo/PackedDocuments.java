@@ -15,8 +15,9 @@ import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@link PackedDocument packed documents} of one collection. Each has a place on the heap; of those that were not used for longest the {@link DocumentFile} has the
- * bytes, by id, when there is no room. For one thread at a time: who holds the collection's monitor.
+ * The {@link PackedDocument packed documents} of one collection. Each has a place on the heap; of those that were not
+ * used for longest the {@link DocumentFile} has the bytes, by id, when there is no room. For one thread at a time: who
+ * holds the collection's monitor.
  */
 final class PackedDocuments {
     /** What a document takes beside its bytes, about: its id, and the index of ids. */
@@ -79,7 +80,8 @@ final class PackedDocuments {
     }
 
     /** Takes a document back from the file; null when it is not there. */
-    @Nullable Integer takeBack(String id) {
+    @Nullable
+    Integer takeBack(String id) {
         byte[] packed = far == null ? null : far.remove(id);
         return packed == null ? null : add(packed);
     }
@@ -90,7 +92,8 @@ final class PackedDocuments {
     }
 
     /**
-     * Puts documents into the file as long as there are too many on the heap, from where it stopped the last time, except for those that were used since.
+     * Puts documents into the file as long as there are too many on the heap, from where it stopped the last time,
+     * except for those that were used since.
      *
      * @param moved is given the id of each
      */

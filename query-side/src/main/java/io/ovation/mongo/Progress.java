@@ -32,15 +32,23 @@ final class Progress {
         double rate = rate(reached - last, now - lastTime);
         last = reached;
         lastTime = now;
-        return String.format(Locale.ROOT, "Rebuilding the history: %.0f %% of %,d events, %,.0f events/s",
-                100.0 * (reached - from) / Math.max(1, total()), total(), rate);
+        return String.format(
+                Locale.ROOT,
+                "Rebuilding the history: %.0f %% of %,d events, %,.0f events/s",
+                100.0 * (reached - from) / Math.max(1, total()),
+                total(),
+                rate);
     }
 
     /** The line for the end. */
     String end() {
         long took = System.nanoTime() - start;
-        return String.format(Locale.ROOT, "The history is rebuilt: %,d events in %.1f s, %,.0f events/s",
-                total(), took / 1e9, rate(total(), took));
+        return String.format(
+                Locale.ROOT,
+                "The history is rebuilt: %,d events in %.1f s, %,.0f events/s",
+                total(),
+                took / 1e9,
+                rate(total(), took));
     }
 
     private static double rate(long events, long nanos) {

@@ -8,8 +8,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * How far into the log the read models are, and who waits for them to get further. Nobody polls, and nothing blocks. For any number of
- * threads.
+ * How far into the log the read models are, and who waits for them to get further. Nobody polls, and nothing blocks.
+ * For any number of threads.
  */
 public final class Projected {
     private final AtomicLong position = new AtomicLong(Long.MIN_VALUE);
@@ -26,14 +26,16 @@ public final class Projected {
         }
     }
 
-    /** The position of the last event that is in the read models; {@link Long#MIN_VALUE} as long as that is not known. */
+    /**
+     * The position of the last event that is in the read models; {@link Long#MIN_VALUE} as long as that is not known.
+     */
     public long position() {
         return position.get();
     }
 
     /**
-     * Completes when the read models hold all events up to the position, on the projection's own thread: what follows must be short, or
-     * go elsewhere.
+     * Completes when the read models hold all events up to the position, on the projection's own thread: what follows
+     * must be short, or go elsewhere.
      */
     public Mono<Void> await(long target) {
         return Mono.create(sink -> {

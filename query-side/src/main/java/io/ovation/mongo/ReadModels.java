@@ -19,13 +19,16 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The way to ask the read models: an answer is never older than what this node had made durable when the question came in, or it is
- * {@link Unavailable}. May be called on an event loop.
+ * The way to ask the read models: an answer is never older than what this node had made durable when the question came
+ * in, or it is {@link Unavailable}. May be called on an event loop.
  */
 public final class ReadModels {
     private static final Logger log = LoggerFactory.getLogger(ReadModels.class);
 
-    /** Reactor's key for what is to be done with an error that comes after a timeout; without it each is an ERROR with a stack trace. */
+    /**
+     * Reactor's key for what is to be done with an error that comes after a timeout; without it each is an ERROR with a
+     * stack trace.
+     */
     private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
 
     private final StreamableMessageSource<TrackedEventMessage<?>> eventLog;
@@ -33,9 +36,15 @@ public final class ReadModels {
     private final Duration timeout;
     private final Scheduler scheduler;
 
-    /** @param scheduler whose threads may block: looking for the log's head, and the driver's connection pool, take locks */
+    /**
+     * @param scheduler whose threads may block: looking for the log's head, and the driver's connection pool, take
+     *     locks
+     */
     ReadModels(
-            StreamableMessageSource<TrackedEventMessage<?>> eventLog, Projected projected, Duration timeout, Scheduler scheduler) {
+            StreamableMessageSource<TrackedEventMessage<?>> eventLog,
+            Projected projected,
+            Duration timeout,
+            Scheduler scheduler) {
         this.eventLog = eventLog;
         this.projected = projected;
         this.timeout = timeout;
@@ -62,11 +71,13 @@ public final class ReadModels {
     }
 
     /**
-     * Completes when the event at a position, which some document shows, is in all of them: what is read then is not behind that document. For use within
-     * {@link #answer}, whose timeout holds.
+     * Completes when the event at a position, which some document shows, is in all of them: what is read then is not
+     * behind that document. For use within {@link #answer}, whose timeout holds.
      */
     public Mono<Void> whole(long position) {
-        return projected.position() >= position ? Mono.empty() : projected.await(position).publishOn(scheduler);
+        return projected.position() >= position
+                ? Mono.empty()
+                : projected.await(position).publishOn(scheduler);
     }
 
     /** What reading failed with, as the client is told. */

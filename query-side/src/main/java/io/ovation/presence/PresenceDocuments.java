@@ -15,13 +15,15 @@ import io.ovation.presence.PresenceQuery.Person;
  * <table>
  * <caption>Collections</caption>
  * <tr><td>presence</td><td>by user: the open sessions on all nodes, the status, and since when it is so</td></tr>
- * <tr><td>nodes</td><td>by node and the session's hash: the open sessions of a node, to be closed after its death</td></tr>
+ * <tr><td>nodes</td><td>by node and the session's hash: the open sessions of a node, to be closed after its
+ * death</td></tr>
  * <tr><td>pairs</td><td>by the id of a pair of users: that they have a direct conversation, which never ends</td></tr>
  * <tr><td>circles</td><td>by user and the conversation's hash: the groups and channels of a user</td></tr>
  * </table>
  *
- * <p>Whether two people share a conversation is found by ids alone: the document of the pair, or one conversation in the circles of both. The memberships that the list
- * of conversations is made of would do too, but they are spread over 32 documents a user, among them all the direct ones: up to 6,400 documents for 200 people.
+ * <p>Whether two people share a conversation is found by ids alone: the document of the pair, or one conversation in
+ * the circles of both. The memberships that the list of conversations is made of would do too, but they are spread over
+ * 32 documents a user, among them all the direct ones: up to 6,400 documents for 200 people.
  *
  * <p>The ids of users stand in values only, never in the name of a field.
  */
@@ -34,7 +36,10 @@ final class PresenceDocuments {
     /** Documents over which a node's sessions are spread, so that one more stays cheap where there are ten thousand. */
     private static final int NODE_DOCUMENTS = 64;
 
-    /** Documents over which a user's groups and channels are spread: few, for each is one more to be read of each person that is asked for. */
+    /**
+     * Documents over which a user's groups and channels are spread: few, for each is one more to be read of each person
+     * that is asked for.
+     */
     private static final int CIRCLE_DOCUMENTS = 4;
 
     private PresenceDocuments() {}

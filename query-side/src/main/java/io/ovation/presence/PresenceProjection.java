@@ -36,7 +36,10 @@ final class PresenceProjection {
             person.set("sessions", sessions);
             became(person, Status.online, event.at());
         });
-        changes.add(NODES, nodeId(event.node(), event.sessionId()), position,
+        changes.add(
+                NODES,
+                nodeId(event.node(), event.sessionId()),
+                position,
                 node -> node.set("sessions", with(node, "sessions", event.sessionId())));
     }
 
@@ -49,7 +52,10 @@ final class PresenceProjection {
             person.set("sessions", sessions);
             became(person, sessions.isEmpty() ? Status.offline : Status.online, event.at());
         });
-        changes.add(NODES, nodeId(event.node(), event.sessionId()), position,
+        changes.add(
+                NODES,
+                nodeId(event.node(), event.sessionId()),
+                position,
                 node -> node.set("sessions", without(node, "sessions", event.sessionId())));
     }
 
@@ -72,12 +78,20 @@ final class PresenceProjection {
 
     @EventHandler
     void on(MemberRemoved event, TrackingToken token, UnitOfWork<?> batch) {
-        Changes.of(batch).add(CIRCLES, circleId(event.user(), event.conversationId()), position(token),
-                circle -> circle.set("conversations", without(circle, "conversations", event.conversationId())));
+        Changes.of(batch)
+                .add(
+                        CIRCLES,
+                        circleId(event.user(), event.conversationId()),
+                        position(token),
+                        circle ->
+                                circle.set("conversations", without(circle, "conversations", event.conversationId())));
     }
 
     private static void joins(Changes changes, long position, String conversationId, String user) {
-        changes.add(CIRCLES, circleId(user, conversationId), position,
+        changes.add(
+                CIRCLES,
+                circleId(user, conversationId),
+                position,
                 circle -> circle.set("conversations", with(circle, "conversations", conversationId)));
     }
 
@@ -104,7 +118,9 @@ final class PresenceProjection {
     }
 
     private static List<?> without(Draft draft, String field, String value) {
-        return list(draft, field).stream().filter(element -> !element.equals(value)).toList();
+        return list(draft, field).stream()
+                .filter(element -> !element.equals(value))
+                .toList();
     }
 
     private static List<?> list(Draft draft, String field) {

@@ -12,7 +12,10 @@ import io.ovation.presence.PresenceQuery.Person;
 
 import static io.ovation.presence.PresenceDocuments.PRESENCE;
 
-/** Tells how a user is once it can be read so. Also where nothing has changed: a second device, or a batch that is given again. */
+/**
+ * Tells how a user is once it can be read so. Also where nothing has changed: a second device, or a batch that is given
+ * again.
+ */
 final class PresencePush implements DocumentListener {
     private final TopicQueryUpdateEmitter emitter;
 
@@ -28,6 +31,9 @@ final class PresencePush implements DocumentListener {
     @Override
     public void written(String id, long position, Map<String, Object> state) {
         Person person = PresenceDocuments.person(id, position, state);
-        emitter.emit(new Update(Topic.presence(), position, new Frame.Presence(person.user(), person.status().name(), person.since())));
+        emitter.emit(new Update(
+                Topic.presence(),
+                position,
+                new Frame.Presence(person.user(), person.status().name(), person.since())));
     }
 }

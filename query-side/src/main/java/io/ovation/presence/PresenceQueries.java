@@ -44,7 +44,9 @@ final class PresenceQueries {
     @QueryHandler
     CompletableFuture<People> handle(FindPresence query) {
         // read together, for each takes its round trip; what the user may not know goes no further than here
-        return readModels.answer(() -> Mono.zipDelayError(people(query.users()), mayKnow(query.by().user(), query.users()).thenReturn(true))
+        return readModels.answer(() -> Mono.zipDelayError(
+                        people(query.users()),
+                        mayKnow(query.by().user(), query.users()).thenReturn(true))
                 .map(Tuple2::getT1));
     }
 
@@ -62,7 +64,10 @@ final class PresenceQueries {
         Map<String, String> pairs = people.stream()
                 .filter(other -> !other.equals(user))
                 .collect(Collectors.toMap(other -> ConversationOpened.pairId(user, other), other -> other));
-        Mono<Set<String>> known = documents.find(PAIRS, pairs.keySet(), "_id").map(pair -> pair.getString("_id")).collect(Collectors.toSet());
+        Mono<Set<String>> known = documents
+                .find(PAIRS, pairs.keySet(), "_id")
+                .map(pair -> pair.getString("_id"))
+                .collect(Collectors.toSet());
         Mono<Set<String>> own = documents
                 .find(CIRCLES, circleIds(user), "conversations")
                 .flatMapIterable(circle -> circle.getList("conversations", String.class))
@@ -76,10 +81,14 @@ final class PresenceQueries {
 
     private Mono<Void> shareACircle(Set<String> own, Set<String> others) {
         List<String> ids = new ArrayList<>();
-        own.stream().map(PresenceDocuments::circle).distinct().forEach(circle -> others.forEach(other -> ids.add(circleId(other, circle))));
+        own.stream()
+                .map(PresenceDocuments::circle)
+                .distinct()
+                .forEach(circle -> others.forEach(other -> ids.add(circleId(other, circle))));
         return documents
                 .find(CIRCLES, ids, "conversations")
-                .filter(circle -> circle.getList("conversations", String.class).stream().anyMatch(own::contains))
+                .filter(circle ->
+                        circle.getList("conversations", String.class).stream().anyMatch(own::contains))
                 .map(circle -> circle.getString("_id"))
                 .map(id -> id.substring(0, id.lastIndexOf('/')))
                 .collect(Collectors.toSet())
@@ -90,7 +99,8 @@ final class PresenceQueries {
         return documents
                 .find(PRESENCE, users, "status", "since", POSITION)
                 .collectMap(document -> document.getString("_id"))
-                .map(found -> new People(users.stream().map(user -> person(user, found)).toList()));
+                .map(found -> new People(
+                        users.stream().map(user -> person(user, found)).toList()));
     }
 
     private static Person person(String user, Map<String, Document> found) {

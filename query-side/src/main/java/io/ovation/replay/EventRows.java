@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The table of the log, read only. Positions are in commit order ({@code docs/adr/0002-positions-in-commit-order.md}), so a page that was read never changes. Every
- * statement has an index (V3 of the schema) whatever the planner thinks of the rows; {@code docs/adr/0006-replay.md} says why they are written as they are.
+ * The table of the log, read only. Positions are in commit order ({@code docs/adr/0002-positions-in-commit-order.md}),
+ * so a page that was read never changes. Every statement has an index (V3 of the schema) whatever the planner thinks of
+ * the rows; {@code docs/adr/0006-replay.md} says why they are written as they are.
  */
 final class EventRows {
     private static final Logger log = LoggerFactory.getLogger(EventRows.class);
@@ -30,13 +31,14 @@ final class EventRows {
     private static final String COLUMNS =
             "globalindex, eventidentifier, payloadtype, payloadrevision, type, aggregateidentifier, sequencenumber, timestamp, payload, metadata";
     private static final String TYPE = "split_part(payloadtype, '$', -1)";
-    private static final String BY_POSITION =
-            "SELECT " + COLUMNS + " FROM domainevententry WHERE globalindex > ? AND globalindex <= ?%s ORDER BY globalindex LIMIT ?";
-    private static final String BY_TYPE = "(SELECT " + COLUMNS + ", globalindex + 0 AS position FROM domainevententry WHERE " + TYPE
-            + " = ? AND globalindex + 0 > ? AND globalindex + 0 <= ?%s ORDER BY position)";
+    private static final String BY_POSITION = "SELECT " + COLUMNS
+            + " FROM domainevententry WHERE globalindex > ? AND globalindex <= ?%s ORDER BY globalindex LIMIT ?";
+    private static final String BY_TYPE =
+            "(SELECT " + COLUMNS + ", globalindex + 0 AS position FROM domainevententry WHERE " + TYPE
+                    + " = ? AND globalindex + 0 > ? AND globalindex + 0 <= ?%s ORDER BY position)";
     private static final String MERGED = " ORDER BY position LIMIT ?";
-    private static final String BY_AGGREGATE =
-            "SELECT " + COLUMNS + " FROM domainevententry WHERE aggregateidentifier = ? AND sequencenumber > ?%s ORDER BY sequencenumber LIMIT ?";
+    private static final String BY_AGGREGATE = "SELECT " + COLUMNS
+            + " FROM domainevententry WHERE aggregateidentifier = ? AND sequencenumber > ?%s ORDER BY sequencenumber LIMIT ?";
     private static final String OF_AGGREGATE_FROM =
             "SELECT sequencenumber, globalindex FROM domainevententry WHERE aggregateidentifier = ? AND sequencenumber >= ? ORDER BY sequencenumber LIMIT 1";
     private static final String LAST_OF_AGGREGATE =
@@ -96,7 +98,9 @@ final class EventRows {
             if (from != null) {
                 low = Math.max(low, number(connection, TICK_FROM, from.getEpochSecond(), head + 1) - 1);
             }
-            long end = to == null ? head : Math.min(head, number(connection, TICK_BEYOND, to.getEpochSecond(), head + 1) - 1);
+            long end = to == null
+                    ? head
+                    : Math.min(head, number(connection, TICK_BEYOND, to.getEpochSecond(), head + 1) - 1);
             return new LogRange(low, end, head);
         });
     }
@@ -136,7 +140,10 @@ final class EventRows {
     /** A walk through the index for each type, merged. */
     private Pages byType(List<String> keys, String where, List<Object> conditions) {
         String one = BY_TYPE.formatted(where);
-        String query = (keys.size() == 1 ? "SELECT * FROM " + one + " AS each" : String.join(" UNION ALL ", keys.stream().map(key -> one).toList()))
+        String query = (keys.size() == 1
+                        ? "SELECT * FROM " + one + " AS each"
+                        : String.join(
+                                " UNION ALL ", keys.stream().map(key -> one).toList()))
                 + MERGED;
         return (after, upTo, rows) -> reading(connection -> {
             List<Object> parameters = new ArrayList<>();
@@ -179,7 +186,8 @@ final class EventRows {
                 }
                 parameters.add(rows);
                 List<StoredRow> found = read(connection, query, parameters);
-                List<StoredRow> within = found.stream().takeWhile(row -> row.position() <= upTo).toList();
+                List<StoredRow> within =
+                        found.stream().takeWhile(row -> row.position() <= upTo).toList();
                 if (!within.isEmpty()) {
                     sequence = within.getLast().sequence();
                 }
@@ -187,7 +195,10 @@ final class EventRows {
             });
         }
 
-        /** The sequence number of the aggregate's last event at a position or below; found by halves, since no index has both. */
+        /**
+         * The sequence number of the aggregate's last event at a position or below; found by halves, since no index has
+         * both.
+         */
         private long before(Connection connection, long position) throws SQLException {
             long low = -1;
             long high = number(connection, LAST_OF_AGGREGATE, aggregate, -1) + 1;
@@ -217,10 +228,12 @@ final class EventRows {
     private Page page(List<StoredRow> rows, long upTo, int asked) {
         List<EventLine> lines = new ArrayList<>(rows.size());
         rows.forEach(row -> encoder.encode(row, lines::add));
-        return new Page(lines, rows.size(), rows.size() < asked ? upTo : rows.getLast().position());
+        return new Page(
+                lines, rows.size(), rows.size() < asked ? upTo : rows.getLast().position());
     }
 
-    private static List<StoredRow> read(Connection connection, String query, List<Object> parameters) throws SQLException {
+    private static List<StoredRow> read(Connection connection, String query, List<Object> parameters)
+            throws SQLException {
         List<StoredRow> rows = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             for (int i = 0; i < parameters.size(); i++) {
@@ -248,7 +261,8 @@ final class EventRows {
         return rows;
     }
 
-    private static long number(Connection connection, String query, @Nullable Object parameter, long otherwise) throws SQLException {
+    private static long number(Connection connection, String query, @Nullable Object parameter, long otherwise)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             if (parameter != null) {
                 statement.setObject(1, parameter);

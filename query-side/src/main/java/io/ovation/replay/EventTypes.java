@@ -15,7 +15,10 @@ import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.util.ClassUtils;
 
-/** The kinds of events that this version knows: the records of every sealed interface of the shared kernel whose name ends with {@code Event}. Thread-safe. */
+/**
+ * The kinds of events that this version knows: the records of every sealed interface of the shared kernel whose name
+ * ends with {@code Event}. Thread-safe.
+ */
 final class EventTypes {
     private static final String KERNEL = "io.ovation";
     private static final String FAMILY = "Event";
@@ -48,13 +51,15 @@ final class EventTypes {
     }
 
     private static Stream<Class<?>> scan() {
-        ClassPathScanningCandidateComponentProvider interfaces = new ClassPathScanningCandidateComponentProvider(false) {
-            @Override
-            protected boolean isCandidateComponent(AnnotatedBeanDefinition definition) {
-                return definition.getMetadata().isInterface();
-            }
-        };
-        interfaces.addIncludeFilter((type, factory) -> type.getClassMetadata().getClassName().endsWith(FAMILY));
+        ClassPathScanningCandidateComponentProvider interfaces =
+                new ClassPathScanningCandidateComponentProvider(false) {
+                    @Override
+                    protected boolean isCandidateComponent(AnnotatedBeanDefinition definition) {
+                        return definition.getMetadata().isInterface();
+                    }
+                };
+        interfaces.addIncludeFilter(
+                (type, factory) -> type.getClassMetadata().getClassName().endsWith(FAMILY));
         ClassLoader loader = EventTypes.class.getClassLoader();
         return interfaces.findCandidateComponents(KERNEL).stream()
                 .<Class<?>>map(found -> ClassUtils.resolveClassName(String.valueOf(found.getBeanClassName()), loader))

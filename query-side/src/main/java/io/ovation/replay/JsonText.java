@@ -9,7 +9,10 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** Whether bytes may be copied into a line as they are: exactly one JSON value in well-formed UTF-8. Parses, but makes no objects. */
+/**
+ * Whether bytes may be copied into a line as they are: exactly one JSON value in well-formed UTF-8. Parses, but makes
+ * no objects.
+ */
 final class JsonText {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int BYTE_ORDER_MARK = 0xEF;
@@ -27,7 +30,10 @@ final class JsonText {
             lines |= b == '\n' | b == '\r';
             ascii &= b >= 0;
         }
-        if (bytes.length == 0 || (bytes[0] & 0xFF) == BYTE_ORDER_MARK || !ascii && !isUtf8(bytes) || !isOneValue(bytes)) {
+        if (bytes.length == 0
+                || (bytes[0] & 0xFF) == BYTE_ORDER_MARK
+                || !ascii && !isUtf8(bytes)
+                || !isOneValue(bytes)) {
             return false;
         }
         if (lines) {

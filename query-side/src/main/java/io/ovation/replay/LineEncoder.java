@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /**
- * Makes lines of rows: the stored JSON is copied, not read into objects. What cannot be copied, or is of a type that this version does not know, is given as it is stored,
- * in Base64, and marked {@code "undecodable":true}.
+ * Makes lines of rows: the stored JSON is copied, not read into objects. What cannot be copied, or is of a type that
+ * this version does not know, is given as it is stored, in Base64, and marked {@code "undecodable":true}.
  */
 final class LineEncoder {
     private static final Logger log = LoggerFactory.getLogger(LineEncoder.class);
@@ -49,7 +49,10 @@ final class LineEncoder {
         try {
             upcasted = upcast(row);
         } catch (RuntimeException e) {
-            log.warn("The event at position {} can't be upcasted, and is given as it is stored: {}", row.position(), e.toString());
+            log.warn(
+                    "The event at position {} can't be upcasted, and is given as it is stored: {}",
+                    row.position(),
+                    e.toString());
             lines.accept(raw(row));
             return;
         }
@@ -77,7 +80,9 @@ final class LineEncoder {
 
     private StoredRow row(StoredRow stored, IntermediateEventRepresentation event) {
         byte[] metadata = event.getMetaData().isDeserialized()
-                ? serializer.serialize(event.getMetaData().getObject(), byte[].class).getData()
+                ? serializer
+                        .serialize(event.getMetaData().getObject(), byte[].class)
+                        .getData()
                 : stored.metadata();
         return new StoredRow(
                 stored.position(),

@@ -17,14 +17,18 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 
 /**
- * One reading of the log. Reads a page when one is asked for, on a thread of its own that ends with it; between two pages it holds no thread and no connection, so one
- * who does not ask costs nothing, and has the table as its buffer. Follows the log by being woken, not by polling.
+ * One reading of the log. Reads a page when one is asked for, on a thread of its own that ends with it; between two
+ * pages it holds no thread and no connection, so one who does not ask costs nothing, and has the table as its buffer.
+ * Follows the log by being woken, not by polling.
  *
- * <p>Any thread signals; one at a time reads. Nothing is ever interrupted: a read that is under way when the reading is cancelled ends by itself, and is thrown away.
+ * <p>Any thread signals; one at a time reads. Nothing is ever interrupted: a read that is under way when the reading is
+ * cancelled ends by itself, and is thrown away.
  */
 final class LogReading implements Subscription {
-    private static final AtomicIntegerFieldUpdater<LogReading> WORK = AtomicIntegerFieldUpdater.newUpdater(LogReading.class, "work");
-    private static final AtomicLongFieldUpdater<LogReading> REQUESTED = AtomicLongFieldUpdater.newUpdater(LogReading.class, "requested");
+    private static final AtomicIntegerFieldUpdater<LogReading> WORK =
+            AtomicIntegerFieldUpdater.newUpdater(LogReading.class, "work");
+    private static final AtomicLongFieldUpdater<LogReading> REQUESTED =
+            AtomicLongFieldUpdater.newUpdater(LogReading.class, "requested");
 
     private static final int FIRST_PAGE = 64;
     private static final int SMALLEST_PAGE = 16;

@@ -43,7 +43,8 @@ final class ReplayQueries {
             return new Flux<EventPage>() {
                 @Override
                 public void subscribe(CoreSubscriber<? super EventPage> reader) {
-                    LogReading reading = new LogReading(pages, query.after(), query.end(), limit, log.get(), threads, reader);
+                    LogReading reading =
+                            new LogReading(pages, query.after(), query.end(), limit, log.get(), threads, reader);
                     reader.onSubscribe(reading);
                     reading.wake();
                 }

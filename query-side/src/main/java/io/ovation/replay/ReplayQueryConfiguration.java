@@ -15,13 +15,17 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
-/** Wires the log as analysts read it. The connections are the bean {@code eventStoreReads}, and what tells that the log has grown is the bean {@code eventLog}. */
+/**
+ * Wires the log as analysts read it. The connections are the bean {@code eventStoreReads}, and what tells that the log
+ * has grown is the bean {@code eventLog}.
+ */
 @AutoConfiguration(before = {AxonAutoConfiguration.class, InfraConfiguration.class})
 class ReplayQueryConfiguration {
     /** Virtual threads: what runs on them blocks for the store, and there may be as many as there are readings. */
     @Bean(destroyMethod = "shutdown")
     ExecutorService replayThreads() {
-        return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("replay-", 0).factory());
+        return Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("replay-", 0).factory());
     }
 
     @Bean
@@ -32,7 +36,8 @@ class ReplayQueryConfiguration {
             ObjectProvider<EventUpcaster> upcasters,
             @Qualifier("replayThreads") ExecutorService threads) {
         EventTypes types = new EventTypes();
-        LineEncoder encoder = new LineEncoder(types, serializer, upcasters.orderedStream().toList());
+        LineEncoder encoder =
+                new LineEncoder(types, serializer, upcasters.orderedStream().toList());
         return new ReplayQueries(new EventRows(reads::getObject, types, encoder), eventLog::getObject, threads);
     }
 }

@@ -22,8 +22,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The documents of numbered entries, {@value #SIZE} to a document, each in the slot of its seq. The seqs have no gap, so that the documents of a page are known from
- * its bounds: its cost does not grow with what there is.
+ * The documents of numbered entries, {@value #SIZE} to a document, each in the slot of its seq. The seqs have no gap,
+ * so that the documents of a page are known from its bounds: its cost does not grow with what there is.
  *
  * <p>Beside the entries a bucket says which of them are redacted, for who has only this to ask.
  *
@@ -31,7 +31,10 @@ import reactor.core.publisher.Mono;
  * @param entries the field of the entries
  */
 public record Buckets(DocumentType type, String entries) {
-    /** Entries in a document. More makes each write dearer, for the embedded server copies the whole document; fewer makes a page span more documents. */
+    /**
+     * Entries in a document. More makes each write dearer, for the embedded server copies the whole document; fewer
+     * makes a page span more documents.
+     */
     public static final int SIZE = 8;
 
     private static final String REDACTED = "redacted";
@@ -80,7 +83,8 @@ public record Buckets(DocumentType type, String entries) {
      *
      * @param lastSeq of the owner's last entry
      */
-    public <V> Mono<Page<V>> page(DocumentStore documents, String owner, Range range, long lastSeq, Function<Document, V> view) {
+    public <V> Mono<Page<V>> page(
+            DocumentStore documents, String owner, Range range, long lastSeq, Function<Document, V> view) {
         if (range.isEmpty()) {
             return Mono.just(new Page<>(List.of(), lastSeq));
         }
@@ -96,14 +100,19 @@ public record Buckets(DocumentType type, String entries) {
         seqs.forEach((owner, seq) -> owners.put(bucketId(owner, seq), owner));
         return documents.find(type, owners.keySet(), entries).collect(HashMap::new, (found, bucket) -> {
             String owner = Objects.requireNonNull(owners.get(bucket.getString("_id")));
-            @Nullable Document entry = bucket.get(entries, Document.class).get(slot(Objects.requireNonNull(seqs.get(owner))), Document.class);
+            @Nullable
+            Document entry = bucket.get(entries, Document.class)
+                    .get(slot(Objects.requireNonNull(seqs.get(owner))), Document.class);
             if (entry != null) {
                 found.put(owner, entry);
             }
         });
     }
 
-    /** An owner's entries from {@code first} to {@code last}, which are both in it, some documents at a time; in no order. */
+    /**
+     * An owner's entries from {@code first} to {@code last}, which are both in it, some documents at a time; in no
+     * order.
+     */
     public Flux<Document> between(DocumentStore documents, String owner, long first, long last) {
         return Flux.fromIterable(bucketIds(owner, first, last))
                 .buffer(AT_A_TIME)
@@ -134,7 +143,8 @@ public record Buckets(DocumentType type, String entries) {
             @Nullable Document bucket = buckets.get(bucketId(owner, seq));
             @Nullable Document entry = bucket == null ? null : bucket.get(slot(seq), Document.class);
             if (entry == null) {
-                // Being written just now: the owner has it already, the bucket not yet. As if it came after this answer.
+                // Being written just now: the owner has it already, the bucket not yet. As if it came after this
+                // answer.
                 return new Page<>(page, seq - 1);
             }
             page.add(view.apply(entry));

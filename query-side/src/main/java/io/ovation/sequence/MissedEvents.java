@@ -18,7 +18,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * What was missed of one aggregate, read from the log itself, where every event of it is for ever; the documents say only which texts have been redacted since.
+ * What was missed of one aggregate, read from the log itself, where every event of it is for ever; the documents say
+ * only which texts have been redacted since.
  *
  * @param <E> the aggregate's events
  */
@@ -41,7 +42,8 @@ public final class MissedEvents<E> {
          * @param sequence the event's place in its aggregate
          * @param isRedacted tells of a seq whether the text of that entry is not to be shown any more
          */
-        @Nullable Update of(E event, long sequence, LongPredicate isRedacted);
+        @Nullable
+        Update of(E event, long sequence, LongPredicate isRedacted);
     }
 
     /** An event and its place in its aggregate. */
@@ -80,8 +82,8 @@ public final class MissedEvents<E> {
     }
 
     /**
-     * Reads no more than is asked for. The first sequence is always given: without it, the store would begin with the aggregate's
-     * snapshot.
+     * Reads no more than is asked for. The first sequence is always given: without it, the store would begin with the
+     * aggregate's snapshot.
      */
     private Flux<Recorded<E>> events(String aggregateId, long first, long last) {
         return Flux.<Recorded<E>, DomainEventStream>generate(

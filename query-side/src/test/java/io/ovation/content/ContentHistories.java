@@ -21,7 +21,13 @@ final class ContentHistories {
     static Arbitrary<List<DomainEventMessage<Object>>> any(int most) {
         Arbitrary<Action> action = Combinators.combine(
                         Arbitraries.frequency(
-                                Tuple.of(5, 0), Tuple.of(3, 1), Tuple.of(3, 2), Tuple.of(2, 3), Tuple.of(2, 4), Tuple.of(1, 5), Tuple.of(2, 6)),
+                                Tuple.of(5, 0),
+                                Tuple.of(3, 1),
+                                Tuple.of(3, 2),
+                                Tuple.of(2, 3),
+                                Tuple.of(2, 4),
+                                Tuple.of(1, 5),
+                                Tuple.of(2, 6)),
                         Arbitraries.of(CONTENTS),
                         Arbitraries.of(USERS),
                         Arbitraries.integers().between(0, 1_000))
@@ -40,7 +46,9 @@ final class ContentHistories {
         String content = action.content();
         long lastSeq = script.lastSeq(content);
         long seq = lastSeq == 0 ? 0 : 1 + action.which() % lastSeq;
-        Target target = seq > 0 && action.which() % 3 == 0 ? ContentScript.comment(content, seq) : ContentScript.target(content);
+        Target target = seq > 0 && action.which() % 3 == 0
+                ? ContentScript.comment(content, seq)
+                : ContentScript.target(content);
         String kind = KINDS.get(action.which() % 5 == 0 ? 1 : 0);
         switch (action.what()) {
             case 0 -> script.like(target, kind, action.user());

@@ -32,7 +32,10 @@ import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Counters are a plain count over the log: however it was cut into batches, on restarts, and whatever was handled twice; and so is what was told last. */
+/**
+ * Counters are a plain count over the log: however it was cut into batches, on restarts, and whatever was handled
+ * twice; and so is what was told last.
+ */
 class ContentProjectionProperties {
     private static final TestMongo MONGO = new TestMongo();
 
@@ -89,16 +92,18 @@ class ContentProjectionProperties {
                 assertThat(view.likedByMe()).isEqualTo(plain.likedBy(user));
                 Map<String, Long> others = new HashMap<>(plain.reactions());
                 others.remove("like");
-                assertThat(Objects.requireNonNullElse(view.reactions(), Map.of())).isEqualTo(others);
+                assertThat(Objects.requireNonNullElse(view.reactions(), Map.of()))
+                        .isEqualTo(others);
             }
             List<CommentView> comments = model.queries()
                     .handle(new FindComments(ContentScript.id(content), new Caller("ann", false), null, null, 200))
                     .join()
                     .comments();
-            assertThat(comments.stream().filter(comment -> comment.redacted() == null)).hasSize((int) plain.counters().comments());
-            assertThat(comments).allSatisfy(comment ->
-                    assertThat(Objects.requireNonNullElse(comment.reactions(), Map.of()))
-                            .isEqualTo(new PlainCount(ContentScript.comment(content, comment.seq()), events).reactions()));
+            assertThat(comments.stream().filter(comment -> comment.redacted() == null))
+                    .hasSize((int) plain.counters().comments());
+            assertThat(comments).allSatisfy(comment -> assertThat(
+                            Objects.requireNonNullElse(comment.reactions(), Map.of()))
+                    .isEqualTo(new PlainCount(ContentScript.comment(content, comment.seq()), events).reactions()));
         }
         ContentModel rebuilt = new ContentModel(MONGO);
         rebuilt.handle(events, 0, events.size());
@@ -117,18 +122,30 @@ class ContentProjectionProperties {
             model.handle(script.publish("at " + position).take(), position);
         }
         assertThat(model.feed().last().block()).isEqualTo(ordered.getLast());
-        assertThat(model.feed().oldestAbove(from, ordered.getLast()).map(FeedIndex.Entry::position).collectList().block())
+        assertThat(model.feed()
+                        .oldestAbove(from, ordered.getLast())
+                        .map(FeedIndex.Entry::position)
+                        .collectList()
+                        .block())
                 .isEqualTo(ordered.stream().filter(position -> position > from).toList());
         List<String> read = new ArrayList<>();
-        for (List<ContentView> page = page(model, null, limit); !page.isEmpty(); page = page(model, read.getLast(), limit)) {
+        for (List<ContentView> page = page(model, null, limit);
+                !page.isEmpty();
+                page = page(model, read.getLast(), limit)) {
             assertThat(page).hasSizeLessThanOrEqualTo(limit);
             page.forEach(content -> read.add(content.contentId()));
         }
-        assertThat(read).isEqualTo(ordered.reversed().stream().map(position -> ContentScript.id("at " + position)).toList());
+        assertThat(read)
+                .isEqualTo(ordered.reversed().stream()
+                        .map(position -> ContentScript.id("at " + position))
+                        .toList());
     }
 
     private static List<ContentView> page(ContentModel model, @Nullable String before, int limit) {
-        return model.queries().handle(new FindContents(new Caller("ann", false), before, limit)).join().contents();
+        return model.queries()
+                .handle(new FindContents(new Caller("ann", false), before, limit))
+                .join()
+                .contents();
     }
 
     @Provide
@@ -139,7 +156,9 @@ class ContentProjectionProperties {
     @Provide
     Arbitrary<List<Cut>> cuts() {
         return Combinators.combine(
-                        Arbitraries.of(true, false), Arbitraries.integers().between(0, 10), Arbitraries.integers().between(1, 30))
+                        Arbitraries.of(true, false),
+                        Arbitraries.integers().between(0, 10),
+                        Arbitraries.integers().between(1, 30))
                 .as(Cut::new)
                 .list()
                 .ofMinSize(1)

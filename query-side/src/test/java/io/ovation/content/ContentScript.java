@@ -20,7 +20,10 @@ import io.ovation.content.ReactionEvent.Liked;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 
-/** Writes the events that contents, reactions and tallies would record; numbers them as the aggregates would, and records nothing where those would not. */
+/**
+ * Writes the events that contents, reactions and tallies would record; numbers them as the aggregates would, and
+ * records nothing where those would not.
+ */
 final class ContentScript {
     private static final Instant START = Instant.parse("2026-01-02T03:04:05.123Z");
 
@@ -45,7 +48,8 @@ final class ContentScript {
     }
 
     ContentScript publish(String content) {
-        return record("Content", id(content), new ContentPublished(id(content), "About " + content, "text", "ann", now()));
+        return record(
+                "Content", id(content), new ContentPublished(id(content), "About " + content, "text", "ann", now()));
     }
 
     ContentScript edit(String content, String body) {
@@ -58,13 +62,18 @@ final class ContentScript {
 
     ContentScript comment(String content, String author, String body) {
         long seq = seqs.merge(content, 1L, Long::sum);
-        return record("Content", id(content),
+        return record(
+                "Content",
+                id(content),
                 new CommentAdded(id(content), id(content + "#" + seq), seq, author, body, null, "ann", null, now()));
     }
 
     ContentScript redact(String content, long seq) {
         return redacted.add(content + "#" + seq)
-                ? record("Content", id(content), new CommentRedacted(id(content), id(content + "#" + seq), seq, "ann", now()))
+                ? record(
+                        "Content",
+                        id(content),
+                        new CommentRedacted(id(content), id(content + "#" + seq), seq, "ann", now()))
                 : this;
     }
 
@@ -79,7 +88,10 @@ final class ContentScript {
     }
 
     ContentScript tally(Target target, TallyKind kind, long delta) {
-        return record("Tally", TallyRecorded.tallyId(target, kind), new TallyRecorded(target, kind, delta, "w" + windows++, now()));
+        return record(
+                "Tally",
+                TallyRecorded.tallyId(target, kind),
+                new TallyRecorded(target, kind, delta, "w" + windows++, now()));
     }
 
     /** Something that is none of the contents'. */

@@ -28,11 +28,14 @@ final class PlainCount {
 
     private void count(Object event) {
         switch (event) {
-            case Liked liked when liked.target().equals(target) ->
+            case Liked liked
+            when liked.target().equals(target) ->
                 reactions.computeIfAbsent(liked.kind(), kind -> new HashSet<>()).add(liked.user());
-            case LikeWithdrawn withdrawn when withdrawn.target().equals(target) ->
+            case LikeWithdrawn withdrawn
+            when withdrawn.target().equals(target) ->
                 reactions.getOrDefault(withdrawn.kind(), new HashSet<>()).remove(withdrawn.user());
-            case TallyRecorded tally when tally.target().equals(target) -> {
+            case TallyRecorded tally
+            when tally.target().equals(target) -> {
                 views += tally.kind() == TallyKind.views ? tally.delta() : 0;
                 applause += tally.kind() == TallyKind.applause ? tally.delta() : 0;
             }

@@ -64,9 +64,13 @@ class WatchedContentsTest {
         SubscriptionQueryResult<Update, Update> watching = watch(topic);
 
         StepVerifier.create(watching.updates().filter(update -> !(update.frame() instanceof Frame.State)))
-                .then(() -> record(script.edit(name, "new").comment(name, "bob", "hello").redact(name, 1)))
-                .expectNextMatches(update -> update.sequence() == 2 && update.frame() instanceof Frame.Comment comment
-                        && "hello".equals(comment.body()) && comment.seq() == 1 && comment.redacted() == null)
+                .then(() -> record(
+                        script.edit(name, "new").comment(name, "bob", "hello").redact(name, 1)))
+                .expectNextMatches(update -> update.sequence() == 2
+                        && update.frame() instanceof Frame.Comment comment
+                        && "hello".equals(comment.body())
+                        && comment.seq() == 1
+                        && comment.redacted() == null)
                 .expectNext(new Update(topic, 3, new Frame.CommentRedacted(id, ContentScript.id(name + "#1"), 1)))
                 .then(() -> record(script.retract(name)))
                 .expectNext(new Update(topic, 4, new Frame.Gone()))
@@ -80,16 +84,22 @@ class WatchedContentsTest {
         record(script.publish(name));
         SubscriptionQueryResult<Update, Update> watching = watch(topic);
         for (int i = 0; i < 100; i++) {
-            record(script.like(ContentScript.target(name), "like", "user " + i).tally(ContentScript.target(name), TallyKind.views, i + 1));
+            record(script.like(ContentScript.target(name), "like", "user " + i)
+                    .tally(ContentScript.target(name), TallyKind.views, i + 1));
         }
         record(script.withdraw(ContentScript.target(name), "like", "user 7"));
 
         Frame.Counters exact = new Frame.Counters(id, 5_050, 99, 0, 0);
-        Update last = Objects.requireNonNull(watching.updates().filter(update -> update.frame().equals(exact)).blockFirst(PATIENCE));
+        Update last = Objects.requireNonNull(watching.updates()
+                .filter(update -> update.frame().equals(exact))
+                .blockFirst(PATIENCE));
 
         assertThat(last.sequence()).isEqualTo(LOG.events().size() - 1L);
         assertThat(watchable(topic).states()).containsExactly(last);
-        assertThat(room.queries().query(new FindCounters(id, BOB), Counters.class).join()).isEqualTo(new Counters(5_050, 99, 0, 0));
+        assertThat(room.queries()
+                        .query(new FindCounters(id, BOB), Counters.class)
+                        .join())
+                .isEqualTo(new Counters(5_050, 99, 0, 0));
         watching.cancel();
     }
 
@@ -101,7 +111,8 @@ class WatchedContentsTest {
         }
         record(script.redact(name, 150));
 
-        List<Update> missed = Objects.requireNonNull(missed(topic, 100).collectList().block(PATIENCE));
+        List<Update> missed =
+                Objects.requireNonNull(missed(topic, 100).collectList().block(PATIENCE));
 
         assertThat(missed).hasSize(101);
         Frame.Comment redacted = (Frame.Comment) missed.get(49).frame();
@@ -115,11 +126,17 @@ class WatchedContentsTest {
     void whatWasRetractedIsNotThere() {
         record(script.publish(name).comment(name, "bob", "text").retract(name));
 
-        assertThatThrownBy(() -> room.queries().query(new FindContent(id, BOB), ContentView.class).join())
+        assertThatThrownBy(() -> room.queries()
+                        .query(new FindContent(id, BOB), ContentView.class)
+                        .join())
                 .hasCauseInstanceOf(ContentNotFound.class);
-        assertThatThrownBy(() -> room.queries().query(new FindCounters(id, BOB), Counters.class).join())
+        assertThatThrownBy(() -> room.queries()
+                        .query(new FindCounters(id, BOB), Counters.class)
+                        .join())
                 .hasCauseInstanceOf(ContentNotFound.class);
-        assertThatThrownBy(() -> room.queries().query(new FindComments(id, BOB, null, null, 1), Object.class).join())
+        assertThatThrownBy(() -> room.queries()
+                        .query(new FindComments(id, BOB, null, null, 1), Object.class)
+                        .join())
                 .hasCauseInstanceOf(ContentNotFound.class);
         assertThatThrownBy(() -> watchable(topic)).hasCauseInstanceOf(ContentNotFound.class);
         assertThat(feed(null, 1)).noneMatch(content -> content.contentId().equals(id));
@@ -142,7 +159,9 @@ class WatchedContentsTest {
         assertThat(live).extracting(Update::sequence).containsExactly(before + 2, before + 4);
         assertThat(missed(Topic.feed(), before).collectList().block(PATIENCE)).containsExactly(live.getLast());
         assertThat(feed(null, 2)).extracting(ContentView::contentId).containsExactly(ContentScript.id(name + " 2"), id);
-        assertThat(feed(ContentScript.id(name + " 2"), 1)).extracting(ContentView::contentId).containsExactly(id);
+        assertThat(feed(ContentScript.id(name + " 2"), 1))
+                .extracting(ContentView::contentId)
+                .containsExactly(id);
         assertThatThrownBy(() -> feed(ContentScript.id("never"), 1)).hasCauseInstanceOf(ContentNotFound.class);
         watching.cancel();
     }
@@ -152,7 +171,9 @@ class WatchedContentsTest {
     }
 
     private static Watchable watchable(Topic topic) {
-        return room.queries().query(new FindWatchable(topic, BOB), Watchable.class).join();
+        return room.queries()
+                .query(new FindWatchable(topic, BOB), Watchable.class)
+                .join();
     }
 
     private static Flux<Update> missed(Topic topic, long after) {
@@ -160,11 +181,19 @@ class WatchedContentsTest {
     }
 
     private static List<ContentView> feed(@Nullable String before, int limit) {
-        return room.queries().query(new FindContents(BOB, before, limit), ContentPage.class).join().contents();
+        return room.queries()
+                .query(new FindContents(BOB, before, limit), ContentPage.class)
+                .join()
+                .contents();
     }
 
     private static SubscriptionQueryResult<Update, Update> watch(Topic topic) {
-        return room.queries().subscriptionQuery(WatchTopic.class.getName(), new WatchTopic(topic),
-                ResponseTypes.instanceOf(Update.class), ResponseTypes.instanceOf(Update.class), 1_024);
+        return room.queries()
+                .subscriptionQuery(
+                        WatchTopic.class.getName(),
+                        new WatchTopic(topic),
+                        ResponseTypes.instanceOf(Update.class),
+                        ResponseTypes.instanceOf(Update.class),
+                        1_024);
     }
 }

@@ -16,7 +16,9 @@ import org.bson.Document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The documents depend on the log alone: not on how it was cut into batches, on restarts, or on what was handled twice. */
+/**
+ * The documents depend on the log alone: not on how it was cut into batches, on restarts, or on what was handled twice.
+ */
 class ConversationProjectionProperties {
     private static final TestMongo MONGO = new TestMongo();
 
@@ -76,7 +78,9 @@ class ConversationProjectionProperties {
     @Provide
     Arbitrary<List<Cut>> cuts() {
         return Combinators.combine(
-                        Arbitraries.of(true, false), Arbitraries.integers().between(0, 10), Arbitraries.integers().between(1, 30))
+                        Arbitraries.of(true, false),
+                        Arbitraries.integers().between(0, 10),
+                        Arbitraries.integers().between(1, 30))
                 .as(Cut::new)
                 .list()
                 .ofMinSize(1)

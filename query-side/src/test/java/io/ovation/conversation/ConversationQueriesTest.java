@@ -27,7 +27,10 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Through Axon's query gateway, with the processor running: each question comes right after the events, and must see them. */
+/**
+ * Through Axon's query gateway, with the processor running: each question comes right after the events, and must see
+ * them.
+ */
 class ConversationQueriesTest {
     private static final TestLog LOG = new TestLog();
     private static final QuerySide ROOM = new QuerySide(LOG);
@@ -68,14 +71,19 @@ class ConversationQueriesTest {
         assertThat(message.body()).isEqualTo("Ünïcödé — “34” 🐋");
         assertThat(message.replyTo()).isEqualTo(Script.messageId(talk, 34));
         assertThat(message.mentions()).containsExactly("a.b", "$c");
-        assertThat(message.sentAt().getNano() % 1_000_000).as("nothing is cut off the time").isNotZero();
+        assertThat(message.sentAt().getNano() % 1_000_000)
+                .as("nothing is cut off the time")
+                .isNotZero();
         assertThat(message.editedAt()).isNull();
         assertThat(message.redacted()).isNull();
     }
 
     @Test
     void whatWasRedactedIsShownToNobody() {
-        record(script.open(talk, Kind.group, ann, bob).send(talk, ann, "secret").edit(talk, 1, "more secret").redact(talk, 1));
+        record(script.open(talk, Kind.group, ann, bob)
+                .send(talk, ann, "secret")
+                .edit(talk, 1, "more secret")
+                .redact(talk, 1));
 
         assertThat(history(new Caller("root", true), null, null, 50).messages().getFirst())
                 .returns(null, MessageView::body)
@@ -93,7 +101,8 @@ class ConversationQueriesTest {
 
         record(script.edit(talk, 2, "TWO"));
         assertThat(lastMessage(bob).body()).isEqualTo("TWO");
-        assertThat(lastMessage(bob)).isEqualTo(history(bob, null, null, 1).messages().getFirst());
+        assertThat(lastMessage(bob))
+                .isEqualTo(history(bob, null, null, 1).messages().getFirst());
     }
 
     @Test
@@ -128,16 +137,19 @@ class ConversationQueriesTest {
         record(script.open(talk, Kind.direct, ann, bob));
 
         assertThat(history(ann, null, null, 50)).isEqualTo(new HistoryPage(List.of(), 0));
-        assertThat(list(ann, null, 50).getFirst()).isEqualTo(new ConversationView(
-                Script.id(talk), Kind.direct, null, List.of(ann, bob), null, 0, 0));
+        assertThat(list(ann, null, 50).getFirst())
+                .isEqualTo(new ConversationView(Script.id(talk), Kind.direct, null, List.of(ann, bob), null, 0, 0));
     }
 
     @Test
     void theListHasWhatOneIsAMemberOfLastActiveFirst() {
-        List<String> names = Stream.of("a", "b", "c", "d").map(name -> name + talk).toList();
+        List<String> names =
+                Stream.of("a", "b", "c", "d").map(name -> name + talk).toList();
         names.forEach(name -> script.open(name, Kind.group, ann, bob));
         script.open("not ann's" + talk, Kind.group, bob);
-        record(script.send(names.get(1), bob, "text").send(names.get(0), ann, "text").edit(names.get(1), 1, "later, but no activity"));
+        record(script.send(names.get(1), bob, "text")
+                .send(names.get(0), ann, "text")
+                .edit(names.get(1), 1, "later, but no activity"));
 
         assertThat(ids(list(ann, null, 50))).isEqualTo(ids(names, 0, 1, 3, 2));
         assertThat(ids(list(ann, null, 3))).isEqualTo(ids(names, 0, 1, 3));
@@ -162,7 +174,10 @@ class ConversationQueriesTest {
 
     @Test
     void membersAreThoseOfNowInTheOrderInWhichTheyCame() {
-        record(script.open(talk, Kind.group, ann, bob).add(talk, cid, Role.moderator).remove(talk, bob).add(talk, cid, Role.member)
+        record(script.open(talk, Kind.group, ann, bob)
+                .add(talk, cid, Role.moderator)
+                .remove(talk, bob)
+                .add(talk, cid, Role.member)
                 .add(talk, bob, Role.member));
 
         assertThat(list(ann, null, 50).getFirst().members()).containsExactly(ann, cid, bob);
@@ -224,7 +239,10 @@ class ConversationQueriesTest {
 
     @Test
     void unreadIsWhatTheOthersSent() {
-        record(script.open(talk, Kind.group, ann, bob, cid).send(talk, ann, "1").send(talk, bob, "2").send(talk, ann, "3")
+        record(script.open(talk, Kind.group, ann, bob, cid)
+                .send(talk, ann, "1")
+                .send(talk, bob, "2")
+                .send(talk, ann, "3")
                 .redact(talk, 2));
 
         assertThat(unread(ann)).isEqualTo(1);
@@ -253,7 +271,9 @@ class ConversationQueriesTest {
     }
 
     private HistoryPage history(Caller by, @Nullable Long after, @Nullable Long before, int limit) {
-        return ROOM.queries().query(new FindHistory(Script.id(talk), by, after, before, limit), HistoryPage.class).join();
+        return ROOM.queries()
+                .query(new FindHistory(Script.id(talk), by, after, before, limit), HistoryPage.class)
+                .join();
     }
 
     private List<ConversationView> list(String user, @Nullable String before, int limit) {

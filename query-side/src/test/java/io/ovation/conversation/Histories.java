@@ -19,7 +19,13 @@ final class Histories {
 
     static Arbitrary<List<DomainEventMessage<?>>> any(int most) {
         Arbitrary<Action> action = Combinators.combine(
-                        Arbitraries.frequency(Tuple.of(6, 0), Tuple.of(2, 1), Tuple.of(2, 2), Tuple.of(1, 3), Tuple.of(1, 4), Tuple.of(2, 5)),
+                        Arbitraries.frequency(
+                                Tuple.of(6, 0),
+                                Tuple.of(2, 1),
+                                Tuple.of(2, 2),
+                                Tuple.of(1, 3),
+                                Tuple.of(1, 4),
+                                Tuple.of(2, 5)),
                         Arbitraries.of(CONVERSATIONS),
                         Arbitraries.of(USERS),
                         Arbitraries.integers().between(0, 1_000))
@@ -29,7 +35,9 @@ final class Histories {
 
     private static List<DomainEventMessage<?>> play(List<Action> actions) {
         Script script = new Script();
-        script.open("direct", Kind.direct, "ann", "bob").open("group", Kind.group, "ann").open("channel", Kind.channel, "bob", "ann");
+        script.open("direct", Kind.direct, "ann", "bob")
+                .open("group", Kind.group, "ann")
+                .open("channel", Kind.channel, "bob", "ann");
         boolean[] redacted = new boolean[10_000];
         for (Action action : actions) {
             String conversation = action.conversation();

@@ -73,14 +73,16 @@ class HistoryPagesProperties {
         Long before = upper.orElse(null);
         List<DomainEventMessage<?>> events = LONG;
         List<MessageView> within = messages(events).stream()
-                .filter(message -> (after == null || message.seq() > after) && (before == null || message.seq() < before))
+                .filter(message ->
+                        (after == null || message.seq() > after) && (before == null || message.seq() < before))
                 .toList();
         int size = Math.min(limit, within.size());
 
         HistoryPage page = ask(LONG_QUERIES, after, before, limit);
 
         assertThat(page.messages())
-                .isEqualTo(after == null ? within.subList(within.size() - size, within.size()) : within.subList(0, size));
+                .isEqualTo(
+                        after == null ? within.subList(within.size() - size, within.size()) : within.subList(0, size));
         assertThat(page.lastSeq()).isEqualTo(100);
     }
 
@@ -115,27 +117,57 @@ class HistoryPagesProperties {
     }
 
     private static HistoryPage ask(HistoryQueries queries, @Nullable Long after, @Nullable Long before, int limit) {
-        return queries.handle(new FindHistory(Script.id("direct"), ANN, after, before, limit)).join();
+        return queries.handle(new FindHistory(Script.id("direct"), ANN, after, before, limit))
+                .join();
     }
 
     /** What a page should show, told the simplest way. */
     private static List<MessageView> messages(List<DomainEventMessage<?>> events) {
         List<MessageView> messages = new ArrayList<>();
         for (DomainEventMessage<?> message : events) {
-            if (!(message.getPayload() instanceof ConversationEvent event) || !event.conversationId().equals(Script.id("direct"))) {
+            if (!(message.getPayload() instanceof ConversationEvent event)
+                    || !event.conversationId().equals(Script.id("direct"))) {
                 continue;
             }
             if (event instanceof MessageSent sent) {
-                messages.add(new MessageView(sent.messageId(), sent.seq(), sent.sender(), sent.body(), sent.sentAt(), null, null,
-                        sent.replyTo(), sent.mentions().isEmpty() ? null : sent.mentions()));
+                messages.add(new MessageView(
+                        sent.messageId(),
+                        sent.seq(),
+                        sent.sender(),
+                        sent.body(),
+                        sent.sentAt(),
+                        null,
+                        null,
+                        sent.replyTo(),
+                        sent.mentions().isEmpty() ? null : sent.mentions()));
             } else if (event instanceof MessageEdited edited) {
                 MessageView was = messages.get((int) edited.seq() - 1);
-                messages.set((int) edited.seq() - 1, new MessageView(was.messageId(), was.seq(), was.sender(), edited.body(),
-                        was.sentAt(), edited.editedAt(), null, was.replyTo(), was.mentions()));
+                messages.set(
+                        (int) edited.seq() - 1,
+                        new MessageView(
+                                was.messageId(),
+                                was.seq(),
+                                was.sender(),
+                                edited.body(),
+                                was.sentAt(),
+                                edited.editedAt(),
+                                null,
+                                was.replyTo(),
+                                was.mentions()));
             } else if (event instanceof MessageRedacted redacted) {
                 MessageView was = messages.get((int) redacted.seq() - 1);
-                messages.set((int) redacted.seq() - 1, new MessageView(was.messageId(), was.seq(), was.sender(), null,
-                        was.sentAt(), was.editedAt(), true, was.replyTo(), was.mentions()));
+                messages.set(
+                        (int) redacted.seq() - 1,
+                        new MessageView(
+                                was.messageId(),
+                                was.seq(),
+                                was.sender(),
+                                null,
+                                was.sentAt(),
+                                was.editedAt(),
+                                true,
+                                was.replyTo(),
+                                was.mentions()));
             }
         }
         return messages;

@@ -20,8 +20,8 @@ import org.axonframework.queryhandling.SubscriptionQueryResult;
 import reactor.core.publisher.Flux;
 
 /**
- * How long an event takes to its watcher, a page right after an event, a list, and 1,000 missed events: {@code main(topics)}. Run by
- * hand.
+ * How long an event takes to its watcher, a page right after an event, a list, and 1,000 missed events:
+ * {@code main(topics)}. Run by hand.
  */
 final class LatencyBenchmark {
     private static final System.Logger OUT = System.getLogger(LatencyBenchmark.class.getName());
@@ -55,7 +55,9 @@ final class LatencyBenchmark {
                 toPage[i] = System.nanoTime() - start;
                 toWatcher[i] = arrived[0] - start;
                 start = System.nanoTime();
-                room.queries().query(new FindConversations(ANN, null, 50), ConversationPage.class).join();
+                room.queries()
+                        .query(new FindConversations(ANN, null, 50), ConversationPage.class)
+                        .join();
                 toList[i] = System.nanoTime() - start;
                 LockSupport.parkNanos(1_000_000);
             }
@@ -65,8 +67,10 @@ final class LatencyBenchmark {
             long[] missed = new long[200];
             for (int i = 0; i < missed.length; i++) {
                 long start = System.nanoTime();
-                Long count = Flux.from(room.queries().streamingQuery(
-                                new FindMissed(Topic.conversation(Script.id("c0")), ROUNDS - 1_000), Update.class))
+                Long count = Flux.from(room.queries()
+                                .streamingQuery(
+                                        new FindMissed(Topic.conversation(Script.id("c0")), ROUNDS - 1_000),
+                                        Update.class))
                         .count()
                         .block();
                 missed[i] = System.nanoTime() - start;
@@ -79,18 +83,29 @@ final class LatencyBenchmark {
     }
 
     private static void history(QuerySide room, int limit) {
-        room.queries().query(new FindHistory(Script.id("c0"), ANN, null, null, limit), HistoryPage.class).join();
+        room.queries()
+                .query(new FindHistory(Script.id("c0"), ANN, null, null, limit), HistoryPage.class)
+                .join();
     }
 
     private static SubscriptionQueryResult<Update, Update> watch(QuerySide room, String conversation) {
-        return room.queries().subscriptionQuery(WatchTopic.class.getName(), new WatchTopic(Topic.conversation(Script.id(conversation))),
-                ResponseTypes.instanceOf(Update.class), ResponseTypes.instanceOf(Update.class), 1_024);
+        return room.queries()
+                .subscriptionQuery(
+                        WatchTopic.class.getName(),
+                        new WatchTopic(Topic.conversation(Script.id(conversation))),
+                        ResponseTypes.instanceOf(Update.class),
+                        ResponseTypes.instanceOf(Update.class),
+                        1_024);
     }
 
     private static void tell(String what, long[] nanos) {
         long[] warm = Arrays.copyOfRange(nanos, nanos.length / 3, nanos.length);
         Arrays.sort(warm);
-        OUT.log(System.Logger.Level.ERROR, "{0}: p50 {1} us, p99 {2} us",
-                what, warm[warm.length / 2] / 1_000, warm[warm.length * 99 / 100] / 1_000);
+        OUT.log(
+                System.Logger.Level.ERROR,
+                "{0}: p50 {1} us, p99 {2} us",
+                what,
+                warm[warm.length / 2] / 1_000,
+                warm[warm.length * 99 / 100] / 1_000);
     }
 }

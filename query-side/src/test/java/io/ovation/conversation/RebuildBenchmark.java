@@ -9,8 +9,8 @@ import io.ovation.conversation.ConversationQuery.FindHistory;
 import io.ovation.conversation.ConversationQuery.HistoryPage;
 
 /**
- * How fast the read models are rebuilt from a log in memory: {@code main(events, conversations)}. Run by hand; what it says is in the log
- * lines of the processor itself.
+ * How fast the read models are rebuilt from a log in memory: {@code main(events, conversations)}. Run by hand; what it
+ * says is in the log lines of the processor itself.
  */
 final class RebuildBenchmark {
     private RebuildBenchmark() {}
@@ -34,12 +34,19 @@ final class RebuildBenchmark {
             long cpu = cpuNanos();
             try (QuerySide room = new QuerySide(log, "--ovation.history.timeout=10m")) {
                 room.queries()
-                        .query(new FindHistory(Script.id("c0"), new Caller("ann", false), null, null, 50), HistoryPage.class)
+                        .query(
+                                new FindHistory(Script.id("c0"), new Caller("ann", false), null, null, 50),
+                                HistoryPage.class)
                         .get();
                 System.Logger out = System.getLogger(RebuildBenchmark.class.getName());
                 double seconds = (System.nanoTime() - start) / 1e9;
-                out.log(System.Logger.Level.INFO, "{0} events in {1} s: {2}/s, {3} us of CPU each",
-                        log.events().size(), seconds, log.events().size() / seconds, (cpuNanos() - cpu) / 1e3 / log.events().size());
+                out.log(
+                        System.Logger.Level.INFO,
+                        "{0} events in {1} s: {2}/s, {3} us of CPU each",
+                        log.events().size(),
+                        seconds,
+                        log.events().size() / seconds,
+                        (cpuNanos() - cpu) / 1e3 / log.events().size());
             }
         }
     }

@@ -43,8 +43,14 @@ public final class Script {
         if (kind == Kind.direct) {
             pairs.put(conversation, List.of(owner, members[0]));
         }
-        return record(new ConversationOpened(id(conversation), kind, kind == Kind.direct ? null : "About " + conversation, owner,
-                List.of(members), Posting.members, now()));
+        return record(new ConversationOpened(
+                id(conversation),
+                kind,
+                kind == Kind.direct ? null : "About " + conversation,
+                owner,
+                List.of(members),
+                Posting.members,
+                now()));
     }
 
     public Script add(String conversation, String user, Role role) {
@@ -57,7 +63,13 @@ public final class Script {
 
     public Script send(String conversation, String sender, String body) {
         long seq = seqs.merge(conversation, 1L, Long::sum);
-        return send(conversation, seq, sender, body, seq % 5 == 0 ? seq - 1 : 0, seq % 7 == 0 ? List.of("a.b", "$c") : List.of());
+        return send(
+                conversation,
+                seq,
+                sender,
+                body,
+                seq % 5 == 0 ? seq - 1 : 0,
+                seq % 7 == 0 ? List.of("a.b", "$c") : List.of());
     }
 
     /** Sends a message that replies to another, if its seq is not 0, and mentions some. */
@@ -65,11 +77,19 @@ public final class Script {
         return send(conversation, seqs.merge(conversation, 1L, Long::sum), sender, body, replyTo, List.of(mentions));
     }
 
-    private Script send(String conversation, long seq, String sender, String body, long replyTo, List<String> mentions) {
+    private Script send(
+            String conversation, long seq, String sender, String body, long replyTo, List<String> mentions) {
         senders.put(messageId(conversation, seq), sender);
         List<String> pair = pairs.getOrDefault(conversation, List.of());
-        return record(new MessageSent(id(conversation), messageId(conversation, seq), seq, sender, body,
-                replyTo == 0 ? null : messageId(conversation, replyTo), mentions, now(),
+        return record(new MessageSent(
+                id(conversation),
+                messageId(conversation, seq),
+                seq,
+                sender,
+                body,
+                replyTo == 0 ? null : messageId(conversation, replyTo),
+                mentions,
+                now(),
                 replyTo == 0 ? null : senders.get(messageId(conversation, replyTo)),
                 pair.contains(sender) ? pair.get(1 - pair.indexOf(sender)) : null));
     }

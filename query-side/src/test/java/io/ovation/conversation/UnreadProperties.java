@@ -28,7 +28,8 @@ class UnreadProperties {
     }
 
     @Property(tries = 40)
-    void unreadIsWhatTheOthersSentAboveTheMark(@ForAll("senders") List<String> senders, @ForAll("marks") List<Integer> marks) {
+    void unreadIsWhatTheOthersSentAboveTheMark(
+            @ForAll("senders") List<String> senders, @ForAll("marks") List<Integer> marks) {
         ConversationModel model = new ConversationModel(MONGO);
         Script script = new Script().open("talk", Kind.group, "ann", "bob");
         senders.forEach(sender -> script.send("talk", sender, "text"));
@@ -39,9 +40,15 @@ class UnreadProperties {
         for (String user : List.of("ann", "bob", "eve")) {
             for (int mark : marks) {
                 int read = mark % (senders.size() + 1);
-                long expected = IntStream.range(read, senders.size()).filter(i -> !senders.get(i).equals(user)).count();
-                assertThat(count(counts, model, user, senders.size(), read)).as("%s at %d", user, read).isEqualTo(expected);
-                assertThat(count(counts, model, user, senders.size(), read)).as("again").isEqualTo(expected);
+                long expected = IntStream.range(read, senders.size())
+                        .filter(i -> !senders.get(i).equals(user))
+                        .count();
+                assertThat(count(counts, model, user, senders.size(), read))
+                        .as("%s at %d", user, read)
+                        .isEqualTo(expected);
+                assertThat(count(counts, model, user, senders.size(), read))
+                        .as("again")
+                        .isEqualTo(expected);
             }
         }
     }
@@ -57,8 +64,11 @@ class UnreadProperties {
     @Provide
     Arbitrary<List<String>> senders() {
         // runs of one sender, so that some have sent far more than is kept beside their count
-        return Combinators.combine(Arbitraries.of("ann", "bob", "cid"), Arbitraries.integers().between(1, 60))
-                .as((sender, times) -> IntStream.range(0, times).mapToObj(i -> sender).toList())
+        return Combinators.combine(
+                        Arbitraries.of("ann", "bob", "cid"),
+                        Arbitraries.integers().between(1, 60))
+                .as((sender, times) ->
+                        IntStream.range(0, times).mapToObj(i -> sender).toList())
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(8)

@@ -71,11 +71,18 @@ class WatchedConversationsTest {
         SubscriptionQueryResult<Update, Update> watching = watch();
 
         StepVerifier.create(watching.updates())
-                .then(() -> record(script.send(talk, "ann", "text").edit(talk, 1, "Text").redact(talk, 1)
-                        .add(talk, "bob", Role.moderator).remove(talk, "bob")))
-                .expectNextMatches(update -> update.sequence() == 1 && update.frame() instanceof Frame.Message message
-                        && "text".equals(message.body()) && message.redacted() == null && message.seq() == 1)
-                .expectNextMatches(update -> update.sequence() == 2 && update.frame() instanceof Frame.MessageEdited edited
+                .then(() -> record(script.send(talk, "ann", "text")
+                        .edit(talk, 1, "Text")
+                        .redact(talk, 1)
+                        .add(talk, "bob", Role.moderator)
+                        .remove(talk, "bob")))
+                .expectNextMatches(update -> update.sequence() == 1
+                        && update.frame() instanceof Frame.Message message
+                        && "text".equals(message.body())
+                        && message.redacted() == null
+                        && message.seq() == 1)
+                .expectNextMatches(update -> update.sequence() == 2
+                        && update.frame() instanceof Frame.MessageEdited edited
                         && "Text".equals(edited.body()))
                 .expectNextMatches(update -> update.sequence() == 3 && update.frame() instanceof Frame.MessageRedacted)
                 .expectNext(new Update(topic, 4, new Frame.Member(topic.id(), "bob", Role.moderator, null)))
@@ -87,7 +94,9 @@ class WatchedConversationsTest {
 
     @Test
     void receiptsAreToldLiveAndTheCurrentOnesAtTheStart() {
-        record(script.open(talk, Kind.group, "ann", "b/o.b").send(talk, "ann", "text").send(talk, "ann", "text"));
+        record(script.open(talk, Kind.group, "ann", "b/o.b")
+                .send(talk, "ann", "text")
+                .send(talk, "ann", "text"));
         assertThat(watchable("ann").states()).isEmpty();
         SubscriptionQueryResult<Update, Update> watching = watch();
         Frame first = new Frame.Receipt(topic.id(), "b/o.b", 1, 1);
@@ -104,7 +113,9 @@ class WatchedConversationsTest {
         assertThat(watchable("ann").states())
                 .containsExactly(new Update(topic, LOG.events().size() - 1, second));
         record(script.remove(talk, "b/o.b"));
-        assertThat(watchable("ann").states()).as("of those who are members still").isEmpty();
+        assertThat(watchable("ann").states())
+                .as("of those who are members still")
+                .isEmpty();
     }
 
     @Test
@@ -128,7 +139,8 @@ class WatchedConversationsTest {
 
         assertThat(missed(-1).collectList().block(PATIENCE)).isEqualTo(live);
         assertThat(missed(0).collectList().block(PATIENCE)).isEqualTo(live);
-        assertThat(missed(300).map(Update::sequence).collectList().block(PATIENCE)).containsExactly(301L, 302L);
+        assertThat(missed(300).map(Update::sequence).collectList().block(PATIENCE))
+                .containsExactly(301L, 302L);
         assertThat(missed(302).collectList().block(PATIENCE)).isEmpty();
         assertThat(missed(10_000).collectList().block(PATIENCE)).isEmpty();
         assertThat(missed(Long.MAX_VALUE).collectList().block(PATIENCE)).isEmpty();
@@ -141,18 +153,29 @@ class WatchedConversationsTest {
             script.send(talk, "ann", "text " + i);
         }
         // the message of seq 7 before the cursor, its edit after it
-        record(script.edit(talk, 7, "secret").edit(talk, 150, "secret").edit(talk, 8, "not secret").redact(talk, 7).redact(talk, 150));
+        record(script.edit(talk, 7, "secret")
+                .edit(talk, 150, "secret")
+                .edit(talk, 8, "not secret")
+                .redact(talk, 7)
+                .redact(talk, 150));
 
         List<Update> told = missed(100).collectList().block(PATIENCE);
 
-        assertThat(told).isNotNull().extracting(Update::frame).noneMatch(frame -> frame.toString().contains("secret")
-                && !frame.toString().contains("not secret"));
-        assertThat(told).extracting(Update::sequence).containsExactlyElementsOf(LongStream.rangeClosed(101, 205).boxed().toList());
+        assertThat(told)
+                .isNotNull()
+                .extracting(Update::frame)
+                .noneMatch(frame ->
+                        frame.toString().contains("secret") && !frame.toString().contains("not secret"));
+        assertThat(told)
+                .extracting(Update::sequence)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(101, 205).boxed().toList());
         Frame.Message message = (Frame.Message) told.get(49).frame();
         assertThat(message.seq()).isEqualTo(150);
         assertThat(message.body()).isNull();
         assertThat(message.redacted()).isTrue();
-        assertThat(told).extracting(Update::frame)
+        assertThat(told)
+                .extracting(Update::frame)
                 .filteredOn(Frame.MessageEdited.class::isInstance)
                 .map(Frame.MessageEdited.class::cast)
                 .extracting(Frame.MessageEdited::redacted)
@@ -179,7 +202,8 @@ class WatchedConversationsTest {
     }
 
     @Test
-    void whoLeavesInTheMiddleOfAReadDoesNotInterruptIt() throws InterruptedException, ExecutionException, TimeoutException {
+    void whoLeavesInTheMiddleOfAReadDoesNotInterruptIt()
+            throws InterruptedException, ExecutionException, TimeoutException {
         record(script.open(talk, Kind.group, "ann").send(talk, "ann", "text"));
         CountDownLatch reading = new CountDownLatch(1);
         CountDownLatch left = new CountDownLatch(1);
@@ -190,10 +214,15 @@ class WatchedConversationsTest {
             interrupted.complete(before || Thread.currentThread().isInterrupted());
         });
         try {
-            StepVerifier.create(missed(-1)).then(() -> assertThat(isOpen(reading)).isTrue()).thenCancel().verify(PATIENCE);
+            StepVerifier.create(missed(-1))
+                    .then(() -> assertThat(isOpen(reading)).isTrue())
+                    .thenCancel()
+                    .verify(PATIENCE);
             left.countDown();
 
-            assertThat(interrupted.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("interrupted").isFalse();
+            assertThat(interrupted.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .as("interrupted")
+                    .isFalse();
         } finally {
             LOG.onRead(() -> {});
         }
@@ -227,7 +256,9 @@ class WatchedConversationsTest {
     }
 
     private Watchable watchable(String user) {
-        return ROOM.queries().query(new FindWatchable(topic, new Caller(user, false)), Watchable.class).join();
+        return ROOM.queries()
+                .query(new FindWatchable(topic, new Caller(user, false)), Watchable.class)
+                .join();
     }
 
     private Flux<Update> missed(long after) {
@@ -235,7 +266,12 @@ class WatchedConversationsTest {
     }
 
     private SubscriptionQueryResult<Update, Update> watch() {
-        return ROOM.queries().subscriptionQuery(WatchTopic.class.getName(), new WatchTopic(topic),
-                ResponseTypes.instanceOf(Update.class), ResponseTypes.instanceOf(Update.class), 1_024);
+        return ROOM.queries()
+                .subscriptionQuery(
+                        WatchTopic.class.getName(),
+                        new WatchTopic(topic),
+                        ResponseTypes.instanceOf(Update.class),
+                        ResponseTypes.instanceOf(Update.class),
+                        1_024);
     }
 }

@@ -39,16 +39,37 @@ final class Happenings {
     }
 
     Happenings message(
-            String conversation, String sender, @Nullable String replyToSender, @Nullable String recipient, String... mentions) {
+            String conversation,
+            String sender,
+            @Nullable String replyToSender,
+            @Nullable String recipient,
+            String... mentions) {
         long seq = events.size() + 1;
-        return add(new MessageSent(id(conversation), id(conversation + seq), seq, sender, "text", replyToSender == null ? null : id("old"),
-                List.of(mentions), at(), replyToSender, recipient));
+        return add(new MessageSent(
+                id(conversation),
+                id(conversation + seq),
+                seq,
+                sender,
+                "text",
+                replyToSender == null ? null : id("old"),
+                List.of(mentions),
+                at(),
+                replyToSender,
+                recipient));
     }
 
     Happenings comment(String content, String author, String contentAuthor, @Nullable String replyToAuthor) {
         long seq = events.size() + 1;
-        return add(new CommentAdded(id(content), id(content + seq), seq, author, "text", replyToAuthor == null ? null : id("old"),
-                contentAuthor, replyToAuthor, at()));
+        return add(new CommentAdded(
+                id(content),
+                id(content + seq),
+                seq,
+                author,
+                "text",
+                replyToAuthor == null ? null : id("old"),
+                contentAuthor,
+                replyToAuthor,
+                at()));
     }
 
     Happenings like(Target target, String user, String author) {

@@ -74,13 +74,15 @@ final class InboxModel {
 
     long unread(String user) {
         Inboxes inboxes = new Inboxes(documents);
-        return Objects.requireNonNull(inboxes.inbox(user).flatMap(inboxes::unread).block());
+        return Objects.requireNonNull(
+                inboxes.inbox(user).flatMap(inboxes::unread).block());
     }
 
     long position(String user, String notificationId) {
         Inboxes inboxes = new Inboxes(documents);
-        return Objects.requireNonNull(
-                inboxes.inbox(user).flatMap(inbox -> inboxes.positionOf(inbox, notificationId)).block());
+        return Objects.requireNonNull(inboxes.inbox(user)
+                .flatMap(inbox -> inboxes.positionOf(inbox, notificationId))
+                .block());
     }
 
     /** The positions of all above one, in the order in which they are told. */

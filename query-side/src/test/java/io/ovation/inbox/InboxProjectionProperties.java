@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The inboxes depend on the log alone: not on how it was cut into batches, on restarts, or on what was handled twice. And they are what the contract says. */
+/**
+ * The inboxes depend on the log alone: not on how it was cut into batches, on restarts, or on what was handled twice.
+ * And they are what the contract says.
+ */
 class InboxProjectionProperties {
     private static final TestMongo MONGO = new TestMongo();
     private static final List<String> USERS = List.of("ann", "bob", "a.b$c/0", "$eve");
@@ -42,7 +45,8 @@ class InboxProjectionProperties {
     }
 
     @Property(tries = 40)
-    void anyBatchesAndRestartsGiveTheSameDocuments(@ForAll("logs") List<DomainEventMessage<?>> events, @ForAll("cuts") List<Cut> cuts) {
+    void anyBatchesAndRestartsGiveTheSameDocuments(
+            @ForAll("logs") List<DomainEventMessage<?>> events, @ForAll("cuts") List<Cut> cuts) {
         InboxModel model = model();
         int next = 0;
         for (int i = 0; next < events.size(); i++) {
@@ -64,13 +68,32 @@ class InboxProjectionProperties {
         for (String user : USERS) {
             Rules rules = Rules.of(user, events);
             List<NotificationView> all = model.all(user);
-            assertThat(all).extracting(NotificationView::kind).containsExactlyElementsOf(rules.newestFirst().map(one -> one.kind).toList());
-            assertThat(all).extracting(NotificationView::count).containsExactlyElementsOf(rules.newestFirst().map(one -> one.count).toList());
-            assertThat(all).extracting(NotificationView::at).containsExactlyElementsOf(rules.newestFirst().map(one -> one.at).toList());
-            assertThat(all).extracting(NotificationView::read).containsExactlyElementsOf(rules.newestFirst().map(one -> one.position <= rules.readUpTo).toList());
-            assertThat(all).extracting(each -> (Object) each.actors()).containsExactlyElementsOf(rules.newestFirst().<Object>map(Told::latestActors).toList());
+            assertThat(all)
+                    .extracting(NotificationView::kind)
+                    .containsExactlyElementsOf(
+                            rules.newestFirst().map(one -> one.kind).toList());
+            assertThat(all)
+                    .extracting(NotificationView::count)
+                    .containsExactlyElementsOf(
+                            rules.newestFirst().map(one -> one.count).toList());
+            assertThat(all)
+                    .extracting(NotificationView::at)
+                    .containsExactlyElementsOf(
+                            rules.newestFirst().map(one -> one.at).toList());
+            assertThat(all)
+                    .extracting(NotificationView::read)
+                    .containsExactlyElementsOf(rules.newestFirst()
+                            .map(one -> one.position <= rules.readUpTo)
+                            .toList());
+            assertThat(all)
+                    .extracting(each -> (Object) each.actors())
+                    .containsExactlyElementsOf(
+                            rules.newestFirst().<Object>map(Told::latestActors).toList());
             assertThat(all).extracting(NotificationView::notificationId).doesNotHaveDuplicates();
-            assertThat(model.unread(user)).isEqualTo(rules.told.stream().filter(one -> one.position > rules.readUpTo).count());
+            assertThat(model.unread(user))
+                    .isEqualTo(rules.told.stream()
+                            .filter(one -> one.position > rules.readUpTo)
+                            .count());
             for (int i = 0; i < all.size(); i += 1 + all.size() / 5) {
                 assertThat(model.list(user, all.get(i).notificationId(), 40))
                         .isEqualTo(all.subList(i + 1, Math.min(all.size(), i + 41)));
@@ -98,7 +121,10 @@ class InboxProjectionProperties {
 
     @Provide
     Arbitrary<List<Cut>> cuts() {
-        return Combinators.combine(Arbitraries.of(true, false), Arbitraries.integers().between(0, 20), Arbitraries.integers().between(1, 60))
+        return Combinators.combine(
+                        Arbitraries.of(true, false),
+                        Arbitraries.integers().between(0, 20),
+                        Arbitraries.integers().between(1, 60))
                 .as(Cut::new)
                 .list()
                 .ofMinSize(1)
@@ -111,7 +137,13 @@ class InboxProjectionProperties {
     @Provide
     Arbitrary<List<DomainEventMessage<?>>> logs() {
         return Combinators.combine(
-                        Arbitraries.frequency(Tuple.of(4, 0), Tuple.of(4, 1), Tuple.of(4, 2), Tuple.of(6, 3), Tuple.of(6, 4), Tuple.of(1, 5)),
+                        Arbitraries.frequency(
+                                Tuple.of(4, 0),
+                                Tuple.of(4, 1),
+                                Tuple.of(4, 2),
+                                Tuple.of(6, 3),
+                                Tuple.of(6, 4),
+                                Tuple.of(1, 5)),
                         Arbitraries.of(USERS),
                         Arbitraries.of(USERS),
                         Arbitraries.integers().between(0, 40),
@@ -129,11 +161,20 @@ class InboxProjectionProperties {
             String thing = "thing " + action.thing();
             switch (action.kind()) {
                 case 0 -> happened.direct(thing, action.actor(), action.other());
-                case 1 -> happened.message(thing, action.actor(), action.other(), null, action.back() % 2 == 0 ? USERS.getFirst() : action.other());
+                case 1 ->
+                    happened.message(
+                            thing,
+                            action.actor(),
+                            action.other(),
+                            null,
+                            action.back() % 2 == 0 ? USERS.getFirst() : action.other());
                 case 2 -> happened.reply(thing, action.actor(), action.other());
-                case 3 -> happened.comment(thing, action.actor(), action.other(), action.back() % 3 == 0 ? USERS.getLast() : null);
+                case 3 ->
+                    happened.comment(
+                            thing, action.actor(), action.other(), action.back() % 3 == 0 ? USERS.getLast() : null);
                 case 4 -> happened.like(new Target.OfContent(Happenings.id(thing)), action.actor(), action.other());
-                default -> happened.read(action.actor(), Math.max(0, happened.events().size() - action.back()));
+                default ->
+                    happened.read(action.actor(), Math.max(0, happened.events().size() - action.back()));
             }
         }
         return happened.events();
@@ -161,7 +202,10 @@ class InboxProjectionProperties {
         }
 
         private void take(Notice notice, long position) {
-            Told unread = told.stream().filter(one -> one.isOf(notice) && one.position > readUpTo).findFirst().orElse(null);
+            Told unread = told.stream()
+                    .filter(one -> one.isOf(notice) && one.position > readUpTo)
+                    .findFirst()
+                    .orElse(null);
             Told one = unread == null ? new Told(notice) : unread;
             if (unread == null) {
                 told.add(one);
@@ -174,7 +218,8 @@ class InboxProjectionProperties {
         }
 
         private Stream<Told> newestFirst() {
-            return told.stream().sorted(Comparator.comparing((Told one) -> one.position).reversed());
+            return told.stream()
+                    .sorted(Comparator.comparing((Told one) -> one.position).reversed());
         }
     }
 

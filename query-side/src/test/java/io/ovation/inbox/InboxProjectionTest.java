@@ -41,7 +41,10 @@ class InboxProjectionTest {
 
         assertThat(model.all("ann")).singleElement().satisfies(one -> {
             assertThat(one.count()).isEqualTo(10_000);
-            assertThat(one.actors()).hasSize(10).startsWith("fan 9999", "fan 9998").endsWith("fan 9990");
+            assertThat(one.actors())
+                    .hasSize(10)
+                    .startsWith("fan 9999", "fan 9998")
+                    .endsWith("fan 9990");
             assertThat(one.read()).isFalse();
         });
         assertThat(model.unread("ann")).isEqualTo(1);
@@ -62,7 +65,10 @@ class InboxProjectionTest {
 
     @Test
     void whatCameAfterTheReaderLookedIsNotRead() {
-        Happenings happened = new Happenings().direct("talk", "bob", "ann").direct("talk", "bob", "ann").read("ann", 0);
+        Happenings happened = new Happenings()
+                .direct("talk", "bob", "ann")
+                .direct("talk", "bob", "ann")
+                .read("ann", 0);
 
         assertThat(model().handle(happened.events()).unread("ann")).isEqualTo(1);
     }
@@ -75,21 +81,34 @@ class InboxProjectionTest {
         }
         InboxModel model = model().handle(happened.events());
         List<NotificationView> all = model.all("ann");
-        assertThat(all).hasSize(1_000).extracting(each -> each.target().contentId()).startsWith(Happenings.id("post 999")).endsWith(Happenings.id("post 0"));
+        assertThat(all)
+                .hasSize(1_000)
+                .extracting(each -> each.target().contentId())
+                .startsWith(Happenings.id("post 999"))
+                .endsWith(Happenings.id("post 0"));
         assertThat(model.unread("ann")).isEqualTo(1_000);
         assertThat(model.since("ann", 99)).hasSize(900).isSorted().startsWith(100L);
         assertThat(entries(model)).isLessThan(InboxDocuments.MOST_UNREAD + InboxDocuments.PAGE);
 
         for (int read : List.of(0, 31, 32, 100, 703, 704, 800, 998)) {
             happened.read("ann", read);
-            model.handle(happened.events(), happened.events().size() - 1, happened.events().size());
+            model.handle(
+                    happened.events(),
+                    happened.events().size() - 1,
+                    happened.events().size());
             assertThat(model.unread("ann")).as("read up to %d", read).isEqualTo(999 - read);
-            assertThat(model.all("ann")).hasSize(1_000).filteredOn(NotificationView::read).hasSize(read + 1);
+            assertThat(model.all("ann"))
+                    .hasSize(1_000)
+                    .filteredOn(NotificationView::read)
+                    .hasSize(read + 1);
         }
         assertThat(entries(model)).as("what is read goes to the archive").isLessThan(InboxDocuments.PAGE);
         assertThat(model.position("ann", all.get(999).notificationId())).isZero();
-        assertThat(model.list("ann", all.get(900).notificationId(), 200)).extracting(NotificationView::notificationId)
-                .containsExactlyElementsOf(all.subList(901, 1_000).stream().map(NotificationView::notificationId).toList());
+        assertThat(model.list("ann", all.get(900).notificationId(), 200))
+                .extracting(NotificationView::notificationId)
+                .containsExactlyElementsOf(all.subList(901, 1_000).stream()
+                        .map(NotificationView::notificationId)
+                        .toList());
     }
 
     private static int entries(InboxModel model) {
@@ -108,10 +127,13 @@ class InboxProjectionTest {
         List<NotificationView> all = model.all("ann");
 
         for (NotificationView one : List.of(all.getFirst(), all.getLast())) {
-            assertThatThrownBy(() -> model.position("bob", one.notificationId())).isInstanceOf(NotificationNotFound.class);
-            assertThatThrownBy(() -> model.list("bob", one.notificationId(), 10)).isInstanceOf(NotificationNotFound.class);
+            assertThatThrownBy(() -> model.position("bob", one.notificationId()))
+                    .isInstanceOf(NotificationNotFound.class);
+            assertThatThrownBy(() -> model.list("bob", one.notificationId(), 10))
+                    .isInstanceOf(NotificationNotFound.class);
         }
-        assertThatThrownBy(() -> model.position("ann", Happenings.id("no such"))).isInstanceOf(NotificationNotFound.class);
+        assertThatThrownBy(() -> model.position("ann", Happenings.id("no such")))
+                .isInstanceOf(NotificationNotFound.class);
     }
 
     @Test
@@ -123,7 +145,8 @@ class InboxProjectionTest {
                 .read("bob", 0)
                 .reply("talk", "ann", "bob");
         List<DomainEventMessage<?>> log = happened.events();
-        Notices asItWas = event -> new MessageNotices().of(event).filter(notice -> notice.kind() != NotificationKind.reply);
+        Notices asItWas =
+                event -> new MessageNotices().of(event).filter(notice -> notice.kind() != NotificationKind.reply);
         InboxModel before = new InboxModel(MONGO, List.of(asItWas)).handle(log);
         assertThat(before.all("cid")).isEmpty();
         assertThat(before.all("bob")).extracting(NotificationView::kind).containsExactly(NotificationKind.mention);
@@ -135,8 +158,12 @@ class InboxProjectionTest {
             assertThat(reply.count()).isEqualTo(2);
             assertThat(reply.actors()).containsExactly("bob", "ann");
         });
-        assertThat(after.all("bob")).extracting(NotificationView::kind).containsExactly(NotificationKind.reply, NotificationKind.mention);
-        assertThat(after.all("bob")).as("what was there is as it was").endsWith(before.all("bob").getFirst());
+        assertThat(after.all("bob"))
+                .extracting(NotificationView::kind)
+                .containsExactly(NotificationKind.reply, NotificationKind.mention);
+        assertThat(after.all("bob"))
+                .as("what was there is as it was")
+                .endsWith(before.all("bob").getFirst());
         // and what that is by itself, before anybody turns it on: the log asked, and nothing written
         Stream<Notice> wouldHaveSent = log.stream()
                 .flatMap(event -> new MessageNotices().of(event.getPayload()))

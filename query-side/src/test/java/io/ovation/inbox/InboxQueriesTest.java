@@ -52,10 +52,16 @@ class InboxQueriesTest {
         long first = record(new Happenings().direct("talk", "bob", ann));
         NotificationView one = page().notifications().getFirst();
         assertThat(page().unread()).isEqualTo(1);
-        assertThat(ROOM.queries().query(new FindNotification(asAnn, one.notificationId()), Located.class).join()).isEqualTo(new Located(first));
+        assertThat(ROOM.queries()
+                        .query(new FindNotification(asAnn, one.notificationId()), Located.class)
+                        .join())
+                .isEqualTo(new Located(first));
         Caller bob = new Caller("bob", false);
-        assertThatThrownBy(() -> ROOM.queries().query(new FindNotification(bob, one.notificationId()), Located.class).join())
-                .rootCause().isInstanceOf(NotificationNotFound.class);
+        assertThatThrownBy(() -> ROOM.queries()
+                        .query(new FindNotification(bob, one.notificationId()), Located.class)
+                        .join())
+                .rootCause()
+                .isInstanceOf(NotificationNotFound.class);
 
         record(new Happenings().read(ann, first));
 
@@ -66,14 +72,19 @@ class InboxQueriesTest {
     @Test
     void eachChangeIsToldLiveInOrderAndTheCountAfterIt() {
         SubscriptionQueryResult<Update, Update> watching = ROOM.queries()
-                .subscriptionQuery(new WatchTopic(topic), ResponseTypes.instanceOf(Update.class), ResponseTypes.instanceOf(Update.class));
+                .subscriptionQuery(
+                        new WatchTopic(topic),
+                        ResponseTypes.instanceOf(Update.class),
+                        ResponseTypes.instanceOf(Update.class));
 
         StepVerifier.create(watching.updates().map(Update::frame))
                 .then(() -> record(new Happenings().direct("talk", "bob", ann)))
                 .expectNextMatches(frame -> frame instanceof Frame.Notification told && told.count() == 1)
                 .expectNext(new Frame.Unread(1))
                 .then(() -> record(new Happenings().direct("talk", "cid", ann)))
-                .expectNextMatches(frame -> frame instanceof Frame.Notification told && told.count() == 2 && told.actors().equals(List.of("cid", "bob")))
+                .expectNextMatches(frame -> frame instanceof Frame.Notification told
+                        && told.count() == 2
+                        && told.actors().equals(List.of("cid", "bob")))
                 .expectNext(new Frame.Unread(1))
                 .then(() -> record(new Happenings().read(ann, LOG.events().size())))
                 .expectNext(new Frame.Unread(0))
@@ -87,29 +98,44 @@ class InboxQueriesTest {
         assertThat(watchable(asAnn)).isEqualTo(new Watchable(-1, List.of(new Update(topic, -1, new Frame.Unread(0)))));
         long last = record(new Happenings().direct("talk", "bob", ann).mention("walk", "bob", ann));
 
-        assertThat(watchable(asAnn)).isEqualTo(new Watchable(last, List.of(new Update(topic, last, new Frame.Unread(2)))));
+        assertThat(watchable(asAnn))
+                .isEqualTo(new Watchable(last, List.of(new Update(topic, last, new Frame.Unread(2)))));
         assertThatThrownBy(() -> watchable(new Caller("bob", true))).rootCause().isInstanceOf(NotYours.class);
     }
 
     @Test
     void whoWasAwayIsToldOfEachThatHasChangedOnceAsItIsNow() {
         long seen = record(new Happenings().direct("talk", "bob", ann).mention("walk", "bob", ann));
-        record(new Happenings().direct("talk", "bob", ann).comment("post", "cid", ann, null).direct("talk", "bob", ann));
+        record(new Happenings()
+                .direct("talk", "bob", ann)
+                .comment("post", "cid", ann, null)
+                .direct("talk", "bob", ann));
 
-        List<Update> missed = Flux.from(ROOM.queries().streamingQuery(new FindMissed(topic, seen), Update.class)).collectList().block(PATIENCE);
+        List<Update> missed = Flux.from(ROOM.queries().streamingQuery(new FindMissed(topic, seen), Update.class))
+                .collectList()
+                .block(PATIENCE);
 
-        assertThat(missed).extracting(Update::frame).extracting(frame -> ((Frame.Notification) frame).kind())
+        assertThat(missed)
+                .extracting(Update::frame)
+                .extracting(frame -> ((Frame.Notification) frame).kind())
                 .containsExactly(NotificationKind.comment, NotificationKind.message);
         assertThat(missed).extracting(Update::sequence).containsExactly(seen + 2, seen + 3);
-        assertThat(missed).last().extracting(update -> ((Frame.Notification) update.frame()).count()).isEqualTo(3L);
+        assertThat(missed)
+                .last()
+                .extracting(update -> ((Frame.Notification) update.frame()).count())
+                .isEqualTo(3L);
     }
 
     private InboxPage page() {
-        return ROOM.queries().query(new FindInbox(asAnn, null, 50), InboxPage.class).join();
+        return ROOM.queries()
+                .query(new FindInbox(asAnn, null, 50), InboxPage.class)
+                .join();
     }
 
     private Watchable watchable(Caller by) {
-        return ROOM.queries().query(new FindWatchable(topic, by), Watchable.class).join();
+        return ROOM.queries()
+                .query(new FindWatchable(topic, by), Watchable.class)
+                .join();
     }
 
     /** Answers the position of the last one. */

@@ -19,35 +19,43 @@ class NoticesTest {
     }
 
     private static List<String> told(Happenings happened) {
-        return notices(happened).stream().map(notice -> notice.user() + " " + notice.kind()).toList();
+        return notices(happened).stream()
+                .map(notice -> notice.user() + " " + notice.kind())
+                .toList();
     }
 
     @Test
     void aMessageConcernsWhomItNames() {
-        assertThat(told(new Happenings().mention("talk", "ann", "bob", "cid"))).containsExactlyInAnyOrder("bob " + mention, "cid " + mention);
+        assertThat(told(new Happenings().mention("talk", "ann", "bob", "cid")))
+                .containsExactlyInAnyOrder("bob " + mention, "cid " + mention);
         assertThat(told(new Happenings().mention("talk", "ann"))).isEmpty();
     }
 
     @Test
     void eachIsToldOnceOfTheMostSpecific() {
-        assertThat(told(new Happenings().message("talk", "ann", "bob", "bob", "bob"))).containsExactly("bob " + mention);
+        assertThat(told(new Happenings().message("talk", "ann", "bob", "bob", "bob")))
+                .containsExactly("bob " + mention);
         assertThat(told(new Happenings().message("talk", "ann", "bob", "bob"))).containsExactly("bob " + reply);
         assertThat(told(new Happenings().message("talk", "ann", null, "bob"))).containsExactly("bob " + message);
-        assertThat(told(new Happenings().message("talk", "ann", "cid", null, "bob"))).containsExactlyInAnyOrder("bob " + mention, "cid " + reply);
+        assertThat(told(new Happenings().message("talk", "ann", "cid", null, "bob")))
+                .containsExactlyInAnyOrder("bob " + mention, "cid " + reply);
     }
 
     @Test
     void nobodyIsToldOfTheirOwnActs() {
-        assertThat(told(new Happenings().message("talk", "ann", "ann", null, "ann"))).isEmpty();
+        assertThat(told(new Happenings().message("talk", "ann", "ann", null, "ann")))
+                .isEmpty();
         assertThat(told(new Happenings().message("talk", "ann", "ann", "bob"))).containsExactly("bob " + message);
         assertThat(told(new Happenings().comment("post", "ann", "ann", "ann"))).isEmpty();
-        assertThat(told(new Happenings().like(new Target.OfContent("post"), "ann", "ann"))).isEmpty();
+        assertThat(told(new Happenings().like(new Target.OfContent("post"), "ann", "ann")))
+                .isEmpty();
     }
 
     @Test
     void aCommentConcernsTheContentsAuthorAndWhoIsRepliedTo() {
         assertThat(told(new Happenings().comment("post", "ann", "bob", null))).containsExactly("bob " + comment);
-        assertThat(told(new Happenings().comment("post", "ann", "bob", "cid"))).containsExactlyInAnyOrder("bob " + comment, "cid " + reply);
+        assertThat(told(new Happenings().comment("post", "ann", "bob", "cid")))
+                .containsExactlyInAnyOrder("bob " + comment, "cid " + reply);
         assertThat(told(new Happenings().comment("post", "ann", "bob", "bob"))).containsExactly("bob " + reply);
         assertThat(told(new Happenings().comment("post", "ann", "bob", "ann"))).containsExactly("bob " + comment);
         assertThat(told(new Happenings().comment("post", "bob", "bob", "cid"))).containsExactly("cid " + reply);
@@ -62,10 +70,13 @@ class NoticesTest {
                 .containsExactly(NotificationTarget.message(talk, Happenings.id("talk1"), 1));
         assertThat(notices(new Happenings().comment("post", "ann", "bob", "cid")))
                 .extracting(Notice::target)
-                .containsExactlyInAnyOrder(NotificationTarget.content(post), NotificationTarget.comment(post, Happenings.id("post1")));
+                .containsExactlyInAnyOrder(
+                        NotificationTarget.content(post), NotificationTarget.comment(post, Happenings.id("post1")));
         assertThat(target(new Target.OfContent("post"))).isEqualTo(NotificationTarget.content("post"));
-        assertThat(target(new Target.OfComment("post", "remark"))).isEqualTo(NotificationTarget.comment("post", "remark"));
-        assertThat(target(new Target.OfMessage("talk", "word"))).isEqualTo(NotificationTarget.message("talk", "word", 7));
+        assertThat(target(new Target.OfComment("post", "remark")))
+                .isEqualTo(NotificationTarget.comment("post", "remark"));
+        assertThat(target(new Target.OfMessage("talk", "word")))
+                .isEqualTo(NotificationTarget.message("talk", "word", 7));
     }
 
     private static NotificationTarget target(Target liked) {

@@ -159,15 +159,18 @@ class TopicQueryUpdateEmitterTest {
 
     @Test
     void aWatcherMayGoWhileItIsToldSomething() {
-        StepVerifier.create(watch(HERE).updates().take(1)).then(() -> emitter.emit(update(HERE, 1))).expectNextCount(1).verifyComplete();
+        StepVerifier.create(watch(HERE).updates().take(1))
+                .then(() -> emitter.emit(update(HERE, 1)))
+                .expectNextCount(1)
+                .verifyComplete();
 
         assertThatNothingIsLeft();
     }
 
     @Test
     void queriesOfAnyKindAreReachedByAPredicate() {
-        SubscriptionQueryResult<String, String> question =
-                queries.subscriptionQuery("a question", ResponseTypes.instanceOf(String.class), ResponseTypes.instanceOf(String.class));
+        SubscriptionQueryResult<String, String> question = queries.subscriptionQuery(
+                "a question", ResponseTypes.instanceOf(String.class), ResponseTypes.instanceOf(String.class));
 
         StepVerifier.create(question.updates())
                 .then(() -> {
@@ -185,9 +188,11 @@ class TopicQueryUpdateEmitterTest {
     @Test
     void watchersAreReachedByAPredicateToo() {
         StepVerifier.create(watch(HERE).updates())
-                .then(() -> emitter.emit(WatchTopic.class, query -> query.topic().equals(HERE), update(HERE, 1)))
+                .then(() ->
+                        emitter.emit(WatchTopic.class, query -> query.topic().equals(HERE), update(HERE, 1)))
                 .expectNext(update(HERE, 1))
-                .then(() -> emitter.completeExceptionally(WatchTopic.class, query -> true, new IllegalStateException("over")))
+                .then(() -> emitter.completeExceptionally(
+                        WatchTopic.class, query -> true, new IllegalStateException("over")))
                 .verifyErrorMessage("over");
         assertThatNothingIsLeft();
     }
@@ -250,8 +255,12 @@ class TopicQueryUpdateEmitterTest {
         emitter.registerUpdateHandler(query, BUFFER);
 
         assertThat(emitter.queryUpdateHandlerRegistered(query)).isTrue();
-        assertThat(emitter.activeSubscriptions().stream().anyMatch(active -> active == query)).isTrue();
-        assertThatThrownBy(() -> SimpleQueryBus.builder().queryUpdateEmitter(emitter).build().subscriptionQuery(query, BUFFER))
+        assertThat(emitter.activeSubscriptions().stream().anyMatch(active -> active == query))
+                .isTrue();
+        assertThatThrownBy(() -> SimpleQueryBus.builder()
+                        .queryUpdateEmitter(emitter)
+                        .build()
+                        .subscriptionQuery(query, BUFFER))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -264,7 +273,8 @@ class TopicQueryUpdateEmitterTest {
                         UpdateHandlerRegistration<Update> registration =
                                 emitter.registerUpdateHandler(new LookedAt(HERE, new AtomicInteger()), BUFFER);
                         emitter.emit(update(HERE, 1));
-                        Flux<Long> updates = registration.getUpdates().map(update -> update.getPayload().sequence());
+                        Flux<Long> updates = registration.getUpdates().map(update -> update.getPayload()
+                                .sequence());
                         assertThat(updates.blockFirst(Duration.ofSeconds(10))).isEqualTo(1);
                     }
                 }))
@@ -299,7 +309,10 @@ class TopicQueryUpdateEmitterTest {
         private final transient AtomicInteger looks;
 
         LookedAt(Topic topic, AtomicInteger looks) {
-            super(new WatchTopic(topic), ResponseTypes.instanceOf(Update.class), ResponseTypes.instanceOf(Update.class));
+            super(
+                    new WatchTopic(topic),
+                    ResponseTypes.instanceOf(Update.class),
+                    ResponseTypes.instanceOf(Update.class));
             this.looks = looks;
         }
 

@@ -43,7 +43,10 @@ class DocumentStoreTest {
             changes.add(COUNTERS, "a", 1, draft -> draft.set("list.0", "x").set("name", "A"));
             changes.add(COUNTERS, "a", 2, draft -> draft.set("list.1", "y"));
         });
-        write(store, changes -> changes.add(COUNTERS, "a", 3, draft -> draft.set("list.0", "z").unset("name")));
+        write(
+                store,
+                changes -> changes.add(
+                        COUNTERS, "a", 3, draft -> draft.set("list.0", "z").unset("name")));
 
         assertThat(read("a"))
                 .isEqualTo(new Document("_id", "a")
@@ -141,7 +144,8 @@ class DocumentStoreTest {
                 .block();
 
         assertThat(found).containsExactlyInAnyOrder("a", "c");
-        assertThat(store.find(COUNTERS, List.of(), "count").collectList().block()).isEmpty();
+        assertThat(store.find(COUNTERS, List.of(), "count").collectList().block())
+                .isEmpty();
     }
 
     @Test
@@ -171,7 +175,8 @@ class DocumentStoreTest {
 
     @Test
     void stateThatIsNotDeclaredIsNotThere() {
-        assertThatThrownBy(() -> write(store, changes -> changes.add(COUNTERS, "a", 1, draft -> draft.state("name", String.class))))
+        assertThatThrownBy(() -> write(
+                        store, changes -> changes.add(COUNTERS, "a", 1, draft -> draft.state("name", String.class))))
                 .hasMessageContaining("name is not declared");
     }
 
@@ -197,6 +202,9 @@ class DocumentStoreTest {
     }
 
     private @Nullable Document find(String id) {
-        return Mono.from(database.getCollection("counters").find(new Document("_id", id)).first()).block();
+        return Mono.from(database.getCollection("counters")
+                        .find(new Document("_id", id))
+                        .first())
+                .block();
     }
 }

@@ -29,23 +29,28 @@ class DraftProperties {
     }
 
     @Property(tries = 150)
-    void foldingIsTheSameAsWritingOneByOne(@ForAll("changes") List<Consumer<Draft>> changes, @ForAll("cuts") List<Integer> cuts) {
+    void foldingIsTheSameAsWritingOneByOne(
+            @ForAll("changes") List<Consumer<Draft>> changes, @ForAll("cuts") List<Integer> cuts) {
         assertThat(written(changes, cuts)).isEqualTo(written(changes, List.of(1)));
     }
 
     @Provide
     Arbitrary<List<Consumer<Draft>>> changes() {
         Arbitrary<String> path = Arbitraries.of("a", "a.0", "a.1", "a.0.x", "b", "b.y");
-        Arbitrary<Consumer<Draft>> setting = Combinators.combine(path, Arbitraries.integers().between(0, 9))
+        Arbitrary<Consumer<Draft>> setting = Combinators.combine(
+                        path, Arbitraries.integers().between(0, 9))
                 .as((where, what) -> draft -> draft.set(where, depth(where) == 3 ? what : new Document("x", what)));
         Arbitrary<Consumer<Draft>> removing = path.map(where -> draft -> draft.unset(where));
         // the first makes the document, as no event but the first can
-        return Arbitraries.oneOf(setting, setting, removing).list().ofMaxSize(12).map(later -> {
-            List<Consumer<Draft>> all = new ArrayList<>();
-            all.add(draft -> draft.set("made", true));
-            all.addAll(later);
-            return all;
-        });
+        return Arbitraries.oneOf(setting, setting, removing)
+                .list()
+                .ofMaxSize(12)
+                .map(later -> {
+                    List<Consumer<Draft>> all = new ArrayList<>();
+                    all.add(draft -> draft.set("made", true));
+                    all.addAll(later);
+                    return all;
+                });
     }
 
     @Provide
@@ -69,8 +74,11 @@ class DraftProperties {
             }
             store.write(batch).block();
         }
-        List<Document> documents = Flux.from(database.getCollection("things").find()).collectList().block();
-        return documents == null ? List.of() : documents.stream().map(DraftProperties::withoutEmptyParts).toList();
+        List<Document> documents =
+                Flux.from(database.getCollection("things").find()).collectList().block();
+        return documents == null
+                ? List.of()
+                : documents.stream().map(DraftProperties::withoutEmptyParts).toList();
     }
 
     /** An empty part is as good as none. */

@@ -39,14 +39,20 @@ import reactor.core.publisher.Mono;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Collections of packed documents answer, and end, as the library's own collections in memory do, on the heap and where most of them are in a file. */
+/**
+ * Collections of packed documents answer, and end, as the library's own collections in memory do, on the heap and where
+ * most of them are in a file.
+ */
 class EmbeddedMongoProperties {
-    private static final EmbeddedMongo PACKED = new EmbeddedMongo(new DocumentFile(Path.of("target", "read-models-on-heap"), Long.MAX_VALUE));
-    private static final EmbeddedMongo FILED = new EmbeddedMongo(new DocumentFile(Path.of("target", "read-models-in-file"), 0));
+    private static final EmbeddedMongo PACKED =
+            new EmbeddedMongo(new DocumentFile(Path.of("target", "read-models-on-heap"), Long.MAX_VALUE));
+    private static final EmbeddedMongo FILED =
+            new EmbeddedMongo(new DocumentFile(Path.of("target", "read-models-in-file"), 0));
     private static final MongoServer PLAIN = new MongoServer(new MemoryBackend());
     private static final MongoClient PACKED_CLIENT = MongoClients.create(PACKED.uri());
     private static final MongoClient FILED_CLIENT = MongoClients.create(FILED.uri());
-    private static final MongoClient PLAIN_CLIENT = MongoClients.create(PLAIN.bindAndGetConnectionString() + "/?uuidRepresentation=standard");
+    private static final MongoClient PLAIN_CLIENT =
+            MongoClients.create(PLAIN.bindAndGetConnectionString() + "/?uuidRepresentation=standard");
     private static final List<String> IDS = List.of("one", "two", "three");
 
     @AfterContainer
@@ -63,7 +69,11 @@ class EmbeddedMongoProperties {
     private record Step(String name, Function<MongoCollection<Document>, Publisher<?>> action) {
         Object on(MongoCollection<Document> collection) {
             try {
-                return Flux.from(action.apply(collection)).map(Step::comparable).collectList().blockOptional().orElseThrow();
+                return Flux.from(action.apply(collection))
+                        .map(Step::comparable)
+                        .collectList()
+                        .blockOptional()
+                        .orElseThrow();
             } catch (MongoException e) {
                 return e.getCode();
             }
@@ -71,7 +81,9 @@ class EmbeddedMongoProperties {
 
         /** Of an update, no more than what the read models look at: how many were found and made. */
         private static Object comparable(Object result) {
-            return result instanceof UpdateResult update ? Arrays.asList(update.getMatchedCount(), update.getUpsertedId()) : result;
+            return result instanceof UpdateResult update
+                    ? Arrays.asList(update.getMatchedCount(), update.getUpsertedId())
+                    : result;
         }
 
         @Override
@@ -92,7 +104,12 @@ class EmbeddedMongoProperties {
     }
 
     private static Object inNoOrder(Object answer) {
-        return answer instanceof List<?> documents ? documents.stream().sorted(Comparator.comparing(each -> each instanceof Document document ? document.getString("_id") : "")).toList() : answer;
+        return answer instanceof List<?> documents
+                ? documents.stream()
+                        .sorted(Comparator.comparing(
+                                each -> each instanceof Document document ? document.getString("_id") : ""))
+                        .toList()
+                : answer;
     }
 
     private static void compare(MongoClient client, List<Step> steps, UnaryOperator<Object> comparable) {
@@ -122,23 +139,28 @@ class EmbeddedMongoProperties {
 
     private static Arbitrary<Step> updates() {
         Arbitrary<Document> filters = Arbitraries.oneOf(
-                ids().map(id -> new Document("_id", id)), Combinators.combine(ids(), Arbitraries.integers().between(0, 3)).as((id, n) -> new Document("_id", id).append("n", n)));
-        Arbitrary<Map<String, Object>> set = Arbitraries.maps(paths(), values()).ofMinSize(1).ofMaxSize(4);
+                ids().map(id -> new Document("_id", id)),
+                Combinators.combine(ids(), Arbitraries.integers().between(0, 3))
+                        .as((id, n) -> new Document("_id", id).append("n", n)));
+        Arbitrary<Map<String, Object>> set =
+                Arbitraries.maps(paths(), values()).ofMinSize(1).ofMaxSize(4);
         Arbitrary<List<String>> unset = paths().list().ofMaxSize(2).uniqueElements();
-        return Combinators.combine(filters, set, unset, Arbitraries.of(true, true, false)).as((filter, fields, removed, upsert) -> {
-            Document update = new Document("$set", new Document(fields));
-            List<String> gone = removed.stream()
-                    .filter(path -> fields.keySet().stream().noneMatch(other -> leads(path, other) || leads(other, path)))
-                    .toList();
-            if (!gone.isEmpty()) {
-                Document paths = new Document();
-                gone.forEach(path -> paths.append(path, ""));
-                update.append("$unset", paths);
-            }
-            return new Step(
-                    "update " + filter + " " + update + " " + upsert,
-                    collection -> collection.updateOne(filter, update, new UpdateOptions().upsert(upsert)));
-        });
+        return Combinators.combine(filters, set, unset, Arbitraries.of(true, true, false))
+                .as((filter, fields, removed, upsert) -> {
+                    Document update = new Document("$set", new Document(fields));
+                    List<String> gone = removed.stream()
+                            .filter(path -> fields.keySet().stream()
+                                    .noneMatch(other -> leads(path, other) || leads(other, path)))
+                            .toList();
+                    if (!gone.isEmpty()) {
+                        Document paths = new Document();
+                        gone.forEach(path -> paths.append(path, ""));
+                        update.append("$unset", paths);
+                    }
+                    return new Step(
+                            "update " + filter + " " + update + " " + upsert,
+                            collection -> collection.updateOne(filter, update, new UpdateOptions().upsert(upsert)));
+                });
     }
 
     private static boolean leads(String path, String to) {
@@ -155,9 +177,12 @@ class EmbeddedMongoProperties {
                 .ofMaxSize(2)
                 .uniqueElements()
                 .filter(names -> !names.containsAll(List.of("a", "a.b")));
-        return Combinators.combine(filters, fields, Arbitraries.of(0, 1)).as((filter, names, limit) -> new Step(
-                "find " + filter + " " + names,
-                collection -> collection.find(filter).projection(included(names)).sort(limit == 0 ? null : new Document("_id", -1)).limit(limit)));
+        return Combinators.combine(filters, fields, Arbitraries.of(0, 1))
+                .as((filter, names, limit) -> new Step("find " + filter + " " + names, collection -> collection
+                        .find(filter)
+                        .projection(included(names))
+                        .sort(limit == 0 ? null : new Document("_id", -1))
+                        .limit(limit)));
     }
 
     private static Document included(List<String> names) {
@@ -173,7 +198,8 @@ class EmbeddedMongoProperties {
     private static Arbitrary<Step> replacements() {
         return Combinators.combine(ids(), values())
                 .as((id, value) -> new Step(
-                        "replace " + id + " " + value, collection -> collection.replaceOne(new Document("_id", id), new Document("a", value))));
+                        "replace " + id + " " + value,
+                        collection -> collection.replaceOne(new Document("_id", id), new Document("a", value))));
     }
 
     private static Arbitrary<String> ids() {
@@ -184,7 +210,10 @@ class EmbeddedMongoProperties {
         return Arbitraries.of("a", "a.b", "a.b.c", "a.é", "n", "n.x", "list", "list.0", "z.y.x");
     }
 
-    /** No two numbers are equal and of different types: the library takes 3 for 3L and leaves what is there, where MongoDB, and a packed document, take the new type. */
+    /**
+     * No two numbers are equal and of different types: the library takes 3 for 3L and leaves what is there, where
+     * MongoDB, and a packed document, take the new type.
+     */
     private static Arbitrary<Object> values() {
         List<Object> all = new ArrayList<>(Stream.of(
                         1,

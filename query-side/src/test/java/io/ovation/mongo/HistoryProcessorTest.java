@@ -57,7 +57,9 @@ class HistoryProcessorTest {
         Mono.from(MONGO.database(database).getCollection("messages").drop()).block();
         try (QuerySide room = start(PORT)) {
             assertThat(room.bean(Projected.class)).isNotNull();
-            assertThat(lastSeq(room)).as("nothing new to wait for, and known at once").isZero();
+            assertThat(lastSeq(room))
+                    .as("nothing new to wait for, and known at once")
+                    .isZero();
         }
     }
 
@@ -91,17 +93,23 @@ class HistoryProcessorTest {
     void aServerThatIsAwayIsToldAndItComesBackByItself() throws IOException {
         talk(10);
         try (CuttableLine line = new CuttableLine(PORT);
-                QuerySide room = start(line.port(), "--ovation.history.timeout=500ms", "--ovation.mongodb.timeout=500ms")) {
+                QuerySide room =
+                        start(line.port(), "--ovation.history.timeout=500ms", "--ovation.mongodb.timeout=500ms")) {
             assertThat(lastSeq(room)).isEqualTo(10);
             line.cut();
             say(10);
-            assertThatThrownBy(() -> lastSeq(room)).rootCause().isInstanceOfSatisfying(Unavailable.class,
-                    unavailable -> assertThat(unavailable.retryAfter()).isEqualTo(1));
+            assertThatThrownBy(() -> lastSeq(room))
+                    .rootCause()
+                    .isInstanceOfSatisfying(Unavailable.class, unavailable -> assertThat(unavailable.retryAfter())
+                            .isEqualTo(1));
             say(10);
             line.mend();
 
             await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> lastSeq(room) == 30);
-            assertThat(history(room)).extracting(HistoryPage::messages).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(30);
+            assertThat(history(room))
+                    .extracting(HistoryPage::messages)
+                    .asInstanceOf(InstanceOfAssertFactories.LIST)
+                    .hasSize(30);
         }
     }
 
@@ -115,13 +123,20 @@ class HistoryProcessorTest {
         Mono.from(MONGO.database(database).drop()).block();
 
         try (CuttableLine line = new CuttableLine(PORT);
-                QuerySide room = start(line.port(), "--ovation.history.batch-size=1500", "--ovation.mongodb.timeout=500ms")) {
+                QuerySide room =
+                        start(line.port(), "--ovation.history.batch-size=1500", "--ovation.mongodb.timeout=500ms")) {
             Projected projected = room.bean(Projected.class);
-            await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(1)).until(() -> projected.position() > 0);
-            assertThat(projected.position()).as("written at once, of which Axon gives 1,024").isGreaterThan(1_400);
+            await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> projected.position() > 0);
+            assertThat(projected.position())
+                    .as("written at once, of which Axon gives 1,024")
+                    .isGreaterThan(1_400);
             for (long seen = 0; seen < 2_500; seen = projected.position()) {
                 long before = seen;
-                await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(1)).until(() -> projected.position() > before);
+                await().atMost(Duration.ofSeconds(60))
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> projected.position() > before);
                 line.cut();
                 line.mend();
             }
@@ -157,8 +172,16 @@ class HistoryProcessorTest {
         try (QuerySide room = start(PORT)) {
             for (int i = 1; i <= 200; i++) {
                 say(1);
-                Document token = Mono.from(MONGO.database(database).getCollection("tokens").find().first()).block();
-                Document conversation = Mono.from(MONGO.database(database).getCollection("conversations").find().first()).block();
+                Document token = Mono.from(MONGO.database(database)
+                                .getCollection("tokens")
+                                .find()
+                                .first())
+                        .block();
+                Document conversation = Mono.from(MONGO.database(database)
+                                .getCollection("conversations")
+                                .find()
+                                .first())
+                        .block();
                 if (token != null && conversation != null) {
                     assertThat(position(token)).isLessThanOrEqualTo(conversation.getLong("position"));
                 }
@@ -172,7 +195,9 @@ class HistoryProcessorTest {
         if (!(data instanceof Binary binary)) {
             return -1;
         }
-        return Document.parse(new String(binary.getData(), StandardCharsets.UTF_8)).get("globalIndex", Number.class).longValue();
+        return Document.parse(new String(binary.getData(), StandardCharsets.UTF_8))
+                .get("globalIndex", Number.class)
+                .longValue();
     }
 
     private static Status health(ReactiveHealthIndicator history) {
@@ -205,13 +230,16 @@ class HistoryProcessorTest {
 
     private HistoryPage history(QuerySide room) {
         return room.queries()
-                .query(new FindHistory(Script.id(database), new Caller("ann", false), null, null, 200), HistoryPage.class)
+                .query(
+                        new FindHistory(Script.id(database), new Caller("ann", false), null, null, 200),
+                        HistoryPage.class)
                 .join();
     }
 
     private List<Document> dump() {
         return Flux.just("conversations", "members", "memberships", "messages", "rosters")
-                .concatMap(name -> MONGO.database(database).getCollection(name).find().sort(new Document("_id", 1)))
+                .concatMap(name ->
+                        MONGO.database(database).getCollection(name).find().sort(new Document("_id", 1)))
                 .collectList()
                 .blockOptional()
                 .orElseThrow();

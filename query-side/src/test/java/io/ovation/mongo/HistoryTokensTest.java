@@ -62,7 +62,9 @@ class HistoryTokensTest {
     void whatCannotBeWrittenIsToldToWhoWaitsAndLeavesTheTokenWhereItWas() {
         tokens.write(Mono.error(new IllegalStateException("away")), new GlobalSequenceTrackingToken(20));
         store(30);
-        assertThatThrownBy(tokens::awaitWritten).isInstanceOf(IllegalStateException.class).hasMessage("away");
+        assertThatThrownBy(tokens::awaitWritten)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("away");
         assertThat(stored()).isEqualTo(10);
         tokens.awaitWritten();
     }
@@ -71,7 +73,9 @@ class HistoryTokensTest {
     void whoClaimsNextWaitsForTheEndOfWhatIsBeingWritten() {
         AtomicBoolean ended = new AtomicBoolean();
         tokens.write(
-                Mono.delay(Duration.ofMillis(200)).doOnNext(tick -> ended.set(true)).then(Mono.error(new IllegalStateException("away"))),
+                Mono.delay(Duration.ofMillis(200))
+                        .doOnNext(tick -> ended.set(true))
+                        .then(Mono.error(new IllegalStateException("away"))),
                 new GlobalSequenceTrackingToken(20));
         assertThat(stored()).isEqualTo(10);
         assertThat(ended).isTrue();

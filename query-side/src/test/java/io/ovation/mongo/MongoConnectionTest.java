@@ -14,7 +14,8 @@ import org.springframework.util.unit.DataSize;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class MongoConnectionTest {
-    private static final MongoSettings SETTINGS = new MongoSettings(null, "ovation", DataSize.ofMegabytes(1), Duration.ofMillis(200));
+    private static final MongoSettings SETTINGS =
+            new MongoSettings(null, "ovation", DataSize.ofMegabytes(1), Duration.ofMillis(200));
 
     @Test
     void aServerThatDoesNotAnswerIsTheReasonNotToStart() throws IOException {

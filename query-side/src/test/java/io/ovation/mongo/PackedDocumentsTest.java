@@ -143,8 +143,10 @@ class PackedDocumentsTest {
         documents.add("one");
         assertThat(directory).isEmptyDirectory();
         ids(500).forEach(documents::add);
-        assertThat(directory.resolve("read-models")).as("it holds what people say").satisfies(made -> assertThat(Files.getPosixFilePermissions(made))
-                .isEqualTo(PosixFilePermissions.fromString("rw-------")));
+        assertThat(directory.resolve("read-models"))
+                .as("it holds what people say")
+                .satisfies(made -> assertThat(Files.getPosixFilePermissions(made))
+                        .isEqualTo(PosixFilePermissions.fromString("rw-------")));
         file.close();
         assertThat(directory).isEmptyDirectory();
 

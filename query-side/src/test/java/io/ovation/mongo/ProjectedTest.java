@@ -51,7 +51,10 @@ class ProjectedTest {
 
     @Test
     void aWaiterThatGivesUpIsForgotten() {
-        StepVerifier.create(projected.await(7)).expectSubscription().thenCancel().verify();
+        StepVerifier.create(projected.await(7))
+                .expectSubscription()
+                .thenCancel()
+                .verify();
 
         assertThat(projected.waiting()).isFalse();
     }
@@ -62,8 +65,11 @@ class ProjectedTest {
         long last = 20_000;
         CompletableFuture<Void> writer =
                 // a thread of its own: the common pool's one may still be shrinking what another property found
-                CompletableFuture.runAsync(() -> LongStream.rangeClosed(0, last).forEach(projected::advance), task -> Thread.ofPlatform().start(task));
-        List<Mono<Void>> waits = LongStream.rangeClosed(0, last).mapToObj(projected::await).toList();
+                CompletableFuture.runAsync(
+                        () -> LongStream.rangeClosed(0, last).forEach(projected::advance),
+                        task -> Thread.ofPlatform().start(task));
+        List<Mono<Void>> waits =
+                LongStream.rangeClosed(0, last).mapToObj(projected::await).toList();
 
         Flux.fromIterable(waits)
                 .flatMap(wait -> wait.subscribeOn(Schedulers.parallel()), 256)

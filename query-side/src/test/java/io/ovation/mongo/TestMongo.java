@@ -13,7 +13,8 @@ import reactor.core.scheduler.Schedulers;
 
 /** The embedded server and a client of it, for tests. */
 public final class TestMongo implements AutoCloseable {
-    private final EmbeddedMongo server = new EmbeddedMongo(new DocumentFile(Path.of("target", "read-models-" + UUID.randomUUID()), Long.MAX_VALUE));
+    private final EmbeddedMongo server =
+            new EmbeddedMongo(new DocumentFile(Path.of("target", "read-models-" + UUID.randomUUID()), Long.MAX_VALUE));
     private final MongoClient client = MongoClients.create(server.uri());
 
     public MongoDatabase database(String name) {

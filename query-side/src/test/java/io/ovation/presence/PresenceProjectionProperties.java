@@ -52,7 +52,8 @@ class PresenceProjectionProperties {
     }
 
     @Property(tries = 60)
-    void anyBatchesAndRestartsGiveTheSameDocuments(@ForAll("histories") List<DomainEventMessage<?>> events, @ForAll("cuts") List<Cut> cuts) {
+    void anyBatchesAndRestartsGiveTheSameDocuments(
+            @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll("cuts") List<Cut> cuts) {
         Model model = new Model();
         int next = 0;
         for (int i = 0; next < events.size(); i++) {
@@ -95,7 +96,10 @@ class PresenceProjectionProperties {
 
     @Provide
     Arbitrary<List<DomainEventMessage<?>>> histories() {
-        return Combinators.combine(Arbitraries.integers().between(0, 5), Arbitraries.of(USERS), Arbitraries.integers().between(0, 5))
+        return Combinators.combine(
+                        Arbitraries.integers().between(0, 5),
+                        Arbitraries.of(USERS),
+                        Arbitraries.integers().between(0, 5))
                 .as(Action::new)
                 .list()
                 .ofMaxSize(80)
@@ -105,7 +109,9 @@ class PresenceProjectionProperties {
     @Provide
     Arbitrary<List<Cut>> cuts() {
         return Combinators.combine(
-                        Arbitraries.of(true, false), Arbitraries.integers().between(0, 10), Arbitraries.integers().between(1, 30))
+                        Arbitraries.of(true, false),
+                        Arbitraries.integers().between(0, 10),
+                        Arbitraries.integers().between(1, 30))
                 .as(Cut::new)
                 .list()
                 .ofMinSize(1)
@@ -113,13 +119,17 @@ class PresenceProjectionProperties {
     }
 
     private static List<DomainEventMessage<?>> play(List<Action> actions) {
-        Visits visits = new Visits().open("group", Kind.group, "ann").open("channel", Kind.channel, "bob").open("direct", Kind.direct, "ann", "bob");
+        Visits visits = new Visits()
+                .open("group", Kind.group, "ann")
+                .open("channel", Kind.channel, "bob")
+                .open("direct", Kind.direct, "ann", "bob");
         int number = 0;
         for (Action action : actions) {
             String conversation = action.which() % 2 == 0 ? "group" : "channel";
             switch (action.kind()) {
                 case 0, 1 -> visits.comes("session" + number++, action.user(), "node" + action.which() % 2);
-                case 2, 3 -> visits.goes("session" + (number - 1 - action.which()), CloseReason.values()[action.which() % 3]);
+                case 2, 3 ->
+                    visits.goes("session" + (number - 1 - action.which()), CloseReason.values()[action.which() % 3]);
                 case 4 -> visits.add(conversation, action.user());
                 default -> visits.remove(conversation, action.user());
             }
@@ -170,7 +180,9 @@ class PresenceProjectionProperties {
             Map<String, List<Document>> all = new TreeMap<>();
             for (String collection : Flux.from(database.listCollectionNames()).toIterable()) {
                 List<Document> found = new ArrayList<>();
-                Flux.from(database.getCollection(collection).find()).toIterable().forEach(found::add);
+                Flux.from(database.getCollection(collection).find())
+                        .toIterable()
+                        .forEach(found::add);
                 found.sort(Comparator.comparing(document -> document.getString("_id")));
                 all.put(collection, found);
             }

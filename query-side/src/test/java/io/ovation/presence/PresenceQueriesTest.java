@@ -31,7 +31,10 @@ import reactor.test.StepVerifier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Through Axon's query gateway, with both processors running: each question comes right after the events, and must see them. */
+/**
+ * Through Axon's query gateway, with both processors running: each question comes right after the events, and must see
+ * them.
+ */
 class PresenceQueriesTest {
     private static final TestLog LOG = new TestLog();
     private static final QuerySide ROOM = new QuerySide(LOG);
@@ -94,14 +97,19 @@ class PresenceQueriesTest {
         assertForbidden(ann, cid);
         assertForbidden(ann, bob, cid);
         assertForbidden(ann, ann, "no such person " + mark);
-        assertThatThrownBy(() -> ROOM.queries().query(new FindPresence(List.of(cid), new Caller(ann, true)), People.class).join())
+        assertThatThrownBy(() -> ROOM.queries()
+                        .query(new FindPresence(List.of(cid), new Caller(ann, true)), People.class)
+                        .join())
                 .as("an admin is no one's owner")
                 .hasRootCauseInstanceOf(NothingShared.class);
     }
 
     @Test
     void sharingEndsWithTheLastSharedConversation() {
-        record(visits.open(talk, Kind.group, ann).open("more " + mark, Kind.channel, ann).add(talk, bob).add("more " + mark, bob));
+        record(visits.open(talk, Kind.group, ann)
+                .open("more " + mark, Kind.channel, ann)
+                .add(talk, bob)
+                .add("more " + mark, bob));
         record(visits.remove(talk, bob));
         assertThat(find(ann, bob)).hasSize(1);
 
@@ -127,32 +135,44 @@ class PresenceQueriesTest {
         }
         record(visits);
 
-        assertThat(find(ann, people.toArray(String[]::new))).extracting(Person::status)
-                .containsExactlyElementsOf(IntStream.range(0, 200).mapToObj(i -> i % 2 == 0 ? Status.online : Status.offline).toList());
+        assertThat(find(ann, people.toArray(String[]::new)))
+                .extracting(Person::status)
+                .containsExactlyElementsOf(IntStream.range(0, 200)
+                        .mapToObj(i -> i % 2 == 0 ? Status.online : Status.offline)
+                        .toList());
     }
 
     @Test
     void theOpenSessionsOfANodeAreKnown() {
-        List<String> names = Stream.of("one", "two", "three").map(name -> name + mark).toList();
+        List<String> names =
+                Stream.of("one", "two", "three").map(name -> name + mark).toList();
         names.forEach(name -> visits.comes(name, ann, "here " + mark));
         record(visits.comes("elsewhere" + mark, ann, "there " + mark).goes(names.getFirst(), CloseReason.left));
 
-        OpenSessions open = ROOM.queries().query(new FindOpenSessions("here " + mark), OpenSessions.class).join();
+        OpenSessions open = ROOM.queries()
+                .query(new FindOpenSessions("here " + mark), OpenSessions.class)
+                .join();
         assertThat(open.sessionIds()).containsExactlyInAnyOrder(Script.id(names.get(1)), Script.id(names.get(2)));
     }
 
     @Test
     void everyChangeIsToldAndWhoIsRemovedToo() {
-        SubscriptionQueryResult<Update, Update> watching = ROOM.queries().subscriptionQuery(
-                WatchTopic.class.getName(), new WatchTopic(Topic.presence()),
-                ResponseTypes.instanceOf(Update.class), ResponseTypes.instanceOf(Update.class), 1_024);
+        SubscriptionQueryResult<Update, Update> watching = ROOM.queries()
+                .subscriptionQuery(
+                        WatchTopic.class.getName(),
+                        new WatchTopic(Topic.presence()),
+                        ResponseTypes.instanceOf(Update.class),
+                        ResponseTypes.instanceOf(Update.class),
+                        1_024);
 
         StepVerifier.create(watching.updates().map(Update::frame))
                 .then(() -> record(visits.comes("one" + mark, ann, "here")))
                 .expectNext(new Frame.Presence(ann, "online", visits.last().plusSeconds(1)))
                 .then(() -> record(visits.goes("one" + mark, CloseReason.stopped)))
                 .expectNextMatches(frame -> frame instanceof Frame.Presence told
-                        && told.user().equals(ann) && told.status().equals("offline") && visits.last().equals(told.since()))
+                        && told.user().equals(ann)
+                        && told.status().equals("offline")
+                        && visits.last().equals(told.since()))
                 .then(() -> record(visits.open(talk, Kind.group, ann, bob).remove(talk, bob)))
                 .expectNext(new Frame.Member(Script.id(talk), bob, null, true))
                 .thenCancel()
@@ -165,7 +185,10 @@ class PresenceQueriesTest {
     }
 
     private static List<Person> find(String by, String... users) {
-        return ROOM.queries().query(new FindPresence(List.of(users), new Caller(by, false)), People.class).join().people();
+        return ROOM.queries()
+                .query(new FindPresence(List.of(users), new Caller(by, false)), People.class)
+                .join()
+                .people();
     }
 
     private static void assertForbidden(String by, String... users) {

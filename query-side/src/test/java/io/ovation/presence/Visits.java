@@ -33,8 +33,13 @@ final class Visits {
 
     Visits goes(String session, CloseReason reason) {
         SessionOpened opened = open.get(session);
-        if (opened != null && open.put(session, new SessionOpened(opened.sessionId(), "", "", opened.at())) == opened && !opened.user().isEmpty()) {
-            events.add(new GenericDomainEventMessage<>("Session", opened.sessionId(), 1,
+        if (opened != null
+                && open.put(session, new SessionOpened(opened.sessionId(), "", "", opened.at())) == opened
+                && !opened.user().isEmpty()) {
+            events.add(new GenericDomainEventMessage<>(
+                    "Session",
+                    opened.sessionId(),
+                    1,
                     new SessionClosed(opened.sessionId(), opened.user(), opened.node(), reason, now())));
         }
         return this;

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What can be asked of a content. Times and ids come in with the command; a handler reads no clock.
  *
- * <p>Every command answers only when its event is durable. {@link PublishContent} answers {@link Published}, {@link AddComment} answers {@link Added}, the others
- * answer nothing. What was retracted is not there: {@link ContentNotFound}.
+ * <p>Every command answers only when its event is durable. {@link PublishContent} answers {@link Published},
+ * {@link AddComment} answers {@link Added}, the others answer nothing. What was retracted is not there:
+ * {@link ContentNotFound}.
  */
 public sealed interface ContentCommand extends Addressed {
     String contentId();
@@ -56,7 +57,8 @@ public sealed interface ContentCommand extends Addressed {
             implements ContentCommand, Sequenced {}
 
     /** Takes a content away. For the author and admins, who may ask again. */
-    record RetractContent(@TargetAggregateIdentifier @RoutingKey String contentId, Caller by, Instant at)
+    record RetractContent(
+            @TargetAggregateIdentifier @RoutingKey String contentId, Caller by, Instant at)
             implements ContentCommand, Sequenced {}
 
     /**

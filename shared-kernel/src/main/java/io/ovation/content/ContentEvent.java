@@ -8,7 +8,8 @@ import org.axonframework.serialization.Revision;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has happened to a content. These records are the log: a change of shape is a new revision, an upcaster and an approved file.
+ * What has happened to a content. These records are the log: a change of shape is a new revision, an upcaster and an
+ * approved file.
  *
  * <p>They say whom they concern, so that whoever tells people of it needs nothing but the event.
  */
@@ -38,8 +39,11 @@ public sealed interface ContentEvent {
      */
     @Revision("1")
     record ContentEdited(
-            String contentId, @Nullable String title, @Nullable String body, String by, Instant editedAt)
-            implements ContentEvent {}
+            String contentId,
+            @Nullable String title,
+            @Nullable String body,
+            String by,
+            Instant editedAt) implements ContentEvent {}
 
     /** A content was taken away, with all that hangs on it. */
     @Revision("1")

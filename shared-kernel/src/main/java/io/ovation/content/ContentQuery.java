@@ -8,8 +8,8 @@ import io.ovation.Caller;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be asked about contents. Answers are never older than what this node had made durable when the query came in, so that a user reads their own writes.
- * What was retracted is not there.
+ * What can be asked about contents. Answers are never older than what this node had made durable when the query came
+ * in, so that a user reads their own writes. What was retracted is not there.
  */
 public sealed interface ContentQuery {
     Caller by();
@@ -29,13 +29,21 @@ public sealed interface ContentQuery {
      * A page of comments, oldest first; answers {@link CommentPage}. Rejects with {@code ContentNotFound}.
      *
      * @param after exclusive lower bound; with it the first {@code limit} comments above
-     * @param before exclusive upper bound; without {@code after} the last {@code limit} comments below it, and the latest with neither
+     * @param before exclusive upper bound; without {@code after} the last {@code limit} comments below it, and the
+     *     latest with neither
      * @param limit 1 to 200
      */
-    record FindComments(String contentId, Caller by, @Nullable Long after, @Nullable Long before, int limit)
-            implements ContentQuery {}
+    record FindComments(
+            String contentId,
+            Caller by,
+            @Nullable Long after,
+            @Nullable Long before,
+            int limit) implements ContentQuery {}
 
-    /** How often a content was viewed, liked, applauded and commented on; answers {@link Counters}. Rejects with {@code ContentNotFound}. */
+    /**
+     * How often a content was viewed, liked, applauded and commented on; answers {@link Counters}. Rejects with
+     * {@code ContentNotFound}.
+     */
     record FindCounters(String contentId, Caller by) implements ContentQuery {}
 
     /** Those of {@link FindContents}. */

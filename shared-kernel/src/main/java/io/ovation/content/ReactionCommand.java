@@ -6,8 +6,8 @@ import io.ovation.Caller;
 import org.axonframework.commandhandling.RoutingKey;
 
 /**
- * What a user asks of their own reaction to a target. Both answer nothing, once it is durable, and the same however often they are asked. Rejects with what the
- * target is missing for: unknown or retracted, or not the caller's to read.
+ * What a user asks of their own reaction to a target. Both answer nothing, once it is durable, and the same however
+ * often they are asked. Rejects with what the target is missing for: unknown or retracted, or not the caller's to read.
  */
 public sealed interface ReactionCommand {
     Target target();

@@ -32,12 +32,21 @@ public sealed interface ReactionEvent {
      * @param targetSeq its place in its conversation or among the comments; null for a content
      */
     @Revision("1")
-    record Liked(Target target, String kind, String user, String targetAuthor, @Nullable Long targetSeq, Instant at)
-            implements ReactionEvent {}
+    record Liked(
+            Target target,
+            String kind,
+            String user,
+            String targetAuthor,
+            @Nullable Long targetSeq,
+            Instant at) implements ReactionEvent {}
 
     /** A reaction was taken back; it may be given again. */
     @Revision("1")
     record LikeWithdrawn(
-            Target target, String kind, String user, String targetAuthor, @Nullable Long targetSeq, Instant at)
-            implements ReactionEvent {}
+            Target target,
+            String kind,
+            String user,
+            String targetAuthor,
+            @Nullable Long targetSeq,
+            Instant at) implements ReactionEvent {}
 }

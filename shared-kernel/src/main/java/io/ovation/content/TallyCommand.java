@@ -4,7 +4,8 @@ import io.ovation.Caller;
 import org.axonframework.commandhandling.RoutingKey;
 
 /**
- * What is counted without an event for each: added up in memory, and recorded at the next flush. Answers nothing; rejects with {@code ContentNotFound}.
+ * What is counted without an event for each: added up in memory, and recorded at the next flush. Answers nothing;
+ * rejects with {@code ContentNotFound}.
  */
 public sealed interface TallyCommand {
     @RoutingKey

@@ -13,7 +13,8 @@ import org.axonframework.serialization.Revision;
  * @param window the node's window, unique among all: a window that is recorded again counts once
  */
 @Revision("1")
-public record TallyRecorded(Target target, TallyKind kind, long delta, String window, Instant at) implements UniqueEvent {
+public record TallyRecorded(Target target, TallyKind kind, long delta, String window, Instant at)
+        implements UniqueEvent {
     @Override
     public String uniqueId() {
         return recordId(target, kind, window);

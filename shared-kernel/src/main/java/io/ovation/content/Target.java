@@ -9,7 +9,9 @@ public sealed interface Target {
 
     /** The content of a target's key; empty when it is the key of something else. */
     static Optional<String> contentOf(String key) {
-        return key.startsWith(OfContent.PREFIX) ? Optional.of(key.substring(OfContent.PREFIX.length())) : Optional.empty();
+        return key.startsWith(OfContent.PREFIX)
+                ? Optional.of(key.substring(OfContent.PREFIX.length()))
+                : Optional.empty();
     }
 
     /** A content. */

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What can be asked of a conversation. Times and ids come in with the command; a handler reads no clock.
  *
- * <p>Every command answers only when its event is durable. {@link OpenConversation} answers {@link Opened}, {@link SendMessage} answers {@link Sent},
- * {@link CheckStanding} answers {@link Standing}, the others answer nothing.
+ * <p>Every command answers only when its event is durable. {@link OpenConversation} answers {@link Opened},
+ * {@link SendMessage} answers {@link Sent}, {@link CheckStanding} answers {@link Standing}, the others answer nothing.
  */
 public sealed interface ConversationCommand extends Addressed {
     String conversationId();
@@ -60,7 +60,8 @@ public sealed interface ConversationCommand extends Addressed {
             implements ConversationCommand, Sequenced {}
 
     /** Removes a member; anyone may leave. */
-    record RemoveMember(@TargetAggregateIdentifier @RoutingKey String conversationId, String user, Caller by, Instant at)
+    record RemoveMember(
+            @TargetAggregateIdentifier @RoutingKey String conversationId, String user, Caller by, Instant at)
             implements ConversationCommand, Sequenced {}
 
     /**
@@ -83,7 +84,11 @@ public sealed interface ConversationCommand extends Addressed {
 
     /** Replaces the text of one's own message. */
     record EditMessage(
-            @TargetAggregateIdentifier @RoutingKey String conversationId, String messageId, String body, Caller by, Instant at)
+            @TargetAggregateIdentifier @RoutingKey String conversationId,
+            String messageId,
+            String body,
+            Caller by,
+            Instant at)
             implements ConversationCommand, Sequenced {}
 
     /** Takes the text of a message from everyone's sight. */
@@ -92,7 +97,8 @@ public sealed interface ConversationCommand extends Addressed {
             implements ConversationCommand, Sequenced {}
 
     /** Asks how the caller stands in a conversation; records nothing, and answers {@link Standing}. */
-    record CheckStanding(@TargetAggregateIdentifier @RoutingKey String conversationId, Caller by, Instant at)
+    record CheckStanding(
+            @TargetAggregateIdentifier @RoutingKey String conversationId, Caller by, Instant at)
             implements ConversationCommand, Sequenced {}
 
     /**

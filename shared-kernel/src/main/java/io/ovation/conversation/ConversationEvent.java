@@ -9,7 +9,8 @@ import org.axonframework.serialization.Revision;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has happened in a conversation. These records are the log: a change of shape is a new revision, an upcaster and an approved file.
+ * What has happened in a conversation. These records are the log: a change of shape is a new revision, an upcaster and
+ * an approved file.
  *
  * <p>Each but {@link ConversationOpened} is told to watchers as one frame.
  */
@@ -32,21 +33,28 @@ public sealed interface ConversationEvent {
             Posting posting,
             Instant openedAt)
             implements ConversationEvent, UniqueEvent {
-        /** The pair's own id for a direct conversation, so that a pair has one; else an id made from the conversation's. */
+        /**
+         * The pair's own id for a direct conversation, so that a pair has one; else an id made from the conversation's.
+         */
         @Override
         public String uniqueId() {
-            return kind == Kind.direct ? pairId(owner, members.getFirst()) : NameBasedId.reserved("opened", conversationId);
+            return kind == Kind.direct
+                    ? pairId(owner, members.getFirst())
+                    : NameBasedId.reserved("opened", conversationId);
         }
 
         /** The id of a pair of users, whichever of them asks. */
         public static String pairId(String one, String other) {
-            return one.compareTo(other) <= 0 ? NameBasedId.reserved("direct", one, other) : NameBasedId.reserved("direct", other, one);
+            return one.compareTo(other) <= 0
+                    ? NameBasedId.reserved("direct", one, other)
+                    : NameBasedId.reserved("direct", other, one);
         }
     }
 
     /** A user became a member, or a member has another role now. */
     @Revision("1")
-    record MemberAdded(String conversationId, String user, Role role, String by, Instant at) implements ConversationEvent {}
+    record MemberAdded(String conversationId, String user, Role role, String by, Instant at)
+            implements ConversationEvent {}
 
     /** A member was removed, or left. */
     @Revision("1")
@@ -55,9 +63,11 @@ public sealed interface ConversationEvent {
     /**
      * A message was sent.
      *
-     * @param replyToSender the author of the message that is replied to; null where there is none, or one who may not read the conversation any more, and in events
+     * @param replyToSender the author of the message that is replied to; null where there is none, or one who may not
+     *     read the conversation any more, and in events
      *     of revision 1
-     * @param recipient the other one of a direct conversation; null in every other, where the sender is neither of the two, and in events of revision 1
+     * @param recipient the other one of a direct conversation; null in every other, where the sender is neither of the
+     *     two, and in events of revision 1
      */
     @Revision("2")
     record MessageSent(

@@ -7,8 +7,8 @@ import io.ovation.Caller;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be asked about conversations. Answers are never older than what this node had made durable when the query came in, so that a user reads their own
- * writes and a changed membership is in force at once.
+ * What can be asked about conversations. Answers are never older than what this node had made durable when the query
+ * came in, so that a user reads their own writes and a changed membership is in force at once.
  */
 public sealed interface ConversationQuery {
     Caller by();
@@ -16,27 +16,38 @@ public sealed interface ConversationQuery {
     /**
      * The caller's conversations, last active first; answers {@link ConversationPage}.
      *
-     * @param before only those that come after this conversation in that order; unknown or not the caller's: {@code not_found}
+     * @param before only those that come after this conversation in that order; unknown or not the caller's:
+     *     {@code not_found}
      * @param limit 1 to 200
      */
     record FindConversations(Caller by, @Nullable String before, int limit) implements ConversationQuery {}
 
     /**
-     * A page of messages, oldest first; answers {@link HistoryPage}. Rejects with {@code ConversationNotFound} or {@code NotAMember}.
+     * A page of messages, oldest first; answers {@link HistoryPage}. Rejects with {@code ConversationNotFound} or
+     * {@code NotAMember}.
      *
      * @param after exclusive lower bound; with it the first {@code limit} messages above
-     * @param before exclusive upper bound; without {@code after} the last {@code limit} messages below it, and the latest with neither
+     * @param before exclusive upper bound; without {@code after} the last {@code limit} messages below it, and the
+     *     latest with neither
      * @param limit 1 to 200
      */
-    record FindHistory(String conversationId, Caller by, @Nullable Long after, @Nullable Long before, int limit)
-            implements ConversationQuery {}
+    record FindHistory(
+            String conversationId,
+            Caller by,
+            @Nullable Long after,
+            @Nullable Long before,
+            int limit) implements ConversationQuery {}
 
     /**
-     * How far each has got and read a conversation; answers {@link ReceiptPage}. Rejects with {@code ConversationNotFound} or {@code NotAMember}.
+     * How far each has got and read a conversation; answers {@link ReceiptPage}. Rejects with
+     * {@code ConversationNotFound} or {@code NotAMember}.
      */
     record FindReceipts(String conversationId, Caller by) implements ConversationQuery {}
 
-    /** Those of {@link FindReceipts}: of every member of a {@code direct} or {@code group}, and of a channel's those that have acknowledged anything, up to 5,000. */
+    /**
+     * Those of {@link FindReceipts}: of every member of a {@code direct} or {@code group}, and of a channel's those
+     * that have acknowledged anything, up to 5,000.
+     */
     record ReceiptPage(List<ReceiptView> receipts) {}
 
     /**
@@ -51,7 +62,8 @@ public sealed interface ConversationQuery {
     record ConversationPage(List<ConversationView> conversations) {}
 
     /**
-     * A conversation in a list. {@code members} is there for {@code direct} and {@code group}; {@code unread} counts others' messages above one's own read mark.
+     * A conversation in a list. {@code members} is there for {@code direct} and {@code group}; {@code unread} counts
+     * others' messages above one's own read mark.
      */
     record ConversationView(
             String conversationId,

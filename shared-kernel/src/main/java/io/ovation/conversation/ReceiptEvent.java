@@ -6,8 +6,9 @@ import io.ovation.NameBasedId;
 import org.axonframework.serialization.Revision;
 
 /**
- * How far a member has got a conversation. These records are the log: a change of shape is a new revision, an upcaster and an approved file. What they say only rises:
- * a message was delivered with the first event at or above its seq, and read with the first {@link ConversationRead}.
+ * How far a member has got a conversation. These records are the log: a change of shape is a new revision, an upcaster
+ * and an approved file. What they say only rises: a message was delivered with the first event at or above its seq, and
+ * read with the first {@link ConversationRead}.
  */
 public sealed interface ReceiptEvent {
     String conversationId();
@@ -21,7 +22,8 @@ public sealed interface ReceiptEvent {
 
     /** All messages up to a seq have arrived. */
     @Revision("1")
-    record DeliveryAcknowledged(String conversationId, String user, long delivered, Instant at) implements ReceiptEvent {}
+    record DeliveryAcknowledged(String conversationId, String user, long delivered, Instant at)
+            implements ReceiptEvent {}
 
     /** All messages up to a seq were read, and so have arrived. */
     @Revision("1")

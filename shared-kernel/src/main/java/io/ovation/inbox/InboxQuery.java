@@ -6,14 +6,18 @@ import java.util.List;
 import io.ovation.Caller;
 import org.jspecify.annotations.Nullable;
 
-/** What can be asked about the caller's own inbox. Answers are never older than what this node had made durable when the query came in. */
+/**
+ * What can be asked about the caller's own inbox. Answers are never older than what this node had made durable when the
+ * query came in.
+ */
 public sealed interface InboxQuery {
     Caller by();
 
     /**
      * A page of notifications, newest first; answers {@link InboxPage}.
      *
-     * @param before only those that come after this notification in that order; unknown or not the caller's: {@code not_found}
+     * @param before only those that come after this notification in that order; unknown or not the caller's:
+     *     {@code not_found}
      * @param limit 1 to 200
      */
     record FindInbox(Caller by, @Nullable String before, int limit) implements InboxQuery {}

@@ -13,7 +13,10 @@ public sealed interface Frame {
     /** The word of the contract for this frame. */
     String type();
 
-    /** A frame that has no cursor: of each key the latest one wins, and the current ones stand at the start of every stream. */
+    /**
+     * A frame that has no cursor: of each key the latest one wins, and the current ones stand at the start of every
+     * stream.
+     */
     sealed interface State extends Frame {
         /** What of the topic it is the state of; unique within the topic. */
         String key();
@@ -115,7 +118,8 @@ public sealed interface Frame {
     }
 
     /**
-     * What was watched is there no more. Nothing is told on the wire: each watcher is asked about again, and its stream ends as the answer says.
+     * What was watched is there no more. Nothing is told on the wire: each watcher is asked about again, and its stream
+     * ends as the answer says.
      */
     record Gone() implements Frame {
         @Override
@@ -195,7 +199,11 @@ public sealed interface Frame {
     }
 
     /** A member was added or has another role ({@code role}), or was removed ({@code removed} is true). */
-    record Member(String conversationId, String user, @Nullable Role role, @Nullable Boolean removed) implements Frame {
+    record Member(
+            String conversationId,
+            String user,
+            @Nullable Role role,
+            @Nullable Boolean removed) implements Frame {
         @Override
         public String type() {
             return "member";

@@ -12,8 +12,9 @@ public record Topic(String context, String id) {
     }
 
     /**
-     * The one topic of everybody's presence, for nodes and not for people: its updates are {@link Frame.Presence}, sequenced by position in the log, and a
-     * {@link Frame.Member} for each member that was removed from a conversation, after which who may watch whom has to be asked again.
+     * The one topic of everybody's presence, for nodes and not for people: its updates are {@link Frame.Presence},
+     * sequenced by position in the log, and a {@link Frame.Member} for each member that was removed from a
+     * conversation, after which who may watch whom has to be asked again.
      */
     public static Topic presence() {
         return new Topic("presence", "");

@@ -5,27 +5,35 @@ import java.util.List;
 import io.ovation.Caller;
 
 /**
- * The questions behind every live stream. A watcher registers for a topic's updates, then reads what it missed, then merges the two by
- * {@link Update#sequence()}.
+ * The questions behind every live stream. A watcher registers for a topic's updates, then reads what it missed, then
+ * merges the two by {@link Update#sequence()}.
  */
 public sealed interface Watch {
     Topic topic();
 
     /**
-     * Whether the caller may watch the topic now, and how it stands; answers {@link Watchable} or rejects with {@code not_found} or {@code forbidden}.
-     * Like every query, never older than what this node had made durable when it came in.
+     * Whether the caller may watch the topic now, and how it stands; answers {@link Watchable} or rejects with
+     * {@code not_found} or {@code forbidden}. Like every query, never older than what this node had made durable when
+     * it came in.
      */
     record FindWatchable(Topic topic, Caller by) implements Watch {}
 
-    /** The subscription query of a topic: one for each topic and node; its updates are {@link Update}s, its initial answer says nothing. */
+    /**
+     * The subscription query of a topic: one for each topic and node; its updates are {@link Update}s, its initial
+     * answer says nothing.
+     */
     record WatchTopic(Topic topic) implements Watch {}
 
-    /** The current {@link Frame.State}s of a topic, for a node whose watchers were let in before; answers {@link States}. */
+    /**
+     * The current {@link Frame.State}s of a topic, for a node whose watchers were let in before; answers
+     * {@link States}.
+     */
     record FindStates(Topic topic) implements Watch {}
 
     /**
-     * A streaming query: every {@link Update} of the topic whose sequence is above {@code after}, in order, up to what is durable when it is asked.
-     * Text redacted since is left out of it. Honours backpressure and may be cancelled at any time.
+     * A streaming query: every {@link Update} of the topic whose sequence is above {@code after}, in order, up to what
+     * is durable when it is asked. Text redacted since is left out of it. Honours backpressure and may be cancelled at
+     * any time.
      */
     record FindMissed(Topic topic, long after) implements Watch {}
 

@@ -6,11 +6,14 @@ import java.util.List;
 import io.ovation.Caller;
 import org.jspecify.annotations.Nullable;
 
-/** What can be asked about presence. Answers are never older than what this node had made durable when the query came in. */
+/**
+ * What can be asked about presence. Answers are never older than what this node had made durable when the query came
+ * in.
+ */
 public sealed interface PresenceQuery {
     /**
-     * How people are, in the order in which they are named; answers {@link People}. Rejects with {@link NothingShared} when there is one among them whom the caller shares
-     * no conversation with; oneself may always be asked for.
+     * How people are, in the order in which they are named; answers {@link People}. Rejects with {@link NothingShared}
+     * when there is one among them whom the caller shares no conversation with; oneself may always be asked for.
      *
      * @param users 1 to 200, each once
      */
@@ -26,7 +29,8 @@ public sealed interface PresenceQuery {
      * One person.
      *
      * @param since when that status began; null for one who was never there
-     * @param position the position in the log of what made it so; -1 for one who was never there. Of two answers the one with the higher position is the later
+     * @param position the position in the log of what made it so; -1 for one who was never there. Of two answers the
+     *     one with the higher position is the later
      */
     record Person(String user, Status status, @Nullable Instant since, long position) {}
 

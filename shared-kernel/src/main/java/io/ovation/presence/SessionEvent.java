@@ -4,7 +4,10 @@ import java.time.Instant;
 
 import org.axonframework.serialization.Revision;
 
-/** What has happened to a session: transitions only, never a heartbeat. These records are the log: a change of shape is a new revision, an upcaster and an approved file. */
+/**
+ * What has happened to a session: transitions only, never a heartbeat. These records are the log: a change of shape is
+ * a new revision, an upcaster and an approved file.
+ */
 public sealed interface SessionEvent {
     String sessionId();
 
@@ -18,5 +21,6 @@ public sealed interface SessionEvent {
 
     /** A user is on that node no more. */
     @Revision("1")
-    record SessionClosed(String sessionId, String user, String node, CloseReason reason, Instant at) implements SessionEvent {}
+    record SessionClosed(String sessionId, String user, String node, CloseReason reason, Instant at)
+            implements SessionEvent {}
 }

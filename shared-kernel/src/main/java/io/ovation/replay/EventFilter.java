@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param aggregate the id of one aggregate
  */
 public record EventFilter(
-        @Nullable Instant from, @Nullable Instant to, List<String> types, @Nullable String aggregate) {
+        @Nullable Instant from,
+        @Nullable Instant to,
+        List<String> types,
+        @Nullable String aggregate) {
     /** Lets every event through. */
     public static final EventFilter ALL = new EventFilter(null, null, List.of(), null);
 

@@ -14,8 +14,8 @@ public sealed interface ReplayCommand {
     Caller by();
 
     /**
-     * Records that the log is read, or was; see {@link ReplayEvent.LogAccessed} for the fields. Answers nothing, once that is durable. What is recorded already is not
-     * recorded again.
+     * Records that the log is read, or was; see {@link ReplayEvent.LogAccessed} for the fields. Answers nothing, once
+     * that is durable. What is recorded already is not recorded again.
      */
     record RecordAccess(
             @TargetAggregateIdentifier @RoutingKey String accessId,

@@ -7,12 +7,16 @@ import io.ovation.UniqueEvent;
 import org.axonframework.serialization.Revision;
 import org.jspecify.annotations.Nullable;
 
-/** What has happened to the log itself: it was read. These records are the log: a change of shape is a new revision, an upcaster and an approved file. */
+/**
+ * What has happened to the log itself: it was read. These records are the log: a change of shape is a new revision, an
+ * upcaster and an approved file.
+ */
 public sealed interface ReplayEvent {
     String accessId();
 
     /**
-     * Someone read the log. Recorded when the reading is over, however it ended; of one that follows the log, and may go on for months, also when it begins.
+     * Someone read the log. Recorded when the reading is over, however it ended; of one that follows the log, and may
+     * go on for months, also when it begins.
      *
      * @param user who
      * @param filter what was asked for

@@ -12,22 +12,26 @@ public sealed interface ReplayQuery {
     Caller by();
 
     /**
-     * Between which positions the events of a filter lie, as far as they are recorded now; answers {@link LogRange}. Rejects a filter that names an unknown type with
-     * {@link io.ovation.ValidationFailed}.
+     * Between which positions the events of a filter lie, as far as they are recorded now; answers {@link LogRange}.
+     * Rejects a filter that names an unknown type with {@link io.ovation.ValidationFailed}.
      *
      * @param after only what lies above this position; null for everything
      */
     record FindLogRange(EventFilter filter, @Nullable Long after, Caller by) implements ReplayQuery {}
 
     /**
-     * A streaming query: the events of the filter that lie above {@code after}, in the order of their positions, as {@link EventPage}s. Reads no more than a page for
-     * each one that is asked for, and may be cancelled at any time.
+     * A streaming query: the events of the filter that lie above {@code after}, in the order of their positions, as
+     * {@link EventPage}s. Reads no more than a page for each one that is asked for, and may be cancelled at any time.
      *
      * @param end the last position to look at; null to go on with what is recorded later, without an end
      * @param limit how many events at most; null for all
      */
-    record FindEvents(EventFilter filter, long after, @Nullable Long end, @Nullable Long limit, Caller by)
-            implements ReplayQuery {}
+    record FindEvents(
+            EventFilter filter,
+            long after,
+            @Nullable Long end,
+            @Nullable Long limit,
+            Caller by) implements ReplayQuery {}
 
     /**
      * A part of the log.

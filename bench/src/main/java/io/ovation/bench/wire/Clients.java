@@ -31,7 +31,10 @@ import io.rsocket.frame.decoder.PayloadDecoder;
 import io.rsocket.transport.netty.client.WebsocketClientTransport;
 import reactor.netty.http.client.HttpClient;
 
-/** Opens connections to one server, on few event-loop threads and from several loopback addresses: one address has some 28,000 ports for one destination. */
+/**
+ * Opens connections to one server, on few event-loop threads and from several loopback addresses: one address has some
+ * 28,000 ports for one destination.
+ */
 public final class Clients implements AutoCloseable {
     private static final int CONNECTS_IN_FLIGHT = 64;
     private static final int SOURCES = 8;
@@ -56,7 +59,8 @@ public final class Clients implements AutoCloseable {
         this.tokens = tokens;
         this.reference = reference;
         IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        Class<? extends SocketChannel> channel = Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class;
+        Class<? extends SocketChannel> channel =
+                Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class;
         group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("generator", true), io);
         bootstrap = new Bootstrap().group(group).channel(channel).option(ChannelOption.TCP_NODELAY, true);
     }
@@ -123,7 +127,8 @@ public final class Clients implements AutoCloseable {
             try {
                 connections.add(one.get(CONNECT_SECONDS, TimeUnit.SECONDS));
             } catch (ExecutionException | TimeoutException e) {
-                throw new IllegalStateException("connection " + connections.size() + " of " + count + " did not open", e);
+                throw new IllegalStateException(
+                        "connection " + connections.size() + " of " + count + " did not open", e);
             }
         }
         return connections;

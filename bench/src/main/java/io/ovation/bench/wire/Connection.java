@@ -1,8 +1,8 @@
 package io.ovation.bench.wire;
 
 /**
- * One RSocket connection. Its methods may be called on {@link #execute}'s thread only, which is also the thread of every {@link Receiver} of the
- * connection; byte arrays are copied before a method returns.
+ * One RSocket connection. Its methods may be called on {@link #execute}'s thread only, which is also the thread of
+ * every {@link Receiver} of the connection; byte arrays are copied before a method returns.
  */
 public interface Connection {
     /** Runs the task on the connection's event loop; at once when called there. */

@@ -5,7 +5,8 @@ import java.nio.charset.StandardCharsets;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Finds a field in JSON without parsing it: frames of one kind have it at nearly the same place, so the last place is tried first.
+ * Finds a field in JSON without parsing it: frames of one kind have it at nearly the same place, so the last place is
+ * tried first.
  *
  * <p>Only for generated traffic, whose texts never hold the marker themselves.
  */

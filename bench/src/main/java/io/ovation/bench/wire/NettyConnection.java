@@ -18,8 +18,9 @@ import io.netty.util.collection.IntObjectMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requester's half of RSocket 1.0 over WebSocket, straight on a netty channel: a delivery costs a few comparisons and no allocation, where the generator
- * has to share two cores with the server. {@link ReferenceConnection} does the same with rsocket-java, to check this one against.
+ * The requester's half of RSocket 1.0 over WebSocket, straight on a netty channel: a delivery costs a few comparisons
+ * and no allocation, where the generator has to share two cores with the server. {@link ReferenceConnection} does the
+ * same with rsocket-java, to check this one against.
  *
  * <p>No resumption, no leases, no fragmentation of what is sent; a fragmented answer is put together.
  */
@@ -96,7 +97,10 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
     public int requestStream(byte[] metadata, byte[] data, Receiver receiver) {
         int streamId = register(receiver);
         ByteBuf out = frame(6 + 4 + 3 + metadata.length + data.length, streamId, REQUEST_STREAM, WITH_METADATA);
-        out.writeInt(Integer.MAX_VALUE).writeMedium(metadata.length).writeBytes(metadata).writeBytes(data);
+        out.writeInt(Integer.MAX_VALUE)
+                .writeMedium(metadata.length)
+                .writeBytes(metadata)
+                .writeBytes(data);
         write(out);
         return streamId;
     }
@@ -120,7 +124,10 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         return streamId;
     }
 
-    /** Starts a masked WebSocket message with an RSocket frame of {@code length} bytes in it. The mask is zero: it has to be there, but need not cost anything. */
+    /**
+     * Starts a masked WebSocket message with an RSocket frame of {@code length} bytes in it. The mask is zero: it has
+     * to be there, but need not cost anything.
+     */
     private ByteBuf frame(int length, int streamId, int type, int flags) {
         ByteBuf out = webSocketHeader(WEBSOCKET_BINARY, length);
         return out.writeInt(streamId).writeShort(type << 10 | flags);
@@ -153,8 +160,10 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         channel = ctx.channel();
         byte[] key = new byte[16];
         ThreadLocalRandom.current().nextBytes(key);
-        String request = "GET /rsocket HTTP/1.1\r\nHost: " + host + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: " + Base64.getEncoder().encodeToString(key) + "\r\nAuthorization: Bearer " + token + "\r\n\r\n";
+        String request = "GET /rsocket HTTP/1.1\r\nHost: " + host
+                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Key: " + Base64.getEncoder().encodeToString(key) + "\r\nAuthorization: Bearer " + token
+                + "\r\n\r\n";
         byte[] bytes = Encoding.utf8(request);
         ctx.writeAndFlush(ctx.alloc().buffer(bytes.length).writeBytes(bytes), ctx.voidPromise());
     }
@@ -180,7 +189,9 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             }
             if (in.isReadable()) {
                 // an own copy, so that a few bytes do not keep a whole read buffer of 64 KiB alive
-                unread = in == earlier ? in.retain() : ctx.alloc().buffer(Math.max(256, in.readableBytes())).writeBytes(in);
+                unread = in == earlier
+                        ? in.retain()
+                        : ctx.alloc().buffer(Math.max(256, in.readableBytes())).writeBytes(in);
             }
         } finally {
             reading = false;
@@ -203,7 +214,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
             return false;
         }
         if (!head.startsWith("HTTP/1.1 101")) {
-            opened.completeExceptionally(new IllegalStateException("no upgrade: " + head.lines().findFirst().orElse("")));
+            opened.completeExceptionally(new IllegalStateException(
+                    "no upgrade: " + head.lines().findFirst().orElse("")));
             close();
             return false;
         }
@@ -211,7 +223,10 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         upgraded = true;
         ByteBuf setup = frame(6 + 4 + 8 + 1 + METADATA_TYPE.length + 1 + DATA_TYPE.length, 0, SETUP, 0);
         setup.writeShort(1).writeShort(0).writeInt(KEEPALIVE_MILLIS).writeInt(LIFETIME_MILLIS);
-        setup.writeByte(METADATA_TYPE.length).writeBytes(METADATA_TYPE).writeByte(DATA_TYPE.length).writeBytes(DATA_TYPE);
+        setup.writeByte(METADATA_TYPE.length)
+                .writeBytes(METADATA_TYPE)
+                .writeByte(DATA_TYPE.length)
+                .writeBytes(DATA_TYPE);
         write(setup);
         // spread, so that thousands of connections do not all beat at once
         long first = ThreadLocalRandom.current().nextLong(KEEPALIVE_MILLIS / 2, KEEPALIVE_MILLIS);
@@ -256,12 +271,15 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Conn
         in.skipBytes(header + length);
         switch (first) {
             case 0x80 | WEBSOCKET_BINARY -> rsocketFrame(in, start + header, length);
-            case 0x80 | WEBSOCKET_PING -> write(webSocketHeader(WEBSOCKET_PONG, length).writeBytes(in, start + header, length));
+            case 0x80 | WEBSOCKET_PING ->
+                write(webSocketHeader(WEBSOCKET_PONG, length).writeBytes(in, start + header, length));
             case 0x80 | WEBSOCKET_PONG -> {
                 // nothing was asked
             }
             case 0x80 | WEBSOCKET_CLOSE -> close();
-            default -> throw new IllegalStateException("a WebSocket frame that RSocket has no use for: " + Integer.toHexString(first));
+            default ->
+                throw new IllegalStateException(
+                        "a WebSocket frame that RSocket has no use for: " + Integer.toHexString(first));
         }
         return true;
     }

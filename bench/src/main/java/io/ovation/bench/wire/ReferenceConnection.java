@@ -11,7 +11,10 @@ import io.rsocket.util.ByteBufPayload;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 
-/** The same with rsocket-java: dearer, and there to show that {@link NettyConnection} sees and asks what the reference implementation does. */
+/**
+ * The same with rsocket-java: dearer, and there to show that {@link NettyConnection} sees and asks what the reference
+ * implementation does.
+ */
 final class ReferenceConnection implements Connection {
     private final RSocket socket;
     private final Executor loop;

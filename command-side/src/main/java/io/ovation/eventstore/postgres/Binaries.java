@@ -38,8 +38,8 @@ final class Binaries {
     private Binaries() {}
 
     /**
-     * The directory that holds {@code bin/postgres}: in the user's cache, so that they are unpacked once for all data directories, or, for
-     * a user without one, in the directory given.
+     * The directory that holds {@code bin/postgres}: in the user's cache, so that they are unpacked once for all data
+     * directories, or, for a user without one, in the directory given.
      */
     static Path unpacked(Path otherwise) {
         try {
@@ -53,8 +53,8 @@ final class Binaries {
     }
 
     /**
-     * What is there under the archive's digest is whole: a tree is unpacked beside it and renamed at the end, so a kill half-way leaves
-     * none.
+     * What is there under the archive's digest is whole: a tree is unpacked beside it and renamed at the end, so a kill
+     * half-way leaves none.
      */
     static Path unpackedIn(Path cache, String archive) throws IOException {
         Path home = cache.resolve("postgres-" + digest(archive));
@@ -127,8 +127,8 @@ final class Binaries {
     private static InputStream open(String archive) {
         InputStream resource = Binaries.class.getResourceAsStream(archive);
         if (resource == null) {
-            throw new DataDirectoryUnavailable("No embedded PostgreSQL is packed for " + System.getProperty("os.name") + " on "
-                    + System.getProperty("os.arch") + ": set OVATION_EVENTSTORE_URL to a server");
+            throw new DataDirectoryUnavailable("No embedded PostgreSQL is packed for " + System.getProperty("os.name")
+                    + " on " + System.getProperty("os.arch") + ": set OVATION_EVENTSTORE_URL to a server");
         }
         return new BufferedInputStream(resource, 1 << 16);
     }

@@ -49,9 +49,8 @@ final class Cluster {
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
 
     private static final String UNFINISHED = "making-";
-    private static final String ACCESS =
-            "# Written by Ovation at each start: a change made here is lost.\n"
-                    + "host " + DATABASE + " " + USER + " 127.0.0.1/32 scram-sha-256\n";
+    private static final String ACCESS = "# Written by Ovation at each start: a change made here is lost.\n" + "host "
+            + DATABASE + " " + USER + " 127.0.0.1/32 scram-sha-256\n";
 
     private final Path home;
     private final Path directory;
@@ -64,7 +63,8 @@ final class Cluster {
     }
 
     /**
-     * Makes the cluster if there is none, stops what is left of an earlier run if there is one, and leaves it ready to be started.
+     * Makes the cluster if there is none, stops what is left of an earlier run if there is one, and leaves it ready to
+     * be started.
      *
      * @param data the data directory; the caller holds its lock
      * @throws DataDirectoryUnavailable if that can't be done
@@ -73,7 +73,8 @@ final class Cluster {
         Path home = data.resolve("postgres");
         try {
             if (!Files.isDirectory(home)) {
-                Files.createDirectory(home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                Files.createDirectory(
+                        home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
                 Trees.syncName(home);
                 Trees.syncName(data);
             }
@@ -101,7 +102,8 @@ final class Cluster {
             try {
                 make();
             } catch (DataDirectoryUnavailable e) {
-                throw new DataDirectoryUnavailable("The data directory " + home + " could not be set up: " + e.oneLine(), e);
+                throw new DataDirectoryUnavailable(
+                        "The data directory " + home + " could not be set up: " + e.oneLine(), e);
             }
             configure();
         }
@@ -111,8 +113,9 @@ final class Cluster {
         Path version = directory.resolve("PG_VERSION");
         String found = Files.exists(version) ? Files.readString(version).strip() : "an unknown version";
         if (!found.equals(programs.majorVersion())) {
-            throw new DataDirectoryUnavailable("The data in " + directory + " is of PostgreSQL " + found + ", and this Ovation brings "
-                    + programs.majorVersion() + ": dump it with the Ovation that wrote it and load it into a new directory");
+            throw new DataDirectoryUnavailable("The data in " + directory + " is of PostgreSQL " + found
+                    + ", and this Ovation brings " + programs.majorVersion()
+                    + ": dump it with the Ovation that wrote it and load it into a new directory");
         }
     }
 
@@ -151,11 +154,14 @@ final class Cluster {
         Trees.write(passwordFile(), password + "\n");
     }
 
-    /** In PostgreSQL's single-user mode, which asks for no password, since it needs the files; the server must not run. */
+    /**
+     * In PostgreSQL's single-user mode, which asks for no password, since it needs the files; the server must not run.
+     */
     private void asSuperuser(Path cluster, String statements) {
         List<String> arguments = List.of("--single", "-D", cluster.toString(), "-c", "log_checkpoints=off", "postgres");
         String output = programs.run("postgres", arguments, statements);
-        Optional<String> error = output.lines().filter(line -> line.contains("ERROR:")).findFirst();
+        Optional<String> error =
+                output.lines().filter(line -> line.contains("ERROR:")).findFirst();
         if (error.isPresent()) {
             throw new DataDirectoryUnavailable("The database in " + cluster + " could not be set up: " + error.get());
         }
@@ -164,7 +170,8 @@ final class Cluster {
     private void configure() throws IOException {
         try (InputStream settings = Objects.requireNonNull(
                 Cluster.class.getResourceAsStream("postgresql.conf"), "postgresql.conf is packed with this class")) {
-            Trees.write(directory.resolve("postgresql.conf"), new String(settings.readAllBytes(), StandardCharsets.UTF_8));
+            Trees.write(
+                    directory.resolve("postgresql.conf"), new String(settings.readAllBytes(), StandardCharsets.UTF_8));
         }
         Trees.write(directory.resolve("pg_hba.conf"), ACCESS);
     }
@@ -189,7 +196,10 @@ final class Cluster {
         return programs.startServer(arguments, startLog());
     }
 
-    /** Whether the server takes connections, as its first process notes; asking it by connecting would fill its log with refusals. */
+    /**
+     * Whether the server takes connections, as its first process notes; asking it by connecting would fill its log with
+     * refusals.
+     */
     boolean isReady(long pid) {
         Path note = directory.resolve("postmaster.pid");
         try {
@@ -203,7 +213,10 @@ final class Cluster {
         }
     }
 
-    /** Tells this cluster from all others on this machine: by the directory itself, so that a copy of it has another name. */
+    /**
+     * Tells this cluster from all others on this machine: by the directory itself, so that a copy of it has another
+     * name.
+     */
     String name() throws IOException {
         Object key = Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
         String identity = Objects.requireNonNullElse(key, directory).toString();
@@ -215,7 +228,8 @@ final class Cluster {
     }
 
     String password() throws IOException {
-        return storedPassword().orElseThrow(() -> new DataDirectoryUnavailable("The file " + passwordFile() + " is missing"));
+        return storedPassword()
+                .orElseThrow(() -> new DataDirectoryUnavailable("The file " + passwordFile() + " is missing"));
     }
 
     Path passwordFile() {
@@ -245,7 +259,9 @@ final class Cluster {
             Optional<String> complaint = files.flatMap(Cluster::complaints)
                     .filter(line -> line.compareTo(since) >= 0)
                     .max(Comparator.naturalOrder());
-            String words = complaint.orElse(Files.readString(startLog(), StandardCharsets.ISO_8859_1)).strip();
+            String words = complaint
+                    .orElse(Files.readString(startLog(), StandardCharsets.ISO_8859_1))
+                    .strip();
             return words.isEmpty() ? "see " + logs() : words.replaceFirst("^.*?(FATAL|PANIC):\\s*", "");
         } catch (IOException | UncheckedIOException e) {
             return "its log cannot be read: " + e.getMessage();
@@ -254,7 +270,8 @@ final class Cluster {
 
     private static Stream<String> complaints(Path log) {
         try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
-            return lines.filter(line -> line.contains("FATAL:") || line.contains("PANIC:"))
+            return lines
+                    .filter(line -> line.contains("FATAL:") || line.contains("PANIC:"))
                     // what a client was told that came too early
                     .filter(line -> !line.contains("the database system is "))
                     .toList()

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The PostgreSQL processes that work in one data directory, whoever started them.
  *
- * <p>No process is signalled for its number alone: the number in {@code postmaster.pid} may be another's by now. On Linux a process is
- * ours if its program is PostgreSQL and it works in this very directory, as all of PostgreSQL's processes do; elsewhere, if it bears the
- * cluster's name, which they all have in their titles.
+ * <p>No process is signalled for its number alone: the number in {@code postmaster.pid} may be another's by now. On
+ * Linux a process is ours if its program is PostgreSQL and it works in this very directory, as all of PostgreSQL's
+ * processes do; elsewhere, if it bears the cluster's name, which they all have in their titles.
  */
 final class ClusterProcesses {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterProcesses.class);
@@ -55,8 +55,8 @@ final class ClusterProcesses {
     }
 
     /**
-     * Stops whatever runs here: cleanly if it can be, by force if it must. To be called only under the data directory's lock, which tells
-     * that no other Ovation wants it.
+     * Stops whatever runs here: cleanly if it can be, by force if it must. To be called only under the data directory's
+     * lock, which tells that no other Ovation wants it.
      *
      * @throws DataDirectoryUnavailable if a process doesn't even end when killed
      */
@@ -77,13 +77,15 @@ final class ClusterProcesses {
         }
         running().forEach(ProcessHandle::destroyForcibly);
         if (!ended(IMMEDIATE)) {
-            throw new DataDirectoryUnavailable("A PostgreSQL process of an earlier run on " + directory + " does not end: "
-                    + running().stream().map(ProcessHandle::pid).toList());
+            throw new DataDirectoryUnavailable(
+                    "A PostgreSQL process of an earlier run on " + directory + " does not end: "
+                            + running().stream().map(ProcessHandle::pid).toList());
         }
     }
 
     /**
-     * Takes away a {@code postmaster.pid} whose number is another process's by now; PostgreSQL would take that one for itself, and refuse.
+     * Takes away a {@code postmaster.pid} whose number is another process's by now; PostgreSQL would take that one for
+     * itself, and refuse.
      */
     void removeStalePidFile() throws IOException {
         if (notedPid().flatMap(ProcessHandle::of).isPresent() && running().isEmpty()) {

@@ -23,8 +23,9 @@ final class DirectoryLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
 
     /**
-     * The directories that this process holds. A POSIX lock is the process's and not the channel's: opening and closing the lock's file
-     * once more would free it, so a second attempt in this process must be refused before it touches the file.
+     * The directories that this process holds. A POSIX lock is the process's and not the channel's: opening and closing
+     * the lock's file once more would free it, so a second attempt in this process must be refused before it touches
+     * the file.
      */
     private static final Set<Object> HELD = ConcurrentHashMap.newKeySet();
 

@@ -10,11 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A PostgreSQL server of our own in a data directory, with every commit flushed, on a free port of 127.0.0.1 and behind a random password.
+ * A PostgreSQL server of our own in a data directory, with every commit flushed, on a free port of 127.0.0.1 and behind
+ * a random password.
  *
- * <p>Its life is ours as far as that goes: {@link #close()} stops it; if it dies it is started again on the same port, so that connection
- * pools recover by themselves; if this process is killed it lives on, and the next start stops it before it starts another. The
- * directory's lock makes sure that there is one of us. It registers no shutdown hook: whoever starts it closes it, after all that uses it.
+ * <p>Its life is ours as far as that goes: {@link #close()} stops it; if it dies it is started again on the same port,
+ * so that connection pools recover by themselves; if this process is killed it lives on, and the next start stops it
+ * before it starts another. The directory's lock makes sure that there is one of us. It registers no shutdown hook:
+ * whoever starts it closes it, after all that uses it.
  *
  * <p>All methods may be called by any thread.
  */
@@ -41,21 +43,24 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private Postmaster postmaster;
     private boolean closed;
 
-    private EmbeddedPostgres(DirectoryLock directory, Cluster cluster, String password, int port, Postmaster postmaster) {
+    private EmbeddedPostgres(
+            DirectoryLock directory, Cluster cluster, String password, int port, Postmaster postmaster) {
         this.directory = directory;
         this.cluster = cluster;
         this.password = password;
         this.port = port;
         this.postmaster = postmaster;
-        this.supervisor = Thread.ofPlatform().name("postgres-supervisor").daemon().unstarted(this::supervise);
+        this.supervisor =
+                Thread.ofPlatform().name("postgres-supervisor").daemon().unstarted(this::supervise);
     }
 
     /**
-     * Starts the server and returns once it takes connections; blocks for that long: a second or two, more after a crash with much to
-     * replay.
+     * Starts the server and returns once it takes connections; blocks for that long: a second or two, more after a
+     * crash with much to replay.
      *
      * @param dataDirectory made if it isn't there; the server has its part of it, {@code postgres}, and the lock
-     * @throws DataDirectoryUnavailable if another Ovation has it, it can't be used or PostgreSQL doesn't run; nothing is left running then
+     * @throws DataDirectoryUnavailable if another Ovation has it, it can't be used or PostgreSQL doesn't run; nothing
+     *     is left running then
      */
     public static EmbeddedPostgres start(Path dataDirectory) {
         Path data = dataDirectory.toAbsolutePath().normalize();
@@ -211,7 +216,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    /** Stops the server cleanly, waits for that and frees the directory. Open connections are cut and their transactions rolled back. */
+    /**
+     * Stops the server cleanly, waits for that and frees the directory. Open connections are cut and their transactions
+     * rolled back.
+     */
     @Override
     public synchronized void close() {
         if (!markClosed()) {

@@ -14,9 +14,9 @@ final class LoopbackPort {
     private static final Logger LOG = LoggerFactory.getLogger(LoopbackPort.class);
 
     /**
-     * Below the ports that systems give to outgoing connections (from 32768 on Linux, 49152 on macOS). While the server is being
-     * restarted, a pool that knocks on such a port could be connected to itself, or another's connection could take it, and the server
-     * would not get it back.
+     * Below the ports that systems give to outgoing connections (from 32768 on Linux, 49152 on macOS). While the server
+     * is being restarted, a pool that knocks on such a port could be connected to itself, or another's connection could
+     * take it, and the server would not get it back.
      */
     private static final int FIRST = 20_000;
 

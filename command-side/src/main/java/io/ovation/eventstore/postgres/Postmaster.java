@@ -48,8 +48,8 @@ final class Postmaster {
     }
 
     /**
-     * Waits until it takes connections, for as long as it takes: after a crash it first replays what was not yet in its tables. Then makes
-     * sure that it is this cluster's server and that it flushes what it commits.
+     * Waits until it takes connections, for as long as it takes: after a crash it first replays what was not yet in its
+     * tables. Then makes sure that it is this cluster's server and that it flushes what it commits.
      *
      * @param cancelled ends the wait
      * @throws DataDirectoryUnavailable if it ended, doesn't let us in or isn't durable
@@ -58,7 +58,8 @@ final class Postmaster {
         long tell = System.nanoTime() + TELL_EVERY.toNanos();
         while (!cancelled.getAsBoolean()) {
             if (!process.isAlive()) {
-                throw new DataDirectoryUnavailable("PostgreSQL did not start in " + cluster + ": " + cluster.lastWords(started));
+                throw new DataDirectoryUnavailable(
+                        "PostgreSQL did not start in " + cluster + ": " + cluster.lastWords(started));
             }
             if (Thread.currentThread().isInterrupted()) {
                 throw new DataDirectoryUnavailable("Interrupted while PostgreSQL was starting in " + cluster);
@@ -102,20 +103,23 @@ final class Postmaster {
 
     private String refusal(SQLException e) {
         return String.valueOf(e.getSQLState()).startsWith("28")
-                ? "The password in " + cluster.passwordFile() + " is not this PostgreSQL's: delete the file to have another one set"
+                ? "The password in " + cluster.passwordFile()
+                        + " is not this PostgreSQL's: delete the file to have another one set"
                 : "PostgreSQL in " + cluster + " does not let us in: " + e.getMessage();
     }
 
     private void verify() throws SQLException, IOException {
         try (Connection connection = dataSource().getConnection()) {
             if (!show(connection, "cluster_name").equals(cluster.name())) {
-                throw new DataDirectoryUnavailable("Another PostgreSQL answers on port " + port + " instead of the one in " + cluster);
+                throw new DataDirectoryUnavailable(
+                        "Another PostgreSQL answers on port " + port + " instead of the one in " + cluster);
             }
             for (String setting : DURABLE) {
                 String value = show(connection, setting);
                 if (!value.equals("on")) {
-                    throw new DataDirectoryUnavailable("PostgreSQL in " + cluster + " runs with " + setting + "=" + value
-                            + ", so that an acknowledged message could be lost: has it been set for the role or the database?");
+                    throw new DataDirectoryUnavailable(
+                            "PostgreSQL in " + cluster + " runs with " + setting + "=" + value
+                                    + ", so that an acknowledged message could be lost: has it been set for the role or the database?");
                 }
             }
         }
@@ -145,8 +149,8 @@ final class Postmaster {
     }
 
     /**
-     * Ends it and all that belongs to it, cleanly if that can be, and waits for that, also in an interrupted thread: a server left behind
-     * would have to be found by the next start.
+     * Ends it and all that belongs to it, cleanly if that can be, and waits for that, also in an interrupted thread: a
+     * server left behind would have to be found by the next start.
      */
     void stop() {
         boolean interrupted = Thread.interrupted();

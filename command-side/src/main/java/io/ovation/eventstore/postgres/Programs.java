@@ -13,13 +13,16 @@ import com.sun.security.auth.module.UnixSystem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs PostgreSQL's programs in the C locale, without the caller's {@code PG…} variables, and also where this process is root's. */
+/**
+ * Runs PostgreSQL's programs in the C locale, without the caller's {@code PG…} variables, and also where this process
+ * is root's.
+ */
 final class Programs {
     private static final Logger LOG = LoggerFactory.getLogger(Programs.class);
 
     /**
-     * PostgreSQL refuses to be root. In a user namespace of its own it is nobody to itself and to its check, while the files remain
-     * root's, and so ours.
+     * PostgreSQL refuses to be root. In a user namespace of its own it is nobody to itself and to its check, while the
+     * files remain root's, and so ours.
      */
     private static final List<String> AS_NOBODY = List.of("unshare", "--user");
 
@@ -68,7 +71,9 @@ final class Programs {
      */
     String run(String program, List<String> arguments, String input) {
         try {
-            Process process = builder(List.of(), program, arguments).redirectErrorStream(true).start();
+            Process process = builder(List.of(), program, arguments)
+                    .redirectErrorStream(true)
+                    .start();
             try (var stdin = process.outputWriter(StandardCharsets.UTF_8)) {
                 stdin.write(input);
             }
@@ -84,7 +89,8 @@ final class Programs {
     }
 
     /**
-     * Starts a server that a signal to our process group doesn't reach: a Ctrl-C in our terminal must not stop it before we have drained.
+     * Starts a server that a signal to our process group doesn't reach: a Ctrl-C in our terminal must not stop it
+     * before we have drained.
      *
      * @param output takes what the server writes before its own log is open
      * @return the server's first process itself, and our child, so that its end is known at once
@@ -119,7 +125,10 @@ final class Programs {
         return builder;
     }
 
-    /** Each of these calls setsid and becomes the program, so that the process stays our child; macOS has only the second. */
+    /**
+     * Each of these calls setsid and becomes the program, so that the process stays our child; macOS has only the
+     * second.
+     */
     private static List<String> ownSession() {
         if (isOnPath("setsid")) {
             return List.of("setsid");
@@ -127,7 +136,8 @@ final class Programs {
         if (isOnPath("perl")) {
             return List.of("perl", "-MPOSIX", "-e", "POSIX::setsid(); exec @ARGV or die $!");
         }
-        LOG.warn("Neither setsid nor perl is here: a Ctrl-C in the terminal reaches PostgreSQL too, which is then started again");
+        LOG.warn(
+                "Neither setsid nor perl is here: a Ctrl-C in the terminal reaches PostgreSQL too, which is then started again");
         return List.of();
     }
 

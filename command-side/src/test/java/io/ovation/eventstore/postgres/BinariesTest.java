@@ -50,7 +50,8 @@ class BinariesTest {
 
         Path home = Binaries.unpackedIn(cache, Binaries.archive());
 
-        assertThat(home.resolve("bin/postgres")).satisfies(program -> assertThat(Files.size(program)).isGreaterThan(1_000_000));
+        assertThat(home.resolve("bin/postgres"))
+                .satisfies(program -> assertThat(Files.size(program)).isGreaterThan(1_000_000));
         assertThat(abandoned).doesNotExist();
         assertThat(underWay).exists();
     }
@@ -58,15 +59,20 @@ class BinariesTest {
     @Test
     void anUnknownPlatformIsOneLine() {
         assertThatThrownBy(() -> Binaries.unpackedIn(cache, "/postgres-beos-m68k.txz"))
-                .isInstanceOfSatisfying(
-                        DataDirectoryUnavailable.class,
-                        e -> assertThat(e.oneLine()).startsWith("No embedded PostgreSQL").contains("OVATION_EVENTSTORE_URL"));
+                .isInstanceOfSatisfying(DataDirectoryUnavailable.class, e -> assertThat(e.oneLine())
+                        .startsWith("No embedded PostgreSQL")
+                        .contains("OVATION_EVENTSTORE_URL"));
     }
 
     @Test
     void theCacheIsTheUsersOwn() {
-        assertThat(Binaries.userCache(Map.of("XDG_CACHE_HOME", "/cache"), "/home/ada")).isEqualTo(Path.of("/cache/ovation"));
-        assertThat(Binaries.userCache(Map.of(), "/home/ada").toString()).startsWith("/home/ada/").endsWith("/ovation");
-        assertThat(Binaries.userCache(Map.of(), "?")).as("a user without a home").isRelative();
+        assertThat(Binaries.userCache(Map.of("XDG_CACHE_HOME", "/cache"), "/home/ada"))
+                .isEqualTo(Path.of("/cache/ovation"));
+        assertThat(Binaries.userCache(Map.of(), "/home/ada").toString())
+                .startsWith("/home/ada/")
+                .endsWith("/ovation");
+        assertThat(Binaries.userCache(Map.of(), "?"))
+                .as("a user without a home")
+                .isRelative();
     }
 }

@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A process of its own that starts PostgreSQL in a data directory, to be killed. Without its parent it ends by itself. */
+/**
+ * A process of its own that starts PostgreSQL in a data directory, to be killed. Without its parent it ends by itself.
+ */
 final class ChildServer implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 60_000;
 
@@ -45,8 +47,10 @@ final class ChildServer implements AutoCloseable {
                     ChildServer.class.getName(),
                     data.toString(),
                     Integer.toString(parent.getLocalPort())));
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
             try {
                 Socket connection = parent.accept();
                 connection.setSoTimeout(PATIENCE_MILLIS);
@@ -84,7 +88,8 @@ final class ChildServer implements AutoCloseable {
     }
 
     public static void main(String[] arguments) throws IOException {
-        InetSocketAddress parent = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[1]));
+        InetSocketAddress parent =
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[1]));
         try (Socket connection = new Socket(parent.getAddress(), parent.getPort());
                 Writer answers = new OutputStreamWriter(connection.getOutputStream(), StandardCharsets.UTF_8)) {
             try (EmbeddedPostgres postgres = EmbeddedPostgres.start(Path.of(arguments[0]))) {

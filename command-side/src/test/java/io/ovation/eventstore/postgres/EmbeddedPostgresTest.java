@@ -27,8 +27,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * Real processes, killed for real. All tests share one data directory, which each leaves in order or in the disorder that the next must
- * cope with.
+ * Real processes, killed for real. All tests share one data directory, which each leaves in order or in the disorder
+ * that the next must cope with.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
@@ -63,8 +63,11 @@ class EmbeddedPostgresTest {
             assertThat(one(postgres, "SHOW checkpoint_timeout")).isEqualTo("15min");
             assertThat(one(postgres, "SHOW wal_compression")).isEqualTo("pglz");
             assertThat(one(postgres, "SHOW jit")).isEqualTo("off");
-            assertThat(one(postgres, "SHOW autovacuum_vacuum_insert_scale_factor")).isEqualTo("0.02");
-            assertThat(one(postgres, "SELECT datcollversion IS NOT NULL FROM pg_database WHERE datname = current_database()"))
+            assertThat(one(postgres, "SHOW autovacuum_vacuum_insert_scale_factor"))
+                    .isEqualTo("0.02");
+            assertThat(one(
+                            postgres,
+                            "SELECT datcollversion IS NOT NULL FROM pg_database WHERE datname = current_database()"))
                     .isEqualTo("t");
         }
         assertThat(data.resolve("postgres/log")).isDirectoryContaining("glob:**/postgresql-*.log");
@@ -94,9 +97,9 @@ class EmbeddedPostgresTest {
         }
         try {
             assertThatThrownBy(() -> EmbeddedPostgres.start(data))
-                    .isInstanceOfSatisfying(
-                            DataDirectoryUnavailable.class,
-                            e -> assertThat(e.oneLine()).contains("synchronous_commit=off").doesNotContain("\n"));
+                    .isInstanceOfSatisfying(DataDirectoryUnavailable.class, e -> assertThat(e.oneLine())
+                            .contains("synchronous_commit=off")
+                            .doesNotContain("\n"));
         } finally {
             superuser("ALTER ROLE ovation RESET synchronous_commit\n");
         }
@@ -117,7 +120,8 @@ class EmbeddedPostgresTest {
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("refused");
             assertThat(one(postgres, "SHOW unix_socket_directories")).isEmpty();
-            assertThat(one(postgres, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")).isEqualTo("f");
+            assertThat(one(postgres, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
+                    .isEqualTo("f");
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("postgres/password"))))
                     .isEqualTo("rw-------");
         }
@@ -138,13 +142,14 @@ class EmbeddedPostgresTest {
         try (EmbeddedPostgres first = EmbeddedPostgres.start(data)) {
             Path otherName = Files.createSymbolicLink(elsewhere.resolve("link"), data);
             assertThatThrownBy(() -> EmbeddedPostgres.start(otherName))
-                    .isInstanceOfSatisfying(
-                            DataDirectoryUnavailable.class,
-                            e -> assertThat(e.oneLine()).startsWith("Another Ovation").contains(otherName.toString()));
+                    .isInstanceOfSatisfying(DataDirectoryUnavailable.class, e -> assertThat(e.oneLine())
+                            .startsWith("Another Ovation")
+                            .contains(otherName.toString()));
             // the refusal above must not have freed the lock for other processes
             try (ChildServer second = ChildServer.start(data)) {
                 assertThat(second.outcome())
-                        .startsWith("Another Ovation (process " + ProcessHandle.current().pid() + ")")
+                        .startsWith("Another Ovation (process "
+                                + ProcessHandle.current().pid() + ")")
                         .contains(data.toString());
             }
             assertThat(one(first, "SELECT 1")).isEqualTo("1");
@@ -168,7 +173,9 @@ class EmbeddedPostgresTest {
             assertThat(processesOf(data).running()).doesNotContain(orphan).contains(postmaster());
             assertThat(recorded(postgres)).contains("orphan");
         }
-        assertThat(log()).as("stopped cleanly: no recovery").doesNotContain("was not properly shut down", "was interrupted");
+        assertThat(log())
+                .as("stopped cleanly: no recovery")
+                .doesNotContain("was not properly shut down", "was interrupted");
     }
 
     @Test
@@ -193,7 +200,8 @@ class EmbeddedPostgresTest {
         try (ChildServer child = ChildServer.start(data)) {
             assertThat(child.outcome()).isEqualTo("up");
             Connection connection = connectToChild();
-            busy = ProcessHandle.of(Long.parseLong(one(connection, "SELECT pg_backend_pid()"))).orElseThrow();
+            busy = ProcessHandle.of(Long.parseLong(one(connection, "SELECT pg_backend_pid()")))
+                    .orElseThrow();
             CompletableFuture<Void> begun = new CompletableFuture<>();
             // neither waits for anything nor looks up: it doesn't notice that its postmaster is gone
             endless = CompletableFuture.runAsync(() -> runUntilCut(connection, begun));
@@ -220,7 +228,8 @@ class EmbeddedPostgresTest {
                     // a backend may still answer before it notices that its postmaster is gone
                     started = oneAtLast(pool, "SELECT pg_postmaster_start_time()");
                 } while (started.equals(before));
-                assertThat(oneAtLast(pool, "SELECT count(*) FROM written WHERE what = 'before the kill'")).isEqualTo("1");
+                assertThat(oneAtLast(pool, "SELECT count(*) FROM written WHERE what = 'before the kill'"))
+                        .isEqualTo("1");
             }
             run(postgres, "DELETE FROM written WHERE what = 'before the kill'");
         }
@@ -293,8 +302,12 @@ class EmbeddedPostgresTest {
         try (ChildServer child = ChildServer.start(data, "setsid", "env", "--default-signal=INT")) {
             assertThat(child.outcome()).isEqualTo("up");
             postgres = postmaster();
-            // to the whole group, as a terminal does; and no hook of ours stops PostgreSQL before everything else has drained
-            assertThat(new ProcessBuilder("kill", "-INT", "--", "-" + child.pid()).start().waitFor()).isZero();
+            // to the whole group, as a terminal does; and no hook of ours stops PostgreSQL before everything else has
+            // drained
+            assertThat(new ProcessBuilder("kill", "-INT", "--", "-" + child.pid())
+                            .start()
+                            .waitFor())
+                    .isZero();
             assertThat(child.hasEnded()).isTrue();
         }
         assertThat(postgres.isAlive()).isTrue();
@@ -305,9 +318,9 @@ class EmbeddedPostgresTest {
     void aDirectoryThatCannotBeWrittenIsOneLine(@TempDir Path elsewhere) throws Exception {
         Path file = Files.writeString(elsewhere.resolve("file"), "");
         assertThatThrownBy(() -> EmbeddedPostgres.start(file.resolve("data")))
-                .isInstanceOfSatisfying(
-                        DataDirectoryUnavailable.class,
-                        e -> assertThat(e.oneLine()).startsWith("The data directory " + file).contains("cannot be written"));
+                .isInstanceOfSatisfying(DataDirectoryUnavailable.class, e -> assertThat(e.oneLine())
+                        .startsWith("The data directory " + file)
+                        .contains("cannot be written"));
     }
 
     @Test
@@ -316,9 +329,9 @@ class EmbeddedPostgresTest {
         Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-x------"));
         assumeThat(Files.isWritable(closed)).as("root may write everywhere").isFalse();
         assertThatThrownBy(() -> EmbeddedPostgres.start(closed))
-                .isInstanceOfSatisfying(
-                        DataDirectoryUnavailable.class,
-                        e -> assertThat(e.oneLine()).startsWith("The data directory " + closed).contains("cannot be written"));
+                .isInstanceOfSatisfying(DataDirectoryUnavailable.class, e -> assertThat(e.oneLine())
+                        .startsWith("The data directory " + closed)
+                        .contains("cannot be written"));
     }
 
     @Test
@@ -329,9 +342,8 @@ class EmbeddedPostgresTest {
         Files.writeString(version, "16\n");
         try {
             assertThatThrownBy(() -> EmbeddedPostgres.start(data))
-                    .isInstanceOfSatisfying(
-                            DataDirectoryUnavailable.class,
-                            e -> assertThat(e.oneLine()).contains("is of PostgreSQL 16, and this Ovation brings 17"));
+                    .isInstanceOfSatisfying(DataDirectoryUnavailable.class, e -> assertThat(e.oneLine())
+                            .contains("is of PostgreSQL 16, and this Ovation brings 17"));
         } finally {
             Files.writeString(version, ours);
         }
@@ -345,9 +357,9 @@ class EmbeddedPostgresTest {
         Path aside = Files.move(control, elsewhere.resolve("pg_control"));
         try {
             assertThatThrownBy(() -> EmbeddedPostgres.start(data))
-                    .isInstanceOfSatisfying(
-                            DataDirectoryUnavailable.class,
-                            e -> assertThat(e.oneLine()).startsWith("PostgreSQL did not start in ").contains("pg_control"));
+                    .isInstanceOfSatisfying(DataDirectoryUnavailable.class, e -> assertThat(e.oneLine())
+                            .startsWith("PostgreSQL did not start in ")
+                            .contains("pg_control"));
         } finally {
             Files.move(aside, control);
         }
@@ -363,8 +375,8 @@ class EmbeddedPostgresTest {
         }
         Files.writeString(file, "wrong\n");
         assertThatThrownBy(() -> EmbeddedPostgres.start(data))
-                .isInstanceOfSatisfying(
-                        DataDirectoryUnavailable.class, e -> assertThat(e.oneLine()).contains(file + " is not this PostgreSQL's"));
+                .isInstanceOfSatisfying(DataDirectoryUnavailable.class, e -> assertThat(e.oneLine())
+                        .contains(file + " is not this PostgreSQL's"));
         Files.delete(file);
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(data)) {
             assertThat(postgres.password()).hasSize(48).isNotEqualTo(first);
@@ -409,7 +421,8 @@ class EmbeddedPostgresTest {
     }
 
     private ProcessHandle postmaster(Path data) throws IOException {
-        long pid = Long.parseLong(Files.readAllLines(data.resolve("postgres/cluster/postmaster.pid")).getFirst());
+        long pid = Long.parseLong(Files.readAllLines(data.resolve("postgres/cluster/postmaster.pid"))
+                .getFirst());
         return ProcessHandle.of(pid).orElseThrow();
     }
 
@@ -417,12 +430,20 @@ class EmbeddedPostgresTest {
     private void notePid(long pid) throws IOException {
         Path directory = data.resolve("postgres/cluster");
         Files.writeString(
-                directory.resolve("postmaster.pid"), pid + "\n" + directory + "\n1700000000\n5432\n\n127.0.0.1\n 1234567 89\nready\n");
+                directory.resolve("postmaster.pid"),
+                pid + "\n" + directory + "\n1700000000\n5432\n\n127.0.0.1\n 1234567 89\nready\n");
     }
 
     private void superuser(String statement) throws IOException {
         String output = programs()
-                .run("postgres", List.of("--single", "-D", data.resolve("postgres/cluster").toString(), "postgres"), statement);
+                .run(
+                        "postgres",
+                        List.of(
+                                "--single",
+                                "-D",
+                                data.resolve("postgres/cluster").toString(),
+                                "postgres"),
+                        statement);
         assertThat(output).doesNotContain("ERROR");
     }
 
