@@ -22,8 +22,8 @@ import io.ovation.content.ContentQuery.FindContents;
 import io.ovation.content.ContentQuery.FindCounters;
 import io.ovation.content.TallyCommand.Applaud;
 import io.ovation.content.TallyCommand.CountViews;
+import io.ovation.limits.Cost;
 import io.ovation.limits.LimitSettings;
-import io.ovation.limits.Limits;
 import io.ovation.live.Topic;
 import io.ovation.live.Watches;
 import io.ovation.live.WireFrame;
@@ -54,16 +54,17 @@ final class ContentFeature implements Feature {
     private static final int MOST_APPLAUSE = 50;
     private static final int MOST_VIEWS = 1_000;
 
+    /** Everybody who watches the feed is told. */
+    private static final Cost<Object> PUBLICATION = Cost.of(5);
+
     private final Gateways gateways;
     private final Watches watches;
-    private final Limits limits;
     private final LimitSettings sizes;
     private final Clock clock;
 
-    ContentFeature(Gateways gateways, Watches watches, Limits limits, LimitSettings sizes, Clock clock) {
+    ContentFeature(Gateways gateways, Watches watches, LimitSettings sizes, Clock clock) {
         this.gateways = gateways;
         this.watches = watches;
-        this.limits = limits;
         this.sizes = sizes;
         this.clock = clock;
     }
@@ -98,29 +99,30 @@ final class ContentFeature implements Feature {
     @Override
     public List<Operation<?>> operations() {
         return List.of(
-                new Operation<>(HttpMethod.POST, ALL, "contents.publish", Publication.class, this::publish),
-                new Operation<>(HttpMethod.GET, ALL, "contents.list", Listing.class, this::list),
-                new Operation<>(HttpMethod.GET, ONE, ROUTE, Nothing.class, this::content),
-                new Operation<>(HttpMethod.PATCH, ONE, ROUTE + ".edit", Edit.class, this::edit),
-                new Operation<>(HttpMethod.DELETE, ONE, ROUTE + ".retract", Nothing.class, this::retract),
-                new Operation<>(HttpMethod.POST, COMMENTS, ROUTE + ".comment", Comment.class, this::comment),
-                new Operation<>(HttpMethod.GET, COMMENTS, ROUTE + ".comments", Page.class, this::comments),
+                new Operation<>(HttpMethod.POST, ALL, "contents.publish", Publication.class, PUBLICATION, this::publish),
+                new Operation<>(HttpMethod.GET, ALL, "contents.list", Listing.class, Cost.page(Listing::limit), this::list),
+                new Operation<>(HttpMethod.GET, ONE, ROUTE, Nothing.class, Cost.ONE, this::content),
+                new Operation<>(HttpMethod.PATCH, ONE, ROUTE + ".edit", Edit.class, PUBLICATION, this::edit),
+                new Operation<>(HttpMethod.DELETE, ONE, ROUTE + ".retract", Nothing.class, PUBLICATION, this::retract),
+                new Operation<>(HttpMethod.POST, COMMENTS, ROUTE + ".comment", Comment.class, Cost.MESSAGE, this::comment),
+                new Operation<>(HttpMethod.GET, COMMENTS, ROUTE + ".comments", Page.class, Cost.page(Page::limit), this::comments),
                 new Operation<>(
                         HttpMethod.DELETE,
                         COMMENTS + "/{commentId}",
                         ROUTE + ".redact-comment.{commentId}",
                         Nothing.class,
+                        Cost.COMMAND,
                         this::redact),
-                new Operation<>(HttpMethod.POST, ONE + "/applause", ROUTE + ".applaud", Applause.class, this::applaud),
-                new Operation<>(HttpMethod.POST, ONE + "/views", ROUTE + ".view", Views.class, this::view),
-                new Operation<>(HttpMethod.GET, ONE + "/counters", ROUTE + ".counters", Nothing.class, this::counters));
+                new Operation<>(HttpMethod.POST, ONE + "/applause", ROUTE + ".applaud", Applause.class, Cost.COMMAND, this::applaud),
+                new Operation<>(HttpMethod.POST, ONE + "/views", ROUTE + ".view", Views.class, Cost.ONE, this::view),
+                new Operation<>(HttpMethod.GET, ONE + "/counters", ROUTE + ".counters", Nothing.class, Cost.ONE, this::counters));
     }
 
     @Override
     public List<LiveStream<?>> streams() {
         return List.of(
-                new LiveStream<>(ONE + "/stream", ROUTE + ".watch", LiveStream.From.class, this::watch),
-                new LiveStream<>("/api/feed/stream", "feed.watch", LiveStream.From.class, this::watchFeed));
+                new LiveStream<>(ONE + "/stream", ROUTE + ".watch", LiveStream.From.class, Cost.STREAM, this::watch),
+                new LiveStream<>("/api/feed/stream", "feed.watch", LiveStream.From.class, Cost.STREAM, this::watchFeed));
     }
 
     private Mono<Answer> publish(Call<Publication> call) {
@@ -166,7 +168,6 @@ final class ContentFeature implements Feature {
     }
 
     private Mono<Answer> comment(Call<Comment> call) {
-        limits.send(call.caller());
         Comment body = call.body();
         Checks checks = new Checks();
         String id = checks.newId("commentId", body.commentId());

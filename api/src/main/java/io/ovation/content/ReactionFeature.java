@@ -13,6 +13,7 @@ import io.ovation.content.ReactionCommand.Like;
 import io.ovation.content.ReactionCommand.WithdrawLike;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import io.ovation.conversation.ConversationRejection.MessageNotFound;
+import io.ovation.limits.Cost;
 import io.ovation.operation.Answer;
 import io.ovation.operation.Call;
 import io.ovation.operation.Checks;
@@ -100,7 +101,7 @@ final class ReactionFeature implements Feature {
 
     private static Operation<?> operation(
             HttpMethod method, String path, String route, Operation.Handler<Nothing> handler) {
-        return new Operation<>(method, path, route, Nothing.class, handler);
+        return new Operation<>(method, path, route, Nothing.class, Cost.COMMAND, handler);
     }
 
     @Override

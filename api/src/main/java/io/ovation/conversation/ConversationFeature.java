@@ -19,8 +19,8 @@ import io.ovation.conversation.ConversationQuery.FindHistory;
 import io.ovation.conversation.ConversationQuery.HistoryPage;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import io.ovation.conversation.ConversationRejection.MessageNotFound;
+import io.ovation.limits.Cost;
 import io.ovation.limits.LimitSettings;
-import io.ovation.limits.Limits;
 import io.ovation.live.Topic;
 import io.ovation.live.Watches;
 import io.ovation.live.WireFrame;
@@ -49,16 +49,17 @@ final class ConversationFeature implements Feature {
     private static final String MESSAGES = ONE + "/messages";
     static final String ROUTE = "conversations.{conversationId}";
 
+    /** Each member gets a document, and has the conversation in their list. */
+    private static final Cost<Opening> OPENING = Cost.people(5, 5, Opening::members);
+
     private final Gateways gateways;
     private final Watches watches;
-    private final Limits limits;
     private final LimitSettings sizes;
     private final Clock clock;
 
-    ConversationFeature(Gateways gateways, Watches watches, Limits limits, LimitSettings sizes, Clock clock) {
+    ConversationFeature(Gateways gateways, Watches watches, LimitSettings sizes, Clock clock) {
         this.gateways = gateways;
         this.watches = watches;
-        this.limits = limits;
         this.sizes = sizes;
         this.clock = clock;
     }
@@ -99,34 +100,37 @@ final class ConversationFeature implements Feature {
     @Override
     public List<Operation<?>> operations() {
         return List.of(
-                new Operation<>(HttpMethod.POST, ALL, "conversations.open", Opening.class, this::open),
-                new Operation<>(HttpMethod.GET, ALL, "conversations.list", Listing.class, this::list),
-                new Operation<>(HttpMethod.POST, MEMBERS, ROUTE + ".members.add", Addition.class, this::addMember),
+                new Operation<>(HttpMethod.POST, ALL, "conversations.open", Opening.class, OPENING, this::open),
+                new Operation<>(HttpMethod.GET, ALL, "conversations.list", Listing.class, Cost.page(Listing::limit), this::list),
+                new Operation<>(HttpMethod.POST, MEMBERS, ROUTE + ".members.add", Addition.class, Cost.COMMAND, this::addMember),
                 new Operation<>(
                         HttpMethod.DELETE,
                         MEMBERS + "/{user}",
                         ROUTE + ".members.remove",
                         Nothing.class,
+                        Cost.COMMAND,
                         this::removeMember),
-                new Operation<>(HttpMethod.POST, MESSAGES, ROUTE + ".send", Message.class, this::send),
+                new Operation<>(HttpMethod.POST, MESSAGES, ROUTE + ".send", Message.class, Cost.MESSAGE, this::send),
                 new Operation<>(
                         HttpMethod.PATCH,
                         MESSAGES + "/{messageId}",
                         ROUTE + ".edit.{messageId}",
                         Edit.class,
+                        Cost.MESSAGE,
                         this::edit),
                 new Operation<>(
                         HttpMethod.DELETE,
                         MESSAGES + "/{messageId}",
                         ROUTE + ".redact.{messageId}",
                         Nothing.class,
+                        Cost.COMMAND,
                         this::redact),
-                new Operation<>(HttpMethod.GET, MESSAGES, ROUTE + ".history", Page.class, this::history));
+                new Operation<>(HttpMethod.GET, MESSAGES, ROUTE + ".history", Page.class, Cost.page(Page::limit), this::history));
     }
 
     @Override
     public List<LiveStream<?>> streams() {
-        return List.of(new LiveStream<>(ONE + "/stream", ROUTE + ".watch", LiveStream.From.class, this::watch));
+        return List.of(new LiveStream<>(ONE + "/stream", ROUTE + ".watch", LiveStream.From.class, Cost.STREAM, this::watch));
     }
 
     private Mono<Answer> open(Call<Opening> call) {
@@ -184,7 +188,6 @@ final class ConversationFeature implements Feature {
     }
 
     private Mono<Answer> send(Call<Message> call) {
-        limits.send(call.caller());
         Message body = call.body();
         Checks checks = new Checks();
         String id = checks.newId("messageId", body.messageId());
@@ -199,7 +202,6 @@ final class ConversationFeature implements Feature {
     }
 
     private Mono<Answer> edit(Call<Edit> call) {
-        limits.send(call.caller());
         Checks checks = new Checks();
         checks.body("body", call.body().body(), sizes.bodySize().toBytes());
         checks.done();

@@ -7,6 +7,7 @@ import java.util.List;
 import io.ovation.conversation.ConversationQuery.FindReceipts;
 import io.ovation.conversation.ConversationQuery.ReceiptPage;
 import io.ovation.conversation.ReceiptCommand.Acknowledge;
+import io.ovation.limits.Cost;
 import io.ovation.operation.Answer;
 import io.ovation.operation.Call;
 import io.ovation.operation.Checks;
@@ -24,6 +25,9 @@ import reactor.core.publisher.Mono;
 @Component
 final class ReceiptFeature implements Feature {
     private static final String RECEIPTS = ConversationFeature.ONE + "/receipts";
+
+    /** Those of all members in one answer. */
+    private static final Cost<Object> RECEIPTS_OF_ALL = Cost.of(5);
 
     private final Gateways gateways;
     private final Clock clock;
@@ -44,12 +48,14 @@ final class ReceiptFeature implements Feature {
                         RECEIPTS + "/me",
                         ConversationFeature.ROUTE + ".receipt",
                         Marks.class,
+                        Cost.ONE,
                         this::acknowledge),
                 new Operation<>(
                         HttpMethod.GET,
                         RECEIPTS,
                         ConversationFeature.ROUTE + ".receipts",
                         Nothing.class,
+                        RECEIPTS_OF_ALL,
                         this::receipts));
     }
 

@@ -12,6 +12,7 @@ import io.ovation.conversation.ConversationCommand.CheckStanding;
 import io.ovation.conversation.ConversationCommand.Standing;
 import io.ovation.conversation.ConversationRejection.NotAMember;
 import io.ovation.conversation.ConversationRejection.RoleTooLow;
+import io.ovation.limits.Cost;
 import io.ovation.live.Frame;
 import io.ovation.live.Topic;
 import io.ovation.live.Watches;
@@ -64,7 +65,7 @@ final class TypingFeature implements Feature {
 
     @Override
     public List<Operation<?>> operations() {
-        return List.of(new Operation<>(null, null, ConversationFeature.ROUTE + ".typing", Nothing.class, this::typing));
+        return List.of(new Operation<>(null, null, ConversationFeature.ROUTE + ".typing", Nothing.class, Cost.ONE, this::typing));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.ovation.http;
 import java.util.List;
 
 import io.ovation.limits.LimitSettings;
+import io.ovation.operation.Calls;
 import io.ovation.operation.Feature;
 import io.ovation.operation.StrictJson;
 import io.ovation.security.TokenIssuer;
@@ -44,8 +45,8 @@ class HttpConfiguration {
     }
 
     @Bean
-    OperationRoutes operationRoutes(List<Feature> features, StrictJson json, RequestReader reader) {
-        return new OperationRoutes(features, json, reader);
+    OperationRoutes operationRoutes(List<Feature> features, Calls calls, StrictJson json, RequestReader reader) {
+        return new OperationRoutes(features, calls, json, reader);
     }
 
     @Bean

@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import io.ovation.ValidationFailed;
 import io.ovation.operation.Answer;
 import io.ovation.operation.Call;
+import io.ovation.operation.Calls;
 import io.ovation.operation.Feature;
 import io.ovation.operation.LineStream;
 import io.ovation.operation.LiveStream;
@@ -31,11 +32,13 @@ import reactor.core.publisher.Mono;
 /** All operations of all features over HTTP: one route each, and one handler for all. */
 final class OperationRoutes {
     private final List<Feature> features;
+    private final Calls calls;
     private final StrictJson json;
     private final RequestReader reader;
     private final LineResponses lines;
 
-    OperationRoutes(List<Feature> features, StrictJson json, RequestReader reader) {
+    OperationRoutes(List<Feature> features, Calls calls, StrictJson json, RequestReader reader) {
+        this.calls = calls;
         this.features = features;
         this.json = json;
         this.reader = reader;
@@ -73,7 +76,7 @@ final class OperationRoutes {
         Map<String, String> names = names(request);
         VerifiedToken token = token(request);
         return reader.read(request.exchange().getRequest(), stream.body())
-                .flatMap(body -> stream.handler().open(new Call<>(token.caller(), names, body)))
+                .flatMap(body -> calls.open(stream, new Call<>(token.caller(), names, body)))
                 .flatMap(answer -> lines.response(answer, token));
     }
 
@@ -85,7 +88,7 @@ final class OperationRoutes {
         Map<String, String> names = names(request);
         VerifiedToken token = token(request);
         return reader.read(request.exchange().getRequest(), operation.body())
-                .flatMap(body -> operation.handler().handle(new Call<>(token.caller(), names, body)))
+                .flatMap(body -> calls.handle(operation, new Call<>(token.caller(), names, body)))
                 .flatMap(this::response);
     }
 

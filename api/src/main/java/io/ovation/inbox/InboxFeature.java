@@ -9,6 +9,7 @@ import io.ovation.inbox.InboxQuery.FindInbox;
 import io.ovation.inbox.InboxQuery.FindNotification;
 import io.ovation.inbox.InboxQuery.InboxPage;
 import io.ovation.inbox.InboxQuery.Located;
+import io.ovation.limits.Cost;
 import io.ovation.live.Topic;
 import io.ovation.live.Watches;
 import io.ovation.live.WireFrame;
@@ -49,13 +50,13 @@ final class InboxFeature implements Feature {
     @Override
     public List<Operation<?>> operations() {
         return List.of(
-                new Operation<>(HttpMethod.GET, INBOX, "inbox.list", Page.class, this::list),
-                new Operation<>(HttpMethod.POST, INBOX + "/read", "inbox.read", Reading.class, this::read));
+                new Operation<>(HttpMethod.GET, INBOX, "inbox.list", Page.class, Cost.page(Page::limit), this::list),
+                new Operation<>(HttpMethod.POST, INBOX + "/read", "inbox.read", Reading.class, Cost.COMMAND, this::read));
     }
 
     @Override
     public List<LiveStream<?>> streams() {
-        return List.of(new LiveStream<>(INBOX + "/stream", "inbox.watch", LiveStream.From.class, this::watch));
+        return List.of(new LiveStream<>(INBOX + "/stream", "inbox.watch", LiveStream.From.class, Cost.STREAM, this::watch));
     }
 
     private Mono<Answer> list(Call<Page> call) {

@@ -11,6 +11,9 @@ import org.springframework.util.unit.DataSize;
  * @param sendsPerSecond messages that a user may send or edit, and comments that they may add, a second, over all
  *     transports
  * @param sendBurst messages and comments that a user may send or edit at once after a pause
+ * @param unitsPerSecond what a user's requests of every kind may cost a second, over all transports; a unit is about
+ *     one document that is found, and a request's cost follows from what it reads, writes and tells others
+ * @param unitBurst what they may cost at once after a pause
  * @param connectsPerSecond WebSocket connections and SSE streams that an address may open a second, and at once
  * @param streamsPerConnection live streams that one RSocket connection may have open
  * @param requestSize the largest HTTP request body and RSocket frame
@@ -25,6 +28,8 @@ public record LimitSettings(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("20") int sendsPerSecond,
         @DefaultValue("60") int sendBurst,
+        @DefaultValue("100") int unitsPerSecond,
+        @DefaultValue("1000") int unitBurst,
         @DefaultValue("50") int connectsPerSecond,
         @DefaultValue("256") int streamsPerConnection,
         @DefaultValue("64KB") DataSize requestSize,
@@ -37,6 +42,8 @@ public record LimitSettings(
     public LimitSettings {
         atLeastOne("sends-per-second", sendsPerSecond);
         atLeastOne("send-burst", sendBurst);
+        atLeastOne("units-per-second", unitsPerSecond);
+        atLeastOne("unit-burst", unitBurst);
         atLeastOne("connects-per-second", connectsPerSecond);
         atLeastOne("streams-per-connection", streamsPerConnection);
         atLeastOne("request-size", requestSize.toBytes());

@@ -9,12 +9,12 @@ import java.util.concurrent.TimeUnit;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.github.bucket4j.Bucket;
-import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
 import io.ovation.Caller;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The rates of the contract, for one node: what a user sends over all transports, and what an address opens.
+ * The rates of the contract, for one node: what a user sends and asks over all transports, and what an address opens.
  * Thread-safe; never blocks.
  */
 public final class Limits {
@@ -26,6 +26,7 @@ public final class Limits {
 
     private final LimitSettings settings;
     private final LoadingCache<String, Bucket> senders;
+    private final LoadingCache<String, Bucket> users;
     private final LoadingCache<String, Bucket> addresses;
 
     public Limits(LimitSettings settings) {
@@ -35,15 +36,23 @@ public final class Limits {
     Limits(LimitSettings settings, TimeMeter clock) {
         this.settings = settings;
         this.senders = buckets(settings.sendBurst(), settings.sendsPerSecond(), clock);
+        this.users = buckets(settings.unitBurst(), settings.unitsPerSecond(), clock);
         this.addresses = buckets(settings.connectsPerSecond(), settings.connectsPerSecond(), clock);
     }
 
     /**
-     * Counts a message that the caller sends or edits, or a comment; throws {@link RateLimited} when there were too
-     * many.
+     * Draws what a request costs from its user's allowance; answers why it may not be, or null when it may. What costs
+     * more than a whole allowance costs all of it.
      */
-    public void send(Caller caller) {
-        take(senders, caller.user(), "Too many messages at once");
+    public <B> @Nullable RateLimited draw(Caller caller, Cost<? super B> cost, B body) {
+        if (!settings.enabled()) {
+            return null;
+        }
+        String user = caller.user();
+        RateLimited refusal = cost.message() ? take(senders, user, 1, "Too many messages at once") : null;
+        return refusal != null
+                ? refusal
+                : take(users, user, Math.min(cost.of(body), settings.unitBurst()), "Too many requests at once");
     }
 
     /**
@@ -51,7 +60,11 @@ public final class Limits {
      * its address.
      */
     public void connect(InetAddress peer) {
-        take(addresses, key(peer), "Too many connections at once");
+        RateLimited refusal =
+                settings.enabled() ? take(addresses, key(peer), 1, "Too many connections at once") : null;
+        if (refusal != null) {
+            throw refusal;
+        }
     }
 
     /** How many live streams a connection may have open. */
@@ -59,16 +72,15 @@ public final class Limits {
         return settings.enabled() ? settings.streamsPerConnection() : Integer.MAX_VALUE;
     }
 
-    private void take(LoadingCache<String, Bucket> buckets, String key, String detail) {
-        if (!settings.enabled()) {
-            return;
+    private static @Nullable RateLimited take(
+            LoadingCache<String, Bucket> buckets, String key, int tokens, String detail) {
+        Bucket bucket = buckets.get(key);
+        if (bucket.tryConsume(tokens)) {
+            return null;
         }
-        ConsumptionProbe probe = buckets.get(key).tryConsumeAndReturnRemaining(1);
-        if (!probe.isConsumed()) {
-            long seconds =
-                    TimeUnit.NANOSECONDS.toSeconds(probe.getNanosToWaitForRefill() + TimeUnit.SECONDS.toNanos(1) - 1);
-            throw new RateLimited(detail, (int) Math.max(1, seconds));
-        }
+        long nanos = bucket.estimateAbilityToConsume(tokens).getNanosToWaitForRefill();
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(nanos + TimeUnit.SECONDS.toNanos(1) - 1);
+        return new RateLimited(detail, (int) Math.max(1, seconds));
     }
 
     private static LoadingCache<String, Bucket> buckets(int capacity, int perSecond, TimeMeter clock) {

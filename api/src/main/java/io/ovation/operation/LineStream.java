@@ -2,6 +2,7 @@ package io.ovation.operation;
 
 import java.util.Map;
 
+import io.ovation.limits.Cost;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -11,10 +12,12 @@ import reactor.core.publisher.Mono;
  *
  * @param path the HTTP path with {@code {names}}
  * @param body the fields of the query string
- * @param handler opens the answer; until its first bytes it may fail with a {@link io.ovation.Rejection}, which is then
+ * @param cost what opening it costs its user's allowance
+ * @param handler called by {@link Calls} alone: opens the answer; until its first bytes it may fail with a {@link io.ovation.Rejection}, which is then
  *     all the answer
  */
-public record LineStream<B extends Record>(String path, Class<B> body, Handler<B> handler) {
+public record LineStream<B extends Record>(
+        String path, Class<B> body, Cost<? super B> cost, Handler<B> handler) {
 
     /** Opens an answer. Must not block. */
     @FunctionalInterface

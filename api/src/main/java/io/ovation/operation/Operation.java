@@ -1,5 +1,6 @@
 package io.ovation.operation;
 
+import io.ovation.limits.Cost;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import reactor.core.publisher.Mono;
@@ -13,13 +14,15 @@ import reactor.core.publisher.Mono;
  * @param body what the request carries: a record whose components are the fields of the JSON body, or of the query
  *     string where the method is GET. A name of the HTTP path that the route lacks is a field of the RSocket data
  *     instead.
- * @param handler what it does
+ * @param cost what a request costs its user's allowance
+ * @param handler what it does; called by {@link Calls} alone
  */
 public record Operation<B extends Record>(
         @Nullable HttpMethod method,
         @Nullable String path,
         @Nullable String route,
         Class<B> body,
+        Cost<? super B> cost,
         Handler<B> handler) {
 
     /**

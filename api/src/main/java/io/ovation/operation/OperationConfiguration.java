@@ -2,6 +2,7 @@ package io.ovation.operation;
 
 import java.time.Clock;
 
+import io.ovation.limits.Limits;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.queryhandling.QueryBus;
@@ -25,6 +26,11 @@ class OperationConfiguration {
     @Bean
     Gateways gateways(CommandGateway commands, QueryGateway queries) {
         return new Gateways(commands, queries);
+    }
+
+    @Bean
+    Calls calls(Limits limits) {
+        return new Calls(limits);
     }
 
     @Bean

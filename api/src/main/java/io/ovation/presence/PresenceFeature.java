@@ -3,6 +3,7 @@ package io.ovation.presence;
 import java.time.Instant;
 import java.util.List;
 
+import io.ovation.limits.Cost;
 import io.ovation.limits.LimitSettings;
 import io.ovation.live.PeopleWatches;
 import io.ovation.live.WireFrame;
@@ -26,6 +27,8 @@ import reactor.core.publisher.Mono;
 @Component
 final class PresenceFeature implements Feature {
     private static final int MOST_PEOPLE = 200;
+
+    private static final Cost<Asked> ASKED = Cost.people(2, 20, Asked::users);
 
     private final Gateways gateways;
     private final PeopleWatches watches;
@@ -52,12 +55,14 @@ final class PresenceFeature implements Feature {
 
     @Override
     public List<Operation<?>> operations() {
-        return List.of(new Operation<>(HttpMethod.GET, "/api/presence", "presence.get", Asked.class, this::get));
+        return List.of(
+                new Operation<>(HttpMethod.GET, "/api/presence", "presence.get", Asked.class, ASKED, this::get));
     }
 
     @Override
     public List<LiveStream<?>> streams() {
-        return List.of(new LiveStream<>("/api/presence/stream", "presence.watch", Asked.class, this::watch));
+        return List.of(
+                new LiveStream<>("/api/presence/stream", "presence.watch", Asked.class, ASKED, this::watch));
     }
 
     private Mono<Answer> get(Call<Asked> call) {

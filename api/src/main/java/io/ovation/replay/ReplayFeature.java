@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 import io.ovation.Caller;
+import io.ovation.limits.Cost;
 import io.ovation.live.Signals;
 import io.ovation.live.Watches;
 import io.ovation.live.WireFrame;
@@ -45,6 +46,9 @@ final class ReplayFeature implements Feature {
 
     private static final int TRIES = 5;
     private static final Duration BEFORE_NEXT_TRY = Duration.ofMillis(100);
+
+    /** The log is read in bulk, and the reading is recorded in it. */
+    private static final Cost<Object> READING = Cost.of(5);
 
     private final Gateways gateways;
     private final Watches watches;
@@ -92,13 +96,13 @@ final class ReplayFeature implements Feature {
     @Override
     public List<LiveStream<?>> streams() {
         return List.of(
-                new LiveStream<>("/api/events/stream", null, Following.class, this::follow),
-                new LiveStream<>(null, "events.replay", Replay.class, this::replay));
+                new LiveStream<>("/api/events/stream", null, Following.class, READING, this::follow),
+                new LiveStream<>(null, "events.replay", Replay.class, READING, this::replay));
     }
 
     @Override
     public List<LineStream<?>> lines() {
-        return List.of(new LineStream<>("/api/events", Listing.class, this::list));
+        return List.of(new LineStream<>("/api/events", Listing.class, READING, this::list));
     }
 
     private Mono<Lines> list(Call<Listing> call) {

@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.ovation.limits.LimitSettings;
 import io.ovation.limits.Limits;
+import io.ovation.operation.Calls;
 import io.ovation.operation.Feature;
 import io.ovation.operation.StrictJson;
 import io.ovation.presence.Attendance;
@@ -24,6 +25,7 @@ class RSocketConfiguration {
     @Bean
     NettyRouteProvider rsocketUpgrade(
             List<Feature> features,
+            Calls calls,
             StrictJson json,
             TokenVerifier verifier,
             Limits limits,
@@ -31,7 +33,7 @@ class RSocketConfiguration {
             Origins origins,
             Attendance attendance,
             Sessions sessions) {
-        Responder responder = new Responder(features, json, verifier, limits, attendance, sessions::now);
+        Responder responder = new Responder(features, calls, json, verifier, limits, attendance, sessions::now);
         return new Upgrade(
                 responder,
                 sessions,

@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.ovation.limits.Limits;
+import io.ovation.operation.Calls;
 import io.ovation.operation.Feature;
 import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
@@ -24,6 +25,7 @@ final class Responder {
 
     private final Routes<Served<Operation<?>>> operations = new Routes<>();
     private final Routes<Served<LiveStream<?>>> streams = new Routes<>();
+    private final Calls calls;
     private final StrictJson json;
     private final TokenVerifier verifier;
     private final Limits limits;
@@ -42,11 +44,13 @@ final class Responder {
      */
     Responder(
             List<Feature> features,
+            Calls calls,
             StrictJson json,
             TokenVerifier verifier,
             Limits limits,
             Attendance attendance,
             LongSupplier clock) {
+        this.calls = calls;
         this.json = json;
         this.verifier = verifier;
         this.limits = limits;
@@ -82,6 +86,10 @@ final class Responder {
             throw new Session.UnknownRoute();
         }
         return match;
+    }
+
+    Calls calls() {
+        return calls;
     }
 
     StrictJson json() {

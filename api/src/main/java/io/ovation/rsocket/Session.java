@@ -202,12 +202,12 @@ final class Session implements RSocket {
 
     private <B extends Record> Mono<Answer> handle(
             Request request, Operation<B> operation, Match<? extends Served<?>> match, boolean answered) {
-        return operation.handler().handle(call(request, match, operation.body(), answered));
+        return responder.calls().handle(operation, call(request, match, operation.body(), answered));
     }
 
     private <B extends Record> Flux<WireFrame> frames(
             Request request, LiveStream<B> stream, Match<? extends Served<?>> match) {
-        return stream.handler().open(call(request, match, stream.body(), true));
+        return responder.calls().open(stream, call(request, match, stream.body(), true));
     }
 
     private <B extends Record> Call<B> call(
@@ -233,6 +233,7 @@ final class Session implements RSocket {
 
     private Mono<Answer> refresh(Request request) {
         VerifiedToken before = valid();
+        responder.calls().refresh(before.caller());
         return responder
                 .verifier()
                 .verify(responder.json().read(request.data(), Refresh.class).token())

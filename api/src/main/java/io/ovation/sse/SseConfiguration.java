@@ -3,6 +3,7 @@ package io.ovation.sse;
 import java.util.List;
 
 import io.ovation.limits.Limits;
+import io.ovation.operation.Calls;
 import io.ovation.operation.Feature;
 import io.ovation.operation.StrictJson;
 import io.ovation.presence.Attendance;
@@ -24,7 +25,7 @@ class SseConfiguration {
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
     RouterFunction<ServerResponse> liveStreams(
-            List<Feature> features, StrictJson json, Limits limits, SseStreams streams) {
-        return new SseRoutes(features, json, limits, streams).routes();
+            List<Feature> features, Calls calls, StrictJson json, Limits limits, SseStreams streams) {
+        return new SseRoutes(features, calls, json, limits, streams).routes();
     }
 }

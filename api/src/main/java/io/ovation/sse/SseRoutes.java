@@ -14,6 +14,7 @@ import io.ovation.http.ResponseSocket;
 import io.ovation.limits.Limits;
 import io.ovation.live.WireFrame;
 import io.ovation.operation.Call;
+import io.ovation.operation.Calls;
 import io.ovation.operation.Feature;
 import io.ovation.operation.LiveStream;
 import io.ovation.operation.QueryString;
@@ -40,12 +41,14 @@ final class SseRoutes {
     private static final Set<String> BESIDES = Set.of("access_token");
 
     private final List<Feature> features;
+    private final Calls calls;
     private final StrictJson json;
     private final Limits limits;
     private final SseStreams streams;
 
-    SseRoutes(List<Feature> features, StrictJson json, Limits limits, SseStreams streams) {
+    SseRoutes(List<Feature> features, Calls calls, StrictJson json, Limits limits, SseStreams streams) {
         this.features = features;
+        this.calls = calls;
         this.json = json;
         this.limits = limits;
         this.streams = streams;
@@ -74,7 +77,7 @@ final class SseRoutes {
             }
             checkPath(request.uri().getRawPath());
             B body = json.readQuery(query(request, stream.body()), stream.body(), BESIDES);
-            Flux<WireFrame> frames = stream.handler().open(new Call<>(token.caller(), request.pathVariables(), body));
+            Flux<WireFrame> frames = calls.open(stream, new Call<>(token.caller(), request.pathVariables(), body));
             return streams.open(frames, token).flatMap(SseRoutes::response);
         });
     }

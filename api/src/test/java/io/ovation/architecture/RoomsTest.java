@@ -16,12 +16,17 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.ovation.StartupFailure;
+import io.ovation.operation.Calls;
+import io.ovation.operation.LineStream;
+import io.ovation.operation.LiveStream;
+import io.ovation.operation.Operation;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventsourcing.EventSourcingHandler;
 import org.axonframework.spring.stereotype.Aggregate;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -147,6 +152,17 @@ class RoomsTest {
                     "io.rsocket..",
                     "org.springframework.web.."))
             .because("a feature is told once, as operations and streams, and every edge serves it");
+
+    @ArchTest
+    static final ArchRule everyRequestDrawsOnItsUsersAllowance = noClasses()
+            .that(not(belongToAnyOf(Calls.class)))
+            .should()
+            .callMethod(Operation.class, "handler")
+            .orShould()
+            .callMethod(LiveStream.class, "handler")
+            .orShould()
+            .callMethod(LineStream.class, "handler")
+            .because("io.ovation.operation.Calls draws what a request costs before the feature does anything");
 
     @ArchTest
     static final ArchRule theSidesAreReachedThroughTheGateways = noClasses()

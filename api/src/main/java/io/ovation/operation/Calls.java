@@ -1,0 +1,71 @@
+package io.ovation.operation;
+
+import io.ovation.Caller;
+import io.ovation.limits.Cost;
+import io.ovation.limits.Limits;
+import io.ovation.limits.RateLimited;
+import io.ovation.live.WireFrame;
+import io.ovation.operation.LineStream.Lines;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+/**
+ * The one way from every edge to the features: it draws what a request costs from its user's allowance, and tells
+ * everything below whom the work is for. Thread-safe: it holds nothing.
+ */
+public final class Calls {
+    private final Limits limits;
+
+    public Calls(Limits limits) {
+        this.limits = limits;
+    }
+
+    /** Answers a request. A fire-and-forget over its user's allowance is dropped: there is nobody to tell. */
+    public <B extends Record> Mono<Answer> handle(Operation<B> operation, Call<B> call) {
+        RateLimited refusal = limits.draw(call.caller(), operation.cost(), call.body());
+        if (refusal != null) {
+            return call.answered() ? Mono.error(refusal) : Mono.empty();
+        }
+        return operation.handler().handle(call).contextWrite(context -> write(context, call));
+    }
+
+    /** Opens a live stream. */
+    public <B extends Record> Flux<WireFrame> open(LiveStream<B> stream, Call<B> call) {
+        RateLimited refusal = limits.draw(call.caller(), stream.cost(), call.body());
+        return refusal == null
+                ? stream.handler().open(call).contextWrite(context -> write(context, call))
+                : Flux.error(refusal);
+    }
+
+    /** Opens an answer of lines. */
+    public <B extends Record> Mono<Lines> open(LineStream<B> stream, Call<B> call) {
+        RateLimited refusal = limits.draw(call.caller(), stream.cost(), call.body());
+        return refusal == null
+                ? stream.handler()
+                        .open(call)
+                        .map(lines -> new Lines(
+                                lines.headers(), lines.chunks().contextWrite(context -> write(context, call))))
+                        .contextWrite(context -> write(context, call))
+                : Mono.error(refusal);
+    }
+
+    /** Draws what a new token costs; throws {@link RateLimited} when that is more than the caller may. */
+    public void refresh(Caller caller) {
+        RateLimited refusal = limits.draw(caller, Cost.REFRESH, caller);
+        if (refusal != null) {
+            throw refusal;
+        }
+    }
+
+    private static Context write(Context context, Call<?> call) {
+        return context.put(Calls.class, call.caller().user());
+    }
+
+    /** Whom the work is for; null for what the server does of its own accord. */
+    static @Nullable String user(ContextView context) {
+        return context.getOrDefault(Calls.class, null);
+    }
+}
