@@ -40,6 +40,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 class RoomsTest {
     private static final DescribedPredicate<JavaClass> SHARED_KERNEL = room("shared-kernel");
     private static final DescribedPredicate<JavaClass> COMMAND_SIDE = room("command-side");
+    private static final DescribedPredicate<JavaClass> EMBEDDED_POSTGRES = room("embedded-postgres");
     private static final DescribedPredicate<JavaClass> QUERY_SIDE = room("query-side");
     private static final DescribedPredicate<JavaClass> API = room("api");
 
@@ -54,10 +55,11 @@ class RoomsTest {
     @ArchTest
     static final ArchRule everyRoomIsHere = classes()
             .that(resideInAPackage("io.ovation.."))
-            .should(new ArchCondition<>("be of one of the four rooms") {
+            .should(new ArchCondition<>("be of one of the five rooms") {
                 @Override
                 public void check(JavaClass type, ConditionEvents events) {
                     boolean known = SHARED_KERNEL
+                            .or(EMBEDDED_POSTGRES)
                             .or(COMMAND_SIDE)
                             .or(QUERY_SIDE)
                             .or(API)
@@ -72,7 +74,8 @@ class RoomsTest {
     static final ArchRule theKernelKnowsNoRoom = noClasses()
             .that(SHARED_KERNEL)
             .should()
-            .dependOnClassesThat(COMMAND_SIDE.or(QUERY_SIDE).or(API))
+            .dependOnClassesThat(
+                    EMBEDDED_POSTGRES.or(COMMAND_SIDE).or(QUERY_SIDE).or(API))
             .because(
                     "everybody speaks its language: what it needs belongs into it, and what only one room needs does not");
 
@@ -88,6 +91,25 @@ class RoomsTest {
                     "com.mongodb..",
                     "java.sql.."))
             .because("the language outlives the drivers: say it in records and Axon's annotations alone");
+
+    @ArchTest
+    static final ArchRule thePostgresOfOurOwnKnowsNobody = noClasses()
+            .that(EMBEDDED_POSTGRES)
+            .should()
+            .dependOnClassesThat(COMMAND_SIDE.or(QUERY_SIDE).or(API))
+            .because("it starts a server and knows nothing of what is stored in it");
+
+    @ArchTest
+    static final ArchRule theStoreKnowsNoContext = noClasses()
+            .that(COMMAND_SIDE.and(resideInAnyPackage("io.ovation.eventstore..", "io.ovation.commands..")))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "io.ovation.conversation..",
+                    "io.ovation.content..",
+                    "io.ovation.presence..",
+                    "io.ovation.inbox..",
+                    "io.ovation.replay.."))
+            .because("a context says what is its own with a bean: a shape of JSON, or which commands are joined");
 
     @ArchTest
     static final ArchRule decidingKnowsNothingOfTelling = noClasses()
@@ -109,7 +131,7 @@ class RoomsTest {
     static final ArchRule tellingKnowsNothingOfDeciding = noClasses()
             .that(QUERY_SIDE)
             .should()
-            .dependOnClassesThat(COMMAND_SIDE.or(API))
+            .dependOnClassesThat(COMMAND_SIDE.or(EMBEDDED_POSTGRES).or(API))
             .because("a read model knows events alone: put what it needs into the event");
 
     @ArchTest
@@ -125,7 +147,7 @@ class RoomsTest {
     static final ArchRule theEdgeKnowsNeitherSide = noClasses()
             .that(API)
             .should()
-            .dependOnClassesThat(COMMAND_SIDE.or(QUERY_SIDE))
+            .dependOnClassesThat(COMMAND_SIDE.or(QUERY_SIDE).or(EMBEDDED_POSTGRES))
             .because("the edge asks by the records of the shared kernel, through Axon's gateways");
 
     @ArchTest
@@ -182,6 +204,24 @@ class RoomsTest {
                 @Override
                 public String getDescription() {
                     return "packages of the api";
+                }
+            })
+            .should()
+            .beFreeOfCycles()
+            .because("packages that need each other are one package: move what both need to the lower one");
+
+    @ArchTest
+    static final ArchRule noPackageOfTheCommandSideGoesRound = slices().assignedFrom(new SliceAssignment() {
+                @Override
+                public SliceIdentifier getIdentifierOf(JavaClass type) {
+                    return COMMAND_SIDE.test(type)
+                            ? SliceIdentifier.of(type.getPackageName())
+                            : SliceIdentifier.ignore();
+                }
+
+                @Override
+                public String getDescription() {
+                    return "packages of the command side";
                 }
             })
             .should()

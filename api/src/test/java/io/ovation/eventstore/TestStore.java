@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.UUID;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.ovation.content.TargetShape;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
@@ -34,7 +35,7 @@ public final class TestStore implements AutoCloseable {
         server = EventStoreServer.start(null, data);
         reads.setDataSource(server.database().dataSource());
         reads.setMaximumPoolSize(4);
-        Serializer json = EventJson.serializer();
+        Serializer json = EventJson.serializer(new TargetShape());
         log = new EventLog(new LogTable(reads, json, NoOpEventUpcaster.INSTANCE), 256, Duration.ofSeconds(1));
         groupCommit = new GroupCommit(server.database().dataSource(), log);
         engine = new GroupCommitEventStorageEngine(

@@ -25,6 +25,7 @@ import io.ovation.conversation.ConversationEvent.MemberAdded;
 import io.ovation.conversation.ConversationEvent.MemberRemoved;
 import io.ovation.conversation.ConversationEvent.MessageSent;
 import io.ovation.conversation.Role;
+import io.ovation.content.TargetShape;
 import io.ovation.eventstore.EventJson;
 import io.ovation.eventstore.TestStore;
 import io.ovation.replay.ReplayQuery.EventPage;
@@ -86,7 +87,7 @@ class ReplayQueriesTest {
 
     private static ReplayQueries queries(EventUpcaster... upcasters) {
         EventTypes types = new EventTypes();
-        LineEncoder encoder = new LineEncoder(types, EventJson.serializer(), List.of(upcasters));
+        LineEncoder encoder = new LineEncoder(types, EventJson.serializer(new TargetShape()), List.of(upcasters));
         return new ReplayQueries(new EventRows(() -> store().reads(), types, encoder), () -> store().log(), THREADS);
     }
 

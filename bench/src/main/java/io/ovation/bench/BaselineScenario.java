@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.ovation.conversation.PlainAxon;
-import io.ovation.eventstore.postgres.EmbeddedPostgres;
+import io.ovation.postgres.EmbeddedPostgres;
 
 /**
  * What plain Axon does on the same PostgreSQL, without any wire: so many virtual threads that send one message after

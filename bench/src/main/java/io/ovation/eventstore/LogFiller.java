@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
 import com.zaxxer.hikari.HikariDataSource;
 import io.ovation.UniqueEvent;
 import io.ovation.conversation.ConversationEvent;
+import io.ovation.content.TargetShape;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
@@ -39,7 +40,7 @@ public final class LogFiller implements AutoCloseable {
         pool = new HikariDataSource();
         pool.setDataSource(server.database().dataSource());
         pool.setMaximumPoolSize(2);
-        Serializer json = EventJson.serializer();
+        Serializer json = EventJson.serializer(new TargetShape());
         LogTable table = new LogTable(pool, json, NoOpEventUpcaster.INSTANCE);
         log = new EventLog(table, BATCH, Duration.ofSeconds(1));
         groupCommit = new GroupCommit(server.database().dataSource(), log);

@@ -1,10 +1,18 @@
 package io.ovation.content;
 
 import java.time.Clock;
+import java.util.Map;
 
+import io.ovation.commands.AggregateCaches;
+import io.ovation.commands.OwnTypeFactory;
+import io.ovation.commands.Turn;
+import io.ovation.commands.Turns;
+import io.ovation.content.ContentCommand.AddComment;
+import io.ovation.content.ContentCommand.EditContent;
+import io.ovation.content.ContentCommand.RedactComment;
+import io.ovation.content.ContentCommand.RetractContent;
 import io.ovation.conversation.ReadableMessages;
-import io.ovation.eventstore.AggregateCaches;
-import io.ovation.eventstore.OwnTypeFactory;
+import io.ovation.eventstore.EventShape;
 import io.ovation.eventstore.RecordedEvents;
 import org.axonframework.common.caching.Cache;
 import org.axonframework.eventsourcing.eventstore.EventStore;
@@ -20,6 +28,20 @@ import org.springframework.context.annotation.Import;
 @EnableConfigurationProperties(TallySettings.class)
 @Import({Content.class, Reaction.class, Tally.class})
 class ContentCommandConfiguration {
+    @Bean
+    EventShape targetShape() {
+        return new TargetShape();
+    }
+
+    @Bean
+    Turns contentTurns() {
+        return new Turns(Map.of(
+                AddComment.class, Turn.TOGETHER,
+                EditContent.class, Turn.ALONE,
+                RetractContent.class, Turn.ALONE,
+                RedactComment.class, Turn.ALONE));
+    }
+
     @Bean
     OwnTypeFactory<Content> contentAggregateFactory() {
         return new OwnTypeFactory<>(Content.class, Content::new);

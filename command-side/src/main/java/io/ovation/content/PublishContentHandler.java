@@ -2,12 +2,12 @@ package io.ovation.content;
 
 import java.util.Optional;
 
+import io.ovation.commands.SecondTry;
 import io.ovation.content.ContentCommand.PublishContent;
 import io.ovation.content.ContentCommand.Published;
 import io.ovation.content.ContentEvent.ContentPublished;
 import io.ovation.content.ContentRejection.IdTaken;
 import io.ovation.eventstore.RecordedEvents;
-import io.ovation.eventstore.SecondTry;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.messaging.annotation.MetaDataValue;
 import org.axonframework.modelling.command.Repository;

@@ -1,9 +1,9 @@
 package io.ovation.content;
 
+import io.ovation.commands.SecondTry;
 import io.ovation.content.ContentRejection.TargetWasRedacted;
 import io.ovation.content.ReactionCommand.Like;
 import io.ovation.content.ReactionCommand.WithdrawLike;
-import io.ovation.eventstore.SecondTry;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.messaging.annotation.MetaDataValue;
 import org.axonframework.modelling.command.AggregateNotFoundException;

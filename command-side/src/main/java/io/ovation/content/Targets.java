@@ -3,6 +3,7 @@ package io.ovation.content;
 import java.util.Optional;
 
 import io.ovation.Caller;
+import io.ovation.commands.KnownFromLog;
 import io.ovation.content.ContentEvent.CommentAdded;
 import io.ovation.content.ContentEvent.CommentRedacted;
 import io.ovation.content.ContentEvent.ContentPublished;
@@ -12,9 +13,8 @@ import io.ovation.content.ContentRejection.ContentNotFound;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import io.ovation.conversation.ConversationRejection.MessageNotFound;
 import io.ovation.conversation.ConversationRejection.NotAMember;
-import io.ovation.conversation.ReadableMessages;
 import io.ovation.conversation.ReadableMessages.Message;
-import io.ovation.eventstore.KnownFromLog;
+import io.ovation.conversation.ReadableMessages;
 import io.ovation.eventstore.RecordedEvents;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;

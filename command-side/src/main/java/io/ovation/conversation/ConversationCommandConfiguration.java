@@ -1,10 +1,19 @@
 package io.ovation.conversation;
 
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
-import io.ovation.eventstore.OwnTypeFactory;
+import io.ovation.commands.OwnTypeFactory;
+import io.ovation.commands.Turn;
+import io.ovation.commands.Turns;
+import io.ovation.conversation.ConversationCommand.AddMember;
+import io.ovation.conversation.ConversationCommand.CheckStanding;
+import io.ovation.conversation.ConversationCommand.EditMessage;
+import io.ovation.conversation.ConversationCommand.RedactMessage;
+import io.ovation.conversation.ConversationCommand.RemoveMember;
+import io.ovation.conversation.ConversationCommand.SendMessage;
 import io.ovation.eventstore.RecordedEvents;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventsourcing.eventstore.EventStore;
@@ -20,6 +29,17 @@ import org.springframework.context.annotation.Import;
 @EnableConfigurationProperties(ReceiptSettings.class)
 @Import({Conversation.class, Receipt.class})
 class ConversationCommandConfiguration {
+    @Bean
+    Turns conversationTurns() {
+        return new Turns(Map.of(
+                SendMessage.class, Turn.TOGETHER,
+                CheckStanding.class, Turn.ASKING,
+                EditMessage.class, Turn.ALONE,
+                RedactMessage.class, Turn.ALONE,
+                AddMember.class, Turn.ALONE,
+                RemoveMember.class, Turn.ALONE));
+    }
+
     @Bean
     OwnTypeFactory<Conversation> conversationAggregateFactory() {
         return new OwnTypeFactory<>(Conversation.class, Conversation::new);

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import io.ovation.Caller;
+import io.ovation.commands.KnownFromLog;
 import io.ovation.conversation.ConversationEvent.MemberAdded;
 import io.ovation.conversation.ConversationEvent.MemberRemoved;
 import io.ovation.conversation.ConversationEvent.MessageRedacted;
@@ -11,7 +12,6 @@ import io.ovation.conversation.ConversationEvent.MessageSent;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import io.ovation.conversation.ConversationRejection.MessageNotFound;
 import io.ovation.conversation.ConversationRejection.NotAMember;
-import io.ovation.eventstore.KnownFromLog;
 import io.ovation.eventstore.RecordedEvents;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;

@@ -1,9 +1,9 @@
 package io.ovation.eventstore;
 
+import java.util.Collection;
+import java.util.List;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import io.ovation.content.Target;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.jackson3.Jackson3Serializer;
 import org.axonframework.serialization.jackson3.Jackson3SerializerCustomizer;
@@ -17,24 +17,21 @@ import tools.jackson.databind.MapperFeature;
 public final class EventJson {
     private EventJson() {}
 
-    static Jackson3SerializerCustomizer shape() {
-        return json -> json.disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-                .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
-                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .addMixIn(Target.class, TargetJson.class);
+    /** @param contexts what single contexts add */
+    static Jackson3SerializerCustomizer shape(Collection<EventShape> contexts) {
+        return json -> {
+            json.disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+                    .changeDefaultPropertyInclusion(
+                            inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+            contexts.forEach(each -> each.addTo(json));
+        };
     }
 
-    /** A target says first what it is; the language itself knows nothing of JSON. */
-    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-    @JsonSubTypes({
-        @JsonSubTypes.Type(value = Target.OfContent.class, name = "content"),
-        @JsonSubTypes.Type(value = Target.OfComment.class, name = "comment"),
-        @JsonSubTypes.Type(value = Target.OfMessage.class, name = "message")
-    })
-    private interface TargetJson {}
-
     /** The same serializer as the server's, for those who read logs without one. */
-    public static Serializer serializer() {
-        return Jackson3Serializer.builder().jsonMapperBuilderCustomizer(shape()).build();
+    public static Serializer serializer(EventShape... contexts) {
+        return Jackson3Serializer.builder()
+                .jsonMapperBuilderCustomizer(shape(List.of(contexts)))
+                .build();
     }
 }

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The event store and the commands.
+ * The event store.
  *
  * @param url an external PostgreSQL, {@code jdbc:postgresql://host:port/database?user=…&password=…} or
  *     {@code postgresql://user:password@host:port/database}; without
@@ -17,12 +17,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param pollInterval how often to look for what other nodes appended
  * @param recentEvents how many of this node's latest events are kept in memory for its processors that have not read
  *     them yet
- * @param snapshotEvery after how many events of an aggregate to take a snapshot
- * @param cachedAggregates how many aggregates are kept in memory
- * @param commandsInFlight how many commands are handled at a time
- * @param commandsWaiting how many more wait for their turn; beyond them each is told to come again
- * @param commandsUnanswered how many commands may wait for an answer, those under way among them; applause waits for
- *     the next flush without being under way
  */
 @ConfigurationProperties("ovation.eventstore")
 record EventStoreProperties(
@@ -30,9 +24,4 @@ record EventStoreProperties(
         @DefaultValue("16") int connections,
         @DefaultValue("2s") Duration connectionTimeout,
         @DefaultValue("500ms") Duration pollInterval,
-        @DefaultValue("16384") int recentEvents,
-        @DefaultValue("500") int snapshotEvery,
-        @DefaultValue("10000") int cachedAggregates,
-        @DefaultValue("1024") int commandsInFlight,
-        @DefaultValue("8192") int commandsWaiting,
-        @DefaultValue("65536") int commandsUnanswered) {}
+        @DefaultValue("16384") int recentEvents) {}

@@ -2,7 +2,7 @@ package io.ovation.eventstore;
 
 import java.nio.file.Path;
 
-import io.ovation.eventstore.postgres.EmbeddedPostgres;
+import io.ovation.postgres.EmbeddedPostgres;
 import org.jspecify.annotations.Nullable;
 
 /**

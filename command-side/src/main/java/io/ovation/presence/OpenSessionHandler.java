@@ -1,6 +1,6 @@
 package io.ovation.presence;
 
-import io.ovation.eventstore.SecondTry;
+import io.ovation.commands.SecondTry;
 import io.ovation.presence.SessionCommand.OpenSession;
 import io.ovation.presence.SessionRejection.SessionTaken;
 import org.axonframework.commandhandling.CommandHandler;

@@ -38,7 +38,7 @@ class ContentEventShapesTest {
     private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678Z");
     private static final String ID = "018f0000-0000-7000-8000-000000000001";
     private static final String COMMENT = "018f0000-0000-7000-9000-000000000001";
-    private static final Serializer JSON = EventJson.serializer();
+    private static final Serializer JSON = EventJson.serializer(new TargetShape());
 
     static Stream<Object> events() {
         return Stream.of(

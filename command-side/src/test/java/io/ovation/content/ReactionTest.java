@@ -8,6 +8,7 @@ import java.util.Optional;
 
 import io.ovation.Caller;
 import io.ovation.Rejection;
+import io.ovation.commands.SecondTry;
 import io.ovation.content.ContentEvent.CommentAdded;
 import io.ovation.content.ContentEvent.CommentRedacted;
 import io.ovation.content.ContentEvent.ContentPublished;
@@ -22,7 +23,6 @@ import io.ovation.content.ReactionEvent.Liked;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import io.ovation.conversation.ReadableMessages;
 import io.ovation.eventstore.RecordedEvents;
-import io.ovation.eventstore.SecondTry;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;

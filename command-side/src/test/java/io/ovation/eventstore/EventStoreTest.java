@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.ovation.conversation.ConversationEvent.MemberRemoved;
-import io.ovation.eventstore.postgres.EmbeddedPostgres;
+import io.ovation.postgres.EmbeddedPostgres;
 import org.axonframework.common.stream.BlockingStream;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.eventhandling.DomainEventMessage;

@@ -2,7 +2,7 @@ package io.ovation.presence;
 
 import java.time.Instant;
 
-import io.ovation.eventstore.SecondTry;
+import io.ovation.commands.SecondTry;
 import io.ovation.presence.SessionCommand.CloseSession;
 import io.ovation.presence.SessionCommand.OpenSession;
 import io.ovation.presence.SessionEvent.SessionClosed;

@@ -4,9 +4,7 @@ import java.time.Instant;
 
 import io.ovation.Addressed;
 import io.ovation.Caller;
-import io.ovation.Joinable;
 import io.ovation.Rejection;
-import io.ovation.Sequenced;
 import io.ovation.content.ContentRejection.ContentNotFound;
 import org.axonframework.commandhandling.RoutingKey;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
@@ -54,12 +52,12 @@ public sealed interface ContentCommand extends Addressed {
             @Nullable String body,
             Caller by,
             Instant at)
-            implements ContentCommand, Sequenced {}
+            implements ContentCommand {}
 
     /** Takes a content away. For the author and admins, who may ask again. */
     record RetractContent(
             @TargetAggregateIdentifier @RoutingKey String contentId, Caller by, Instant at)
-            implements ContentCommand, Sequenced {}
+            implements ContentCommand {}
 
     /**
      * Adds a comment.
@@ -74,12 +72,12 @@ public sealed interface ContentCommand extends Addressed {
             @Nullable String replyTo,
             Caller by,
             Instant at)
-            implements ContentCommand, Joinable {}
+            implements ContentCommand {}
 
     /** Takes the text of a comment from everyone's sight. For its author, the content's, and admins. */
     record RedactComment(
             @TargetAggregateIdentifier @RoutingKey String contentId, String commentId, Caller by, Instant at)
-            implements ContentCommand, Sequenced {}
+            implements ContentCommand {}
 
     /** The answer to {@link PublishContent}, and to every repeat of it. */
     record Published(String contentId, Instant publishedAt) {}

@@ -5,9 +5,7 @@ import java.util.List;
 
 import io.ovation.Addressed;
 import io.ovation.Caller;
-import io.ovation.Joinable;
 import io.ovation.Rejection;
-import io.ovation.Sequenced;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import org.axonframework.commandhandling.RoutingKey;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
@@ -57,12 +55,12 @@ public sealed interface ConversationCommand extends Addressed {
     /** Adds a member, or gives one another role. */
     record AddMember(
             @TargetAggregateIdentifier @RoutingKey String conversationId, String user, Role role, Caller by, Instant at)
-            implements ConversationCommand, Sequenced {}
+            implements ConversationCommand {}
 
     /** Removes a member; anyone may leave. */
     record RemoveMember(
             @TargetAggregateIdentifier @RoutingKey String conversationId, String user, Caller by, Instant at)
-            implements ConversationCommand, Sequenced {}
+            implements ConversationCommand {}
 
     /**
      * Sends a message.
@@ -80,7 +78,7 @@ public sealed interface ConversationCommand extends Addressed {
             List<String> mentions,
             Caller by,
             Instant at)
-            implements ConversationCommand, Joinable {}
+            implements ConversationCommand {}
 
     /** Replaces the text of one's own message. */
     record EditMessage(
@@ -89,17 +87,17 @@ public sealed interface ConversationCommand extends Addressed {
             String body,
             Caller by,
             Instant at)
-            implements ConversationCommand, Sequenced {}
+            implements ConversationCommand {}
 
     /** Takes the text of a message from everyone's sight. */
     record RedactMessage(
             @TargetAggregateIdentifier @RoutingKey String conversationId, String messageId, Caller by, Instant at)
-            implements ConversationCommand, Sequenced {}
+            implements ConversationCommand {}
 
     /** Asks how the caller stands in a conversation; records nothing, and answers {@link Standing}. */
     record CheckStanding(
             @TargetAggregateIdentifier @RoutingKey String conversationId, Caller by, Instant at)
-            implements ConversationCommand, Sequenced {}
+            implements ConversationCommand {}
 
     /**
      * The answer to {@link CheckStanding}.

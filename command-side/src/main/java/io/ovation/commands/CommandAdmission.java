@@ -1,0 +1,143 @@
+package io.ovation.commands;
+
+import java.util.Queue;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+
+import io.ovation.Unavailable;
+import org.axonframework.commandhandling.CommandBus;
+import org.axonframework.commandhandling.CommandCallback;
+import org.axonframework.commandhandling.CommandMessage;
+import org.axonframework.commandhandling.CommandResultMessage;
+import org.axonframework.commandhandling.callbacks.LoggingCallback;
+import org.axonframework.common.Registration;
+import org.axonframework.messaging.MessageDispatchInterceptor;
+import org.axonframework.messaging.MessageHandler;
+import org.axonframework.messaging.MessageHandlerInterceptor;
+import org.axonframework.modelling.command.ConcurrencyException;
+import org.jspecify.annotations.Nullable;
+
+import static org.axonframework.commandhandling.GenericCommandResultMessage.asCommandResultMessage;
+
+/**
+ * The command bus as the edges see it: so many commands are handled at a time, so many more wait for their turn, in the
+ * order in which they came, so that a burst is absorbed and what is under way does not fight over locks and memory;
+ * beyond them each is {@link Unavailable} at once instead of waiting in a queue without end. A command that lost a
+ * race, or used an id again, is handled once more, marked as {@link SecondTry}, so that it sees what was recorded.
+ *
+ * <p>A handler may answer a {@link CompletionStage}: the command is then no longer under way, and answered when that
+ * completes, with no thread waiting meanwhile.
+ */
+final class CommandAdmission implements CommandBus {
+    private final CommandBus bus;
+    private final Semaphore places;
+    private final Queue<Runnable> waiting;
+    private final Semaphore answers;
+
+    /**
+     * @param bus handles commands on threads of its own
+     * @param mostInFlight how many commands may be under way
+     * @param mostWaiting how many may wait to be
+     * @param mostUnanswered how many may wait, be under way or have been handled with an answer that is still to come
+     */
+    CommandAdmission(CommandBus bus, int mostInFlight, int mostWaiting, int mostUnanswered) {
+        this.bus = bus;
+        this.places = new Semaphore(mostInFlight);
+        this.waiting = new LinkedBlockingQueue<>(mostWaiting);
+        this.answers = new Semaphore(mostUnanswered);
+    }
+
+    @Override
+    public <C> void dispatch(CommandMessage<C> command) {
+        dispatch(command, LoggingCallback.INSTANCE);
+    }
+
+    @Override
+    public <C, R> void dispatch(CommandMessage<C> command, CommandCallback<? super C, ? super R> callback) {
+        if (!answers.tryAcquire()) {
+            answer(callback, command, new Unavailable("Too many commands wait for their answer", 1));
+            return;
+        }
+        if (waiting.isEmpty() && places.tryAcquire()) {
+            handle(command, callback);
+        } else if (waiting.offer(() -> handle(command, callback))) {
+            handleWaiting();
+        } else {
+            answers.release();
+            answer(callback, command, new Unavailable("Too many commands are under way", 1));
+        }
+    }
+
+    /** Lets those that wait take the places that are free. */
+    private void handleWaiting() {
+        while (!waiting.isEmpty() && places.tryAcquire()) {
+            Runnable next = waiting.poll();
+            if (next == null) {
+                places.release();
+            } else {
+                next.run();
+            }
+        }
+    }
+
+    /** Handles a command that has got a place, and gives it back. */
+    private <C, R> void handle(CommandMessage<C> command, CommandCallback<? super C, ? super R> callback) {
+        CommandCallback<C, R> last = (message, result) -> {
+            places.release();
+            handleWaiting();
+            if (!result.isExceptional() && result.getPayload() instanceof CompletionStage<?> later) {
+                later.whenComplete((value, failure) -> {
+                    answers.release();
+                    answer(callback, command, failure == null ? value : cause(failure));
+                });
+            } else {
+                answers.release();
+                callback.onResult(command, result);
+            }
+        };
+        CommandCallback<C, R> first = (message, result) -> {
+            if (result.isExceptional() && result.exceptionResult() instanceof ConcurrencyException) {
+                bus.dispatch(command.andMetaData(SecondTry.METADATA), last);
+            } else {
+                last.onResult(message, result);
+            }
+        };
+        try {
+            bus.dispatch(command, first);
+        } catch (RuntimeException e) {
+            last.onResult(command, asCommandResultMessage(e));
+        }
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    /** @param result a value, or why there is none */
+    @SuppressWarnings("NullAway") // Axon takes null for a handler that answers nothing
+    private static <C, R> void answer(
+            CommandCallback<? super C, ? super R> callback, CommandMessage<C> command, @Nullable Object result) {
+        CommandResultMessage<R> message =
+                result instanceof Throwable failure ? asCommandResultMessage(failure) : asCommandResultMessage(result);
+        callback.onResult(command, message);
+    }
+
+    @Override
+    public Registration subscribe(String commandName, MessageHandler<? super CommandMessage<?>> handler) {
+        return bus.subscribe(commandName, handler);
+    }
+
+    @Override
+    public Registration registerDispatchInterceptor(
+            MessageDispatchInterceptor<? super CommandMessage<?>> dispatchInterceptor) {
+        return bus.registerDispatchInterceptor(dispatchInterceptor);
+    }
+
+    @Override
+    public Registration registerHandlerInterceptor(
+            MessageHandlerInterceptor<? super CommandMessage<?>> handlerInterceptor) {
+        return bus.registerHandlerInterceptor(handlerInterceptor);
+    }
+}

@@ -1,0 +1,22 @@
+package io.ovation.commands;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How many commands there may be at a time, and what is kept in memory for them.
+ *
+ * @param cachedAggregates how many aggregates are kept in memory
+ * @param snapshotEvery after how many events of an aggregate to take a snapshot
+ * @param inFlight how many commands are handled at a time
+ * @param waiting how many more wait for their turn; beyond them each is told to come again
+ * @param unanswered how many commands may wait for an answer, those under way among them; applause waits for the next
+ *     flush without being under way
+ */
+@ConfigurationProperties("ovation.commands")
+record CommandProperties(
+        @DefaultValue("10000") int cachedAggregates,
+        @DefaultValue("500") int snapshotEvery,
+        @DefaultValue("1024") int inFlight,
+        @DefaultValue("8192") int waiting,
+        @DefaultValue("65536") int unanswered) {}

@@ -1,0 +1,49 @@
+package io.ovation.commands;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+
+/**
+ * What was found in the log about a thing, remembered for the next that ask: what a command has to know of other
+ * aggregates without loading or locking them. Bounded. What this node records is known before its command is answered,
+ * what another node does after a few seconds. For any number of threads; blocks for a reading of the log.
+ */
+public final class KnownFromLog<V> {
+    private static final Duration LIFE = Duration.ofSeconds(5);
+    private static final int MOST = 50_000;
+
+    private final Cache<String, V> known =
+            Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(LIFE).build();
+    private final Function<String, Optional<V>> fromLog;
+
+    /**
+     * @param changes which thing's an event is, after which it has to be looked up again; empty for none
+     * @param fromLog looks a thing up; empty where there is none
+     */
+    public KnownFromLog(
+            EventStore eventStore,
+            Function<EventMessage<?>, Optional<String>> changes,
+            Function<String, Optional<V>> fromLog) {
+        this.fromLog = fromLog;
+        // called when the events are durable and before their command is answered
+        eventStore.subscribe(
+                events -> events.forEach(event -> changes.apply(event).ifPresent(this::forget)));
+    }
+
+    /** What there is of a thing; what there is not is looked up each time, since it may come. */
+    @SuppressWarnings("NullAway") // Caffeine keeps nothing where the function answers null
+    public Optional<V> find(String id) {
+        return Optional.ofNullable(known.get(id, key -> fromLog.apply(key).orElse(null)));
+    }
+
+    /** Atomic with a looking up that is under way, so that what that found is not kept. */
+    private void forget(String id) {
+        known.asMap().computeIfPresent(id, (key, value) -> null);
+    }
+}

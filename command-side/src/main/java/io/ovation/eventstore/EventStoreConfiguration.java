@@ -1,0 +1,104 @@
+package io.ovation.eventstore;
+
+import java.nio.file.Path;
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.axonframework.common.transaction.NoTransactionManager;
+import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.jackson3.Jackson3SerializerCustomizer;
+import org.axonframework.serialization.upcasting.event.EventUpcaster;
+import org.axonframework.serialization.upcasting.event.EventUpcasterChain;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/** Puts the event store together: the database, the log and the engine. */
+@AutoConfiguration(beforeName = "org.axonframework.springboot.autoconfig.AxonAutoConfiguration")
+@EnableConfigurationProperties(EventStoreProperties.class)
+class EventStoreConfiguration {
+    @Bean
+    EventStoreServer eventStoreServer(EventStoreProperties properties, @Value("${ovation.data:./data}") Path data) {
+        return EventStoreServer.start(properties.url(), data);
+    }
+
+    @Bean(destroyMethod = "close")
+    HikariDataSource eventStoreReads(EventStoreServer server, EventStoreProperties properties) {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setPoolName("event-store-reads");
+        pool.setDataSource(server.database().dataSource());
+        pool.setMaximumPoolSize(properties.connections());
+        pool.setMinimumIdle(2);
+        pool.setConnectionTimeout(properties.connectionTimeout().toMillis());
+        pool.setInitializationFailTimeout(-1);
+        return pool;
+    }
+
+    @Bean
+    Jackson3SerializerCustomizer eventsAsJson(ObjectProvider<EventShape> contexts) {
+        return EventJson.shape(contexts.orderedStream().toList());
+    }
+
+    @Bean
+    LogTable logTable(
+            @Qualifier("eventStoreReads") DataSource reads,
+            @Qualifier("eventSerializer") Serializer serializer,
+            ObjectProvider<EventUpcaster> upcasters) {
+        return new LogTable(
+                reads,
+                serializer,
+                new EventUpcasterChain(upcasters.orderedStream().toList()));
+    }
+
+    @Bean(destroyMethod = "close")
+    EventLog eventLog(LogTable table, EventStoreProperties properties) {
+        return new EventLog(table, properties.recentEvents(), properties.pollInterval());
+    }
+
+    @Bean(destroyMethod = "close")
+    GroupCommit groupCommit(EventStoreServer server, EventLog log) {
+        return new GroupCommit(server.database().dataSource(), log);
+    }
+
+    @Bean
+    EventStorageEngine eventStorageEngine(
+            GroupCommit groupCommit,
+            @Qualifier("eventStoreReads") DataSource reads,
+            @Qualifier("eventSerializer") Serializer events,
+            Serializer snapshots,
+            ObjectProvider<EventUpcaster> upcasters,
+            org.axonframework.config.Configuration axon) {
+        return new GroupCommitEventStorageEngine(
+                JdbcEventStorageEngine.builder()
+                        .connectionProvider(reads::getConnection)
+                        .transactionManager(NoTransactionManager.instance())
+                        .eventSerializer(events)
+                        .snapshotSerializer(snapshots)
+                        .snapshotFilter(axon.snapshotFilter())
+                        .upcasterChain(
+                                new EventUpcasterChain(upcasters.orderedStream().toList())),
+                groupCommit);
+    }
+
+    @Bean
+    @Qualifier("eventStore")
+    EmbeddedEventStore eventBus(EventStorageEngine engine) {
+        EmbeddedEventStore store =
+                EmbeddedEventStore.builder().storageEngine(engine).build();
+        store.registerDispatchInterceptor(new UniqueEventIdentifiers());
+        return store;
+    }
+
+    /** No transaction spans a command: its one append is the transaction. */
+    @Bean
+    TransactionManager transactionManager() {
+        return NoTransactionManager.instance();
+    }
+}

@@ -1,5 +1,0 @@
-/** PostgreSQL inside the data directory: started, supervised and stopped with the server, and never twice. */
-@NullMarked
-package io.ovation.eventstore.postgres;
-
-import org.jspecify.annotations.NullMarked;
