@@ -1,9 +1,13 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
 import { chromium } from 'playwright-core';
 import WebSocket from 'ws';
 import { connect } from '../../api/src/main/resources/static/js/rsocket.js';
+
+/** How long a test waits for what has to come. */
+const DEADLINE_MS = 15_000;
 
 /** The server under test. */
 export const OVATION_URL = new URL(process.env.OVATION_URL ?? 'http://127.0.0.1:8080/');
@@ -146,7 +150,7 @@ export class Tab {
     tab.user = as;
     tab.context = await browser.newContext({ viewport, ...contextOptions });
     tab.page = await tab.context.newPage();
-    tab.page.setDefaultTimeout(15_000);
+    tab.page.setDefaultTimeout(DEADLINE_MS);
     tab.troubles = [];
     tab.page.on('pageerror', (error) => tab.troubles.push(error.stack));
     tab.page.on('dialog', (dialog) => {
@@ -191,6 +195,45 @@ export class Tab {
     return this.page.$$eval('.message[data-seq]', (rows) =>
       rows.map((row) => ({ seq: Number(row.dataset.seq), text: row.querySelector('.body').textContent })),
     );
+  }
+
+  /** The numbers of the messages that the page shows, from top to bottom. */
+  async seqs() {
+    return (await this.shown()).map(({ seq }) => seq);
+  }
+
+  /**
+   * Runs the assertions again after each frame that the page draws, until they hold. A click returns before the page
+   * has answered it, so an assertion that looks once is a race. After the deadline the last failure is thrown.
+   */
+  async eventually(assertions) {
+    const deadline = Date.now() + DEADLINE_MS;
+    for (;;) {
+      try {
+        await assertions();
+        return;
+      } catch (failure) {
+        if (!(failure instanceof assert.AssertionError) || Date.now() > deadline) {
+          throw failure;
+        }
+      }
+      await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    }
+  }
+
+  /** Waits until a look at the page gives exactly this. */
+  sees(look, expected) {
+    return this.eventually(async () => assert.deepEqual(await look(), expected));
+  }
+
+  /** Waits until nothing of the page, and nothing of the element, is wider than this. */
+  fits(width, selector = 'html') {
+    return this.eventually(async () => {
+      const wide = await this.page.$eval(selector, (element) =>
+        Math.max(element.scrollWidth, document.documentElement.scrollWidth),
+      );
+      assert.ok(wide <= width, `${selector} is ${wide} wide`);
+    });
   }
 
   /** Waits until the last message that is shown is this one. */

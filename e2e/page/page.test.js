@@ -3,7 +3,6 @@ import { after, before, beforeEach, afterEach, describe, test } from 'node:test'
 import { Frames, OVATION_URL, Peer, Tab, Wire, freshName, launch } from './browser.js';
 
 const upTo = (n, from = 1) => Array.from({ length: n - from + 1 }, (_, i) => from + i);
-const seqs = (shown) => shown.map(({ seq }) => seq);
 
 describe('the page', { timeout: 240_000 }, () => {
   let browser;
@@ -64,15 +63,15 @@ describe('the page', { timeout: 240_000 }, () => {
     ben.page = await anna.context.newPage();
     await ben.page.goto(link);
     await ben.page.waitForSelector('#text:visible');
-    assert.equal(await ben.page.textContent('#my-name'), bensName);
-    assert.ok(!ben.page.url().includes('as='), 'a name is not passed on with an address');
+    await ben.sees(() => ben.page.textContent('#my-name'), bensName);
+    await ben.eventually(() => assert.ok(!ben.page.url().includes('as='), 'a name is not passed on with an address'));
     await ben.write('hello from the second tab');
     await anna.message('hello from the second tab').waitFor();
     await anna.write('and back');
     await ben.message('and back').waitFor();
     await anna.message('and back').waitFor();
-    assert.deepEqual(seqs(await anna.shown()), [1, 2]);
-    assert.equal(await anna.page.textContent('#conversations .last'), 'You: and back');
+    await anna.sees(() => anna.seqs(), [1, 2]);
+    await anna.sees(() => anna.page.textContent('#conversations .last'), 'You: and back');
     assert.ok(requests.some((url) => url.startsWith('ws')));
     assert.ok(
       requests.every((url) => new URL(url).host === OVATION_URL.host && !/token=/.test(url)),
@@ -96,21 +95,19 @@ describe('the page', { timeout: 240_000 }, () => {
       await owner.send(id, text, { mentions: [anna.user] });
     }
     await anna.reached(texts.length);
-    assert.deepEqual(
-      (await anna.shown()).map(({ text }) => text),
-      texts,
-    );
-    assert.equal(await anna.page.$$eval('#messages :is(script, img, a, i, b)', (found) => found.length), 0);
+    await anna.sees(async () => (await anna.shown()).map(({ text }) => text), texts);
+    await anna.sees(() => anna.page.$$eval('#messages :is(script, img, a, i, b)', (found) => found.length), 0);
     // The title comes with the list, which is looked up when one was let in: messages may be there before it.
     await anna.page.getByText('<img src=x onerror=alert(1)>', { exact: true }).and(anna.page.locator('#title')).waitFor();
     for (const width of [320, 700, 1100]) {
       await anna.page.setViewportSize({ width, height: 640 });
-      const [wide, inner] = await anna.page.evaluate(() => [
-        document.documentElement.scrollWidth,
-        Math.max(...[...document.querySelectorAll('.bubble')].map((each) => each.getBoundingClientRect().right)),
-      ]);
-      assert.ok(wide <= width, `${wide} wide at ${width}`);
-      assert.ok(inner <= width, `a message ends at ${inner} of ${width}`);
+      await anna.fits(width);
+      await anna.eventually(async () => {
+        const inner = await anna.page.$$eval('.bubble', (all) =>
+          Math.max(...all.map((each) => each.getBoundingClientRect().right)),
+        );
+        assert.ok(inner <= width, `a message ends at ${inner} of ${width}`);
+      });
     }
   });
 
@@ -134,12 +131,9 @@ describe('the page', { timeout: 240_000 }, () => {
     await anna.message('written while cut').waitFor();
     await anna.reached(32);
     await anna.page.waitForSelector('#banner', { state: 'hidden' });
-    assert.deepEqual(seqs(await anna.shown()), upTo(32));
+    await anna.sees(() => anna.seqs(), upTo(32));
     const texts = (await owner.history(id)).map(({ body }) => body);
-    assert.deepEqual(
-      (await anna.shown()).map(({ text }) => text),
-      texts,
-    );
+    await anna.sees(async () => (await anna.shown()).map(({ text }) => text), texts);
     assert.equal(texts.filter((text) => text === 'written while cut').length, 1);
   });
 
@@ -151,10 +145,7 @@ describe('the page', { timeout: 240_000 }, () => {
     const anna = await tab({ as: annasName, at: `c/${id}`, url: cable.url });
     cable.loseAnswers();
     await anna.write('did you get this?');
-    const deadline = Date.now() + 10_000;
-    while ((await owner.history(id)).length === 0) {
-      assert.ok(Date.now() < deadline, 'the message never came');
-    }
+    await anna.sees(async () => (await owner.history(id)).length, 1);
     await anna.message('did you get this?', 'sending').waitFor();
     cable.mend();
     cable.blink();
@@ -165,7 +156,7 @@ describe('the page', { timeout: 240_000 }, () => {
       (await owner.history(id)).map(({ body }) => body),
       ['did you get this?', 'next'],
     );
-    assert.equal((await anna.shown()).length, 2);
+    await anna.sees(() => anna.seqs(), [1, 2]);
   });
 
   test('cut again and again while others write, it shows everything once and in order', async () => {
@@ -190,7 +181,7 @@ describe('the page', { timeout: 240_000 }, () => {
     }
     await writing;
     await anna.reached(101);
-    assert.deepEqual(seqs(await anna.shown()), upTo(101));
+    await anna.sees(() => anna.seqs(), upTo(101));
   });
 
   test('a message on its way survives a reload of the page', async () => {
@@ -234,24 +225,24 @@ describe('the page', { timeout: 240_000 }, () => {
       assert.ok(seen.count <= 300, `${seen.count} messages in the page`);
       first = seen.first;
     }
-    const shown = seqs(await anna.shown());
+    const shown = await anna.seqs();
     assert.equal(shown[0], 1);
     assert.deepEqual(shown, upTo(shown.at(-1)));
     await owner.send(id, 'news');
     await anna.page.getByText('1 new', { exact: true }).waitFor();
     await anna.page.click('#pill');
     await anna.reached(501);
-    assert.ok((await anna.message('news').boundingBox()).y < 760);
+    await anna.eventually(async () => assert.ok((await anna.message('news').boundingBox()).y < 760));
     await anna.page.mouse.move(700, 300);
-    for (let tries = 0; tries < 50 && seqs(await anna.shown())[0] > 300; tries += 1) {
+    for (let tries = 0; tries < 50 && (await anna.seqs())[0] > 300; tries += 1) {
       await anna.page.mouse.wheel(0, -1500);
       await anna.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     }
-    for (let tries = 0; tries < 200 && seqs(await anna.shown()).at(-1) !== 501; tries += 1) {
+    for (let tries = 0; tries < 200 && (await anna.seqs()).at(-1) !== 501; tries += 1) {
       await anna.page.mouse.wheel(0, 1500);
       await anna.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     }
-    const back = seqs(await anna.shown());
+    const back = await anna.seqs();
     assert.deepEqual(back, upTo(501, back[0]));
   });
 
@@ -264,7 +255,7 @@ describe('the page', { timeout: 240_000 }, () => {
     await anna.write('frist');
     await ben.message('frist').waitFor();
     await anna.page.press('#text', 'ArrowUp');
-    assert.equal(await anna.page.inputValue('#text'), 'frist');
+    await anna.sees(() => anna.page.inputValue('#text'), 'frist');
     await anna.write('first');
     await ben.message('first').getByText('edited').waitFor();
     await anna.message('first').getByText('edited').waitFor();
@@ -278,8 +269,8 @@ describe('the page', { timeout: 240_000 }, () => {
     await ben.page.keyboard.press('Enter');
     const answer = anna.message(`@${annasName} yes`);
     await answer.waitFor();
-    assert.equal(await answer.locator('.quote .sender').textContent(), 'You');
-    assert.equal(await answer.locator('.mention.me').textContent(), `@${annasName}`);
+    await anna.sees(() => answer.locator('.quote .sender').textContent(), 'You');
+    await anna.sees(() => answer.locator('.mention.me').textContent(), `@${annasName}`);
 
     await anna.message('first').hover();
     await anna.page.getByRole('button', { name: 'Delete', exact: true }).click();
@@ -298,7 +289,7 @@ describe('the page', { timeout: 240_000 }, () => {
     const anna = await tab({ as: freshName('Anna'), at: `c/${id}` });
     await anna.reached(3);
     await anna.page.waitForSelector('#guest:visible');
-    assert.equal(await anna.page.isVisible('#composer'), false);
+    await anna.sees(() => anna.page.isVisible('#composer'), false);
     await owner.ask(`conversations.${id}.members.add`, { user: anna.user, role: 'member' });
     await anna.page.waitForSelector('#composer:visible');
     await anna.write('thanks');
@@ -334,7 +325,7 @@ describe('the page', { timeout: 240_000 }, () => {
     await anna.page.waitForFunction(() => document.querySelectorAll('.badge').length === 0);
     await anna.page.reload();
     await anna.message('two').waitFor();
-    assert.equal(await anna.page.$$eval('.badge', (badges) => badges.length), 0);
+    await anna.sees(() => anna.page.$$eval('.badge', (badges) => badges.length), 0);
   });
 
   test('what the server refuses says why, and can be taken back and mended', async () => {
@@ -344,14 +335,14 @@ describe('the page', { timeout: 240_000 }, () => {
     const anna = await tab({ as: annasName, at: `c/${id}` });
     await anna.write('x'.repeat(8_193));
     await anna.page.waitForSelector('.message[data-state=failed]');
-    assert.match(await anna.page.textContent('.delivery'), /^Not sent\. \S/);
+    await anna.eventually(async () => assert.match(await anna.page.textContent('.delivery'), /^Not sent\. \S/));
     await anna.write('this goes past it');
     await anna.message('this goes past it').waitFor();
     await anna.page.click('text=Take back');
-    assert.equal((await anna.page.inputValue('#text')).length, 8_193);
+    await anna.sees(async () => (await anna.page.inputValue('#text')).length, 8_193);
     await anna.write('short');
     await anna.message('short').waitFor();
-    assert.equal(await anna.page.$$eval('.message', (rows) => rows.length), 2);
+    await anna.sees(() => anna.page.$$eval('.message', (rows) => rows.length), 2);
   });
 
   test('more than the server takes at a time is sent all the same, a little slower', async () => {
@@ -371,7 +362,7 @@ describe('the page', { timeout: 240_000 }, () => {
       (await owner.history(id)).map(({ body }) => body),
       upTo(100).map((n) => `quick ${n}`),
     );
-    assert.deepEqual(seqs(await anna.shown()), upTo(100));
+    await anna.sees(() => anna.seqs(), upTo(100));
   });
 
   test('the keyboard reaches every message and what can be done with it', async () => {
@@ -387,16 +378,18 @@ describe('the page', { timeout: 240_000 }, () => {
     await anna.page.focus('#scroller');
     await keyboard.press('ArrowUp');
     await keyboard.press('ArrowUp');
-    assert.match(await anna.page.evaluate(() => document.activeElement.textContent), /first/);
+    await anna.eventually(async () => {
+      assert.match(await anna.page.evaluate(() => document.activeElement.textContent), /first/);
+    });
     await keyboard.press('Tab');
-    assert.equal(await anna.page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Reply');
+    await anna.sees(() => anna.page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Reply');
     await keyboard.press('Enter');
     await keyboard.type('an answer');
     await keyboard.press('Enter');
     await anna.message('an answer').waitFor();
     await keyboard.press('ArrowUp');
     await keyboard.press('Escape');
-    assert.equal(await anna.page.inputValue('#text'), '');
+    await anna.sees(() => anna.page.inputValue('#text'), '');
     const [first, , answer] = await owner.history(id);
     assert.equal(answer.replyTo, first.messageId);
   });
@@ -412,8 +405,8 @@ describe('the page', { timeout: 240_000 }, () => {
     await anna.message('from a phone').waitFor();
     await anna.message('from a phone').tap();
     await anna.page.getByRole('button', { name: 'Edit', exact: true }).waitFor();
-    assert.equal(await anna.page.isVisible('#sidebar'), false);
-    assert.ok((await anna.page.evaluate(() => document.documentElement.scrollWidth)) <= 320);
+    await anna.sees(() => anna.page.isVisible('#sidebar'), false);
+    await anna.fits(320);
     await anna.page.getByRole('link', { name: 'All conversations' }).tap();
     await anna.page.waitForSelector('#sidebar:visible');
     assert.equal((await owner.history(id))[0].body, 'from a phone');
@@ -441,7 +434,7 @@ describe('the page', { timeout: 240_000 }, () => {
     assert.ok(tokens >= 2, 'no new token was asked for');
     await owner.send(id, 'after');
     await anna.message('after').waitFor();
-    assert.deepEqual(seqs(await anna.shown()), upTo(sent + 1));
+    await anna.sees(() => anna.seqs(), upTo(sent + 1));
   });
 
   describe('told by the server', () => {
@@ -488,7 +481,7 @@ describe('the page', { timeout: 240_000 }, () => {
       await anna.message('first, edited').waitFor();
       await owner.send(id, 'third');
       await anna.message('third').waitFor();
-      assert.deepEqual(seqs(await anna.shown()), [1, 2, 3]);
+      await anna.sees(() => anna.seqs(), [1, 2, 3]);
     });
 
     test('slow_consumer: it is resumed at once from the last cursor', async () => {
@@ -504,7 +497,7 @@ describe('the page', { timeout: 240_000 }, () => {
       await anna.message('missed').waitFor();
       assert.equal(tap.opened.length, 1, 'on the same connection');
       assert.ok(tap.watches.at(-1).data.after);
-      assert.deepEqual(seqs(await anna.shown()), [1, 2]);
+      await anna.sees(() => anna.seqs(), [1, 2]);
     });
 
     test('reconnect: it comes back after the time that it was told, not before', async () => {
@@ -520,7 +513,7 @@ describe('the page', { timeout: 240_000 }, () => {
       await anna.message('missed').waitFor();
       assert.equal(tap.opened.length, 2);
       assert.ok(tap.opened[1] - told >= 1_200, `came back after ${tap.opened[1] - told} ms`);
-      assert.deepEqual(seqs(await anna.shown()), [1, 2]);
+      await anna.sees(() => anna.seqs(), [1, 2]);
     });
   });
 });

@@ -87,7 +87,8 @@ describe('people on the page', { timeout: 240_000 }, () => {
     await typing.getByText(`${bensName} is writing…`).waitFor();
     await ben.page.press('#text', 'Enter');
     await anna.message('hmm').waitFor();
-    assert.equal(await typing.textContent(), '', 'who has sent it writes no more');
+    // Well before the five seconds after which it would be gone by itself.
+    await anna.page.waitForFunction(() => document.getElementById('typing').textContent === '', null, { timeout: 2_500 });
   });
 
   test('the other of a direct conversation is online while they are there', async () => {
@@ -132,7 +133,7 @@ describe('people on the page', { timeout: 240_000 }, () => {
     await there.page.reload();
     await there.connected();
     await there.page.getByRole('link', { name: 'Two tabs' }).waitFor();
-    assert.equal(await there.page.$$eval('#conversations .badge', (badges) => badges.length), 0);
+    await there.sees(() => there.page.$$eval('#conversations .badge', (badges) => badges.length), 0);
   });
 
   describe('the inbox', () => {
@@ -162,13 +163,13 @@ describe('people on the page', { timeout: 240_000 }, () => {
       await anna.page.locator('#notifications', { hasText: `${ben.user} sent you a message` }).waitFor();
       await ben.send(id, 'two');
       await anna.page.locator('#notifications', { hasText: `${ben.user} sent you 2 messages` }).waitFor();
-      assert.equal(await anna.page.$$eval('#notifications li', (rows) => rows.length), 1);
+      await anna.sees(() => anna.page.$$eval('#notifications li', (rows) => rows.length), 1);
       const second = await tab({ as: annasName });
       await second.page.getByRole('link', { name: 'Inbox, 1 unread' }).waitFor();
       await anna.page.click('#read-all');
       await anna.page.getByRole('link', { name: 'Inbox', exact: true }).waitFor();
       await second.page.getByRole('link', { name: 'Inbox', exact: true }).waitFor();
-      assert.equal(await anna.page.isVisible('#read-all'), false);
+      await anna.sees(() => anna.page.isVisible('#read-all'), false);
     });
 
     test('likes of one’s post are one line, whoever gave them', async () => {
@@ -186,7 +187,7 @@ describe('people on the page', { timeout: 240_000 }, () => {
       const comment = anna.page.locator('#notifications a', { hasText: `${ben.user} commented on your post` });
       await comment.click();
       await anna.message('well done').waitFor();
-      assert.equal(new URL(anna.page.url()).hash.split('?')[0], `#/p/${contentId}`);
+      await anna.sees(() => new URL(anna.page.url()).hash.split('?')[0], `#/p/${contentId}`);
     });
   });
 
@@ -206,7 +207,7 @@ describe('people on the page', { timeout: 240_000 }, () => {
     await anna.page.click('#home-room');
     await anna.write('all the same');
     await anna.message('all the same').waitFor();
-    assert.equal(await anna.page.isVisible('#to-inbox'), false);
-    assert.equal(await anna.page.isVisible('#to-feed'), false);
+    await anna.sees(() => anna.page.isVisible('#to-inbox'), false);
+    await anna.sees(() => anna.page.isVisible('#to-feed'), false);
   });
 });
