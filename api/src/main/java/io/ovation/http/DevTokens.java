@@ -7,10 +7,13 @@ import io.ovation.limits.LimitSettings;
 import io.ovation.operation.Checks;
 import io.ovation.operation.StrictJson;
 import io.ovation.security.Forbidden;
+import io.ovation.security.Origins;
 import io.ovation.security.Peer;
 import io.ovation.security.TokenIssuer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
@@ -22,15 +25,16 @@ import reactor.core.publisher.Mono;
 final class DevTokens {
     private static final String PATH = "/api/dev/tokens";
     private static final long DAY = Duration.ofDays(1).toSeconds();
-    private static final long LONGEST = Duration.ofDays(366).toSeconds();
 
     private final TokenIssuer issuer;
+    private final Origins origins;
     private final StrictJson json;
     private final RequestReader reader;
     private final int longestUser;
 
-    DevTokens(TokenIssuer issuer, StrictJson json, RequestReader reader, LimitSettings limits) {
+    DevTokens(TokenIssuer issuer, Origins origins, StrictJson json, RequestReader reader, LimitSettings limits) {
         this.issuer = issuer;
+        this.origins = origins;
         this.json = json;
         this.reader = reader;
         this.longestUser = limits.userLength();
@@ -61,8 +65,18 @@ final class DevTokens {
     }
 
     private Mono<ServerResponse> issue(ServerRequest request) {
-        if (!Peer.isOnThisMachine(request.exchange().getRequest())) {
-            return Mono.error(new Forbidden("Tokens for development are given on the server's own machine only"));
+        ServerHttpRequest asked = request.exchange().getRequest();
+        String origin = asked.getHeaders().getOrigin();
+        String host = asked.getHeaders().getFirst(HttpHeaders.HOST);
+        if (!Peer.isOnThisMachine(asked)) {
+            return Mono.error(new Forbidden("Tokens for development are given to clients on the server's own machine"
+                    + " only, without a proxy between and without Connection: close"));
+        }
+        if (origins.isAny()) {
+            return Mono.error(new Forbidden("There are no tokens for development while every page may call"));
+        }
+        if (origin != null && !origins.isOwn(origin, asked.getURI().getScheme(), host)) {
+            return Mono.error(new Forbidden("Tokens for development are given to no page but the server's own"));
         }
         return reader.read(request.exchange().getRequest(), Wish.class)
                 .map(this::token)
@@ -75,8 +89,8 @@ final class DevTokens {
         Checks checks = new Checks();
         checks.user("user", wish.user(), longestUser);
         long ttl = wish.ttl() == null ? DAY : wish.ttl();
-        if (ttl < 1 || ttl > LONGEST) {
-            checks.reject("ttl", "must be between 1 and " + LONGEST + " seconds");
+        if (ttl < 1 || ttl > DAY) {
+            checks.reject("ttl", "must be between 1 and " + DAY + " seconds");
         }
         checks.done();
         List<String> roles = wish.roles() == null

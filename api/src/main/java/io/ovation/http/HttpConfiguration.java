@@ -6,6 +6,7 @@ import io.ovation.limits.LimitSettings;
 import io.ovation.operation.Calls;
 import io.ovation.operation.Feature;
 import io.ovation.operation.StrictJson;
+import io.ovation.security.Origins;
 import io.ovation.security.TokenIssuer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -64,8 +65,12 @@ class HttpConfiguration {
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
     RouterFunction<ServerResponse> devTokens(
-            ObjectProvider<TokenIssuer> issuers, StrictJson json, RequestReader reader, LimitSettings limits) {
+            ObjectProvider<TokenIssuer> issuers,
+            Origins origins,
+            StrictJson json,
+            RequestReader reader,
+            LimitSettings limits) {
         TokenIssuer issuer = issuers.getIfAvailable();
-        return issuer == null ? request -> Mono.empty() : new DevTokens(issuer, json, reader, limits).routes();
+        return issuer == null ? request -> Mono.empty() : new DevTokens(issuer, origins, json, reader, limits).routes();
     }
 }

@@ -31,11 +31,8 @@ final class LineBody implements CoreSubscriber<byte[]> {
     /** One to be written, and one that is read meanwhile. */
     private static final int AHEAD = 2;
 
-    /**
-     * How long after the token's expiry the last line has to be in the socket; the contract's five seconds, and some to
-     * spare.
-     */
-    private static final Duration LAST_LINE = Duration.ofSeconds(3);
+    /** How long after the end of the token's time the last line has to be in the socket. */
+    private static final Duration LAST_LINE = Duration.ofMillis(1500);
 
     /** After which a response is given up that was never written, its client being gone. */
     private static final Duration ABANDONED = Duration.ofSeconds(30);

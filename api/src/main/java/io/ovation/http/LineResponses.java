@@ -1,6 +1,5 @@
 package io.ovation.http;
 
-import java.time.Duration;
 import java.time.Instant;
 
 import io.ovation.operation.LineStream.Lines;
@@ -22,8 +21,7 @@ final class LineResponses {
 
     /** Fails as the source does without any line. */
     Mono<ServerResponse> response(Lines lines, VerifiedToken token) {
-        return Mono.defer(() ->
-                        new LineBody(json).open(lines.chunks(), Duration.between(Instant.now(), token.expiresAt())))
+        return Mono.defer(() -> new LineBody(json).open(lines.chunks(), token.lasts(Instant.now())))
                 .flatMap(body -> ServerResponse.ok()
                         .contentType(MediaType.APPLICATION_NDJSON)
                         .cacheControl(CacheControl.noStore())

@@ -79,10 +79,7 @@ public final class Checks {
     /** The id of a person. */
     public void user(String field, String user, int longest) {
         if (!UserId.isValid(user, longest)) {
-            reject(
-                    field,
-                    "must be the id of a person: 1 to " + longest
-                            + " characters, not blank, without control characters");
+            reject(field, UserId.RULE.formatted(longest));
         }
     }
 

@@ -225,7 +225,7 @@ final class Session implements RSocket {
     /** The token, for as long as it is valid: the next tick ends the whole session. */
     private VerifiedToken valid() {
         VerifiedToken verified = token;
-        if (verified == null || responder.now() >= verified.expiresAt().toEpochMilli()) {
+        if (verified == null || responder.now() >= verified.validUntil().toEpochMilli()) {
             throw Unauthenticated.expired();
         }
         return verified;

@@ -3,7 +3,6 @@ package io.ovation.rsocket;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -15,6 +14,7 @@ import io.ovation.operation.Problem;
 import io.ovation.operation.Problems;
 import io.ovation.operation.QueryString;
 import io.ovation.operation.StrictJson;
+import io.ovation.security.BearerToken;
 import io.ovation.security.Forbidden;
 import io.ovation.security.Origins;
 import io.ovation.security.Unauthenticated;
@@ -43,8 +43,6 @@ import reactor.netty.http.websocket.WebsocketOutbound;
 final class Upgrade implements NettyRouteProvider {
     private static final Logger log = LoggerFactory.getLogger(Upgrade.class);
     private static final String PATH = "/rsocket";
-    private static final String PARAMETER = "access_token";
-    private static final String SCHEME = "bearer ";
     private static final Duration FIRST_FRAME = Duration.ofSeconds(10);
 
     /** Bytes that a frame of RSocket may have at most: a page of 200 of the longest messages has fewer. */
@@ -112,7 +110,8 @@ final class Upgrade implements NettyRouteProvider {
 
     private void admit(HttpServerRequest request) {
         String origin = request.requestHeaders().get(HttpHeaderNames.ORIGIN);
-        if (!origins.allowed(origin, request.requestHeaders().get(HttpHeaderNames.HOST))) {
+        if (!origins.allowed(
+                origin, request.scheme(), request.requestHeaders().get(HttpHeaderNames.HOST))) {
             throw new Forbidden("Pages of this origin may not connect");
         }
         InetSocketAddress peer = request.remoteAddress();
@@ -127,23 +126,11 @@ final class Upgrade implements NettyRouteProvider {
     private static @Nullable String token(HttpServerRequest request) {
         String uri = request.uri();
         int query = uri.indexOf('?');
-        List<String> headers = request.requestHeaders().getAll(HttpHeaderNames.AUTHORIZATION);
-        List<String> parameters = query < 0
-                ? List.of()
-                : QueryString.parse(uri.substring(query + 1)).getOrDefault(PARAMETER, List.of());
-        if (headers.size() + parameters.size() > 1) {
-            throw Unauthenticated.badToken();
-        }
-        if (!parameters.isEmpty()) {
-            return parameters.getFirst();
-        }
-        if (headers.isEmpty()) {
-            return null;
-        }
-        if (!headers.getFirst().toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
-            throw Unauthenticated.badToken();
-        }
-        return headers.getFirst().substring(SCHEME.length()).strip();
+        return BearerToken.of(
+                request.requestHeaders().getAll(HttpHeaderNames.AUTHORIZATION),
+                query < 0
+                        ? List.of()
+                        : QueryString.parse(uri.substring(query + 1)).getOrDefault(BearerToken.PARAMETER, List.of()));
     }
 
     private Mono<Void> open(HttpServerResponse response, @Nullable VerifiedToken token) {

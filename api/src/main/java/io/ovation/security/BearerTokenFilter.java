@@ -2,9 +2,8 @@ package io.ovation.security;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 
-import io.ovation.operation.QueryString;
+import io.ovation.ValidationFailed;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -22,12 +21,9 @@ import reactor.core.publisher.Mono;
 /**
  * Verifies the token that a request carries; a request without one goes on as nobody's. What is in the query string
  * counts for live streams only: browsers cannot set a header there, and everywhere else an address is too likely to be
- * kept by somebody.
+ * kept by somebody. Immutable.
  */
 final class BearerTokenFilter implements WebFilter {
-    static final String PARAMETER = "access_token";
-    private static final String SCHEME = "bearer ";
-
     private final TokenVerifier verifier;
     private final Collection<PathPattern> streams;
 
@@ -38,41 +34,32 @@ final class BearerTokenFilter implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        String token = token(exchange.getRequest());
-        if (token == null) {
-            return chain.filter(exchange);
-        }
-        return verifier.verify(token).flatMap(verified -> {
-            exchange.getAttributes().put(VerifiedToken.ATTRIBUTE, verified);
-            return chain.filter(exchange)
-                    .contextWrite(ReactiveSecurityContextHolder.withAuthentication(authentication(verified)));
+        return Mono.deferContextual(context -> {
+            String token = token(exchange.getRequest(), TokensOutOfAddresses.of(context));
+            if (token == null) {
+                return chain.filter(exchange);
+            }
+            return verifier.verify(token).flatMap(verified -> {
+                exchange.getAttributes().put(VerifiedToken.ATTRIBUTE, verified);
+                return chain.filter(exchange)
+                        .contextWrite(ReactiveSecurityContextHolder.withAuthentication(authentication(verified)));
+            });
         });
     }
 
-    private @Nullable String token(ServerHttpRequest request) {
+    private @Nullable String token(ServerHttpRequest request, List<String> parameters) {
         List<String> headers = request.getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION);
-        List<String> parameters = isStream(request)
-                ? QueryString.parse(request.getURI().getRawQuery()).getOrDefault(PARAMETER, List.of())
-                : List.of();
-        if (headers.size() + parameters.size() > 1) {
-            throw Unauthenticated.badToken();
+        if (parameters.isEmpty() || isStream(request)) {
+            return BearerToken.of(headers, parameters);
         }
-        if (!parameters.isEmpty()) {
-            return parameters.getFirst();
+        if (!headers.isEmpty()) {
+            throw new ValidationFailed(BearerToken.PARAMETER, "is not a known parameter");
         }
-        if (headers.isEmpty()) {
-            return null;
-        }
-        String header = headers.getFirst();
-        if (!header.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
-            throw Unauthenticated.badToken();
-        }
-        return header.substring(SCHEME.length()).strip();
+        return null;
     }
 
     private boolean isStream(ServerHttpRequest request) {
         return request.getMethod() == HttpMethod.GET
-                && request.getURI().getRawQuery() != null
                 && streams.stream()
                         .anyMatch(pattern -> pattern.matches(request.getPath().pathWithinApplication()));
     }

@@ -4,14 +4,19 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
+import io.netty.handler.codec.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import reactor.netty.http.server.HttpServerRequest;
 
 /** Who is at the other end of a connection. */
 public final class Peer {
-    private static final List<String> FORWARDED = List.of("Forwarded", "X-Forwarded-For", "X-Real-IP");
+    private static final Set<String> OF_PROXIES = Set.of("forwarded", "via", "x-real-ip");
+    private static final String FORWARDED = "x-forwarded-";
     private static final List<String> LOOPBACK_NAMES = List.of("localhost", "127.0.0.1", "::1", "[::1]");
 
     private Peer() {}
@@ -29,10 +34,25 @@ public final class Peer {
     public static boolean isOnThisMachine(ServerHttpRequest request) {
         InetAddress peer = address(request);
         InetSocketAddress host = request.getHeaders().getHost();
-        HttpHeaders headers = request.getHeaders();
         return peer != null
                 && peer.isLoopbackAddress()
-                && FORWARDED.stream().noneMatch(headers::containsHeader)
+                && !isByProxy(request)
                 && (host == null || LOOPBACK_NAMES.contains(host.getHostString().toLowerCase(Locale.ROOT)));
+    }
+
+    /**
+     * Whether a proxy may have passed the request on. One that was told nothing but where to sets none of the headers
+     * that say so; but nginx, unless it is told otherwise, asks by HTTP/1.0 or with {@code Connection: close}, and a
+     * client on this machine has no need to.
+     */
+    private static boolean isByProxy(ServerHttpRequest request) {
+        HttpHeaders headers = request.getHeaders();
+        boolean says = headers.headerNames().stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .anyMatch(name -> OF_PROXIES.contains(name) || name.startsWith(FORWARDED));
+        return says
+                || headers.getConnection().stream().anyMatch("close"::equalsIgnoreCase)
+                || ServerHttpRequestDecorator.getNativeRequest(request) instanceof HttpServerRequest http
+                        && http.version().equals(HttpVersion.HTTP_1_0);
     }
 }

@@ -1,24 +1,32 @@
 package io.ovation.security;
 
+import java.net.MalformedURLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
-import javax.crypto.SecretKey;
 
 import com.nimbusds.jose.JOSEException;
 import io.ovation.ValidationFailed;
 import io.ovation.limits.LimitSettings;
 import io.ovation.operation.Feature;
 import io.ovation.operation.LiveStream;
+import io.ovation.security.TokenVerifier.Trust;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
@@ -33,8 +41,6 @@ import org.springframework.security.web.server.firewall.StrictServerWebExchangeF
 import org.springframework.security.web.server.header.ReferrerPolicyServerHttpHeadersWriter.ReferrerPolicy;
 import org.springframework.security.web.server.header.XFrameOptionsServerHttpHeadersWriter.Mode;
 import org.springframework.security.web.server.savedrequest.NoOpServerRequestCache;
-import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.cors.reactive.CorsConfigurationSource;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
@@ -57,6 +63,9 @@ class SecurityConfiguration {
             "form-action 'self'",
             "frame-ancestors 'none'");
 
+    private static final List<String> THIS_MACHINE = List.of("127.0.0.0/8", "::1");
+    private static final Logger log = LoggerFactory.getLogger(SecurityConfiguration.class);
+
     private static final String PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
     @Bean
@@ -66,7 +75,11 @@ class SecurityConfiguration {
 
     @Bean
     SecurityWebFilterChain httpSecurity(
-            ServerHttpSecurity http, TokenVerifier verifier, Origins origins, List<Feature> features) {
+            ServerHttpSecurity http,
+            TokenVerifier verifier,
+            Origins origins,
+            TokenSettings settings,
+            List<Feature> features) {
         // no request is ever authenticated by what a browser sends of itself, so none can be forged across sites
         return http.csrf(ServerHttpSecurity.CsrfSpec::disable)
                 .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
@@ -75,14 +88,16 @@ class SecurityConfiguration {
                 .anonymous(ServerHttpSecurity.AnonymousSpec::disable)
                 .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
                 .requestCache(cache -> cache.requestCache(NoOpServerRequestCache.getInstance()))
-                .cors(cors -> cors.configurationSource(crossOrigin(origins)))
+                // ours sees what the browser sees, and answers with problems
+                .cors(ServerHttpSecurity.CorsSpec::disable)
+                .addFilterAt(new OriginFilter(origins), SecurityWebFiltersOrder.CORS)
                 .headers(SecurityConfiguration::headers)
                 .addFilterAt(new BearerTokenFilter(verifier, streams(features)), SecurityWebFiltersOrder.AUTHENTICATION)
                 .authorizeExchange(exchanges -> exchanges
                         .pathMatchers("/actuator/health/liveness", "/actuator/health/readiness")
                         .permitAll()
                         .pathMatchers("/actuator/prometheus")
-                        .access(SecurityConfiguration::scrape)
+                        .access((caller, context) -> scrape(caller, context, settings.openMetrics()))
                         .pathMatchers("/actuator/**", "/actuator")
                         .hasRole("admin")
                         .pathMatchers(HttpMethod.POST, "/api/dev/tokens")
@@ -117,8 +132,9 @@ class SecurityConfiguration {
                 Mono.error(new ValidationFailed("", "The request holds characters that no request may hold"));
     }
 
-    private static Mono<AuthorizationResult> scrape(Mono<Authentication> caller, AuthorizationContext context) {
-        return Peer.isOnThisMachine(context.getExchange().getRequest())
+    private static Mono<AuthorizationResult> scrape(
+            Mono<Authentication> caller, AuthorizationContext context, boolean open) {
+        return open && Peer.isOnThisMachine(context.getExchange().getRequest())
                 ? Mono.just(new AuthorizationDecision(true))
                 : caller.map(authenticated -> new AuthorizationDecision(authenticated.getAuthorities().stream()
                         .anyMatch(granted -> "ROLE_admin".equals(granted.getAuthority()))));
@@ -131,19 +147,6 @@ class SecurityConfiguration {
                 .permissionsPolicy(permissions -> permissions.policy(PERMISSIONS));
     }
 
-    private static CorsConfigurationSource crossOrigin(Origins origins) {
-        if (origins.others().isEmpty()) {
-            return exchange -> null;
-        }
-        CorsConfiguration configuration = new CorsConfiguration();
-        configuration.setAllowedOrigins(origins.others());
-        configuration.setAllowedMethods(List.of("GET", "POST", "PUT", "PATCH", "DELETE"));
-        configuration.setAllowedHeaders(List.of("Authorization", "Content-Type", "Last-Event-ID", "X-Correlation-Id"));
-        configuration.setExposedHeaders(List.of("Retry-After", "WWW-Authenticate", "X-Correlation-Id"));
-        configuration.setMaxAge(600L);
-        return exchange -> configuration;
-    }
-
     private static List<PathPattern> streams(List<Feature> features) {
         return features.stream()
                 .flatMap(feature -> feature.streams().stream())
@@ -153,13 +156,45 @@ class SecurityConfiguration {
                 .toList();
     }
 
+    @Bean
+    HttpHandlerDecoratorFactory tokensOutOfAddresses() {
+        return new TokensOutOfAddresses();
+    }
+
+    /**
+     * In the place of Reactor Netty's own handling, which believes the first address of the header, whoever has written
+     * it, and looks up names.
+     */
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> forwarded(WebSettings settings, Environment environment) {
+        boolean asBefore =
+                "native".equalsIgnoreCase(environment.getProperty("server.forward-headers-strategy", "none"));
+        TrustedProxies proxies = new TrustedProxies(
+                settings.trustedProxies().isEmpty() && asBefore ? THIS_MACHINE : settings.trustedProxies());
+        return factory -> factory.addServerCustomizers(
+                server -> proxies.isEmpty() ? server : server.forwarded(proxies::seen));
+    }
+
     /** Tokens signed by others. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnProperty("ovation.security.jwks-uri")
-    static class KeySet {
+    static class Published {
         @Bean
-        TokenVerifier tokenVerifier(TokenSettings settings, LimitSettings limits) {
-            return TokenVerifier.keySet(String.valueOf(settings.jwksUri()), settings, limits.userLength());
+        KeySet keySet(TokenSettings settings) {
+            try {
+                return new KeySet(Objects.requireNonNull(settings.jwksUri()));
+            } catch (MalformedURLException | IllegalArgumentException none) {
+                throw new SecretUnusable("ovation.security.jwks-uri is no address of a key set");
+            }
+        }
+
+        @Bean
+        TokenVerifier tokenVerifier(KeySet keys, TokenSettings settings, LimitSettings limits, Clock clock) {
+            if (settings.issuer() == null) {
+                log.warn("Tokens of any issuer are taken whose key is in the key set; ovation.security.issuer names"
+                        + " the one that is meant");
+            }
+            return new TokenVerifier(new Trust(keys, claims(settings, limits, clock)), null);
         }
     }
 
@@ -167,23 +202,35 @@ class SecurityConfiguration {
     @Configuration(proxyBeanMethods = false)
     @Conditional(WithoutKeySet.class)
     static class SharedSecret {
-        private final SecretKey key;
-
-        SharedSecret(TokenSettings settings, DataSettings place) {
-            this.key = TokenSecret.of(settings.jwtSecret(), place.data());
-        }
-
         @Bean
-        TokenVerifier tokenVerifier(TokenSettings settings, LimitSettings limits) {
-            return TokenVerifier.sharedSecret(key, settings, limits.userLength());
+        TokenVerifier tokenVerifier(
+                TokenSettings settings,
+                DataSettings place,
+                LimitSettings limits,
+                Clock clock,
+                ObjectProvider<TokenIssuer> development) {
+            TokenIssuer issuer = development.getIfAvailable();
+            Trust ours = issuer == null
+                    ? null
+                    : new Trust(
+                            issuer.signers(),
+                            new TokenClaims(
+                                    TokenIssuer.ISSUER, null, settings.clockSkew(), limits.userLength(), clock));
+            return new TokenVerifier(
+                    new Trust(TokenSecret.signers(settings, place.data()), claims(settings, limits, clock)), ours);
         }
 
         @Bean
         @Profile("standalone")
         @ConditionalOnBooleanProperty(name = "ovation.security.dev-tokens", matchIfMissing = true)
-        TokenIssuer tokenIssuer(Clock clock) throws JOSEException {
-            return new TokenIssuer(key, clock);
+        TokenIssuer tokenIssuer(DataSettings place, Clock clock) throws JOSEException {
+            return new TokenIssuer(TokenSecret.forDevelopment(place.data()), clock);
         }
+    }
+
+    private static TokenClaims claims(TokenSettings settings, LimitSettings limits, Clock clock) {
+        return new TokenClaims(
+                settings.issuer(), settings.audience(), settings.clockSkew(), limits.userLength(), clock);
     }
 
     static class WithoutKeySet extends NoneNestedConditions {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import javax.crypto.SecretKey;
 
 import com.nimbusds.jose.JOSEException;
@@ -15,12 +16,20 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 
-/** Signs tokens with the shared secret: for development, where nobody else does. */
+/**
+ * Signs tokens for development, with a key that is used for nothing else and an issuer of their own: a server that
+ * gives none takes none, whatever else it trusts. Immutable.
+ */
 public final class TokenIssuer {
+    /** The claim {@code iss} of tokens for development. */
+    static final String ISSUER = "urn:ovation:development";
+
+    private final SecretKey key;
     private final JWSSigner signer;
     private final Clock clock;
 
     TokenIssuer(SecretKey key, Clock clock) throws JOSEException {
+        this.key = key;
         this.signer = new MACSigner(key);
         this.clock = clock;
     }
@@ -29,6 +38,7 @@ public final class TokenIssuer {
     public String issue(String user, List<String> roles, Duration life) {
         Instant now = clock.instant();
         var claims = new JWTClaimsSet.Builder()
+                .issuer(ISSUER)
                 .subject(user)
                 .issueTime(Date.from(now))
                 .expirationTime(Date.from(now.plus(life)));
@@ -42,5 +52,10 @@ public final class TokenIssuer {
             throw new IllegalStateException("HS256 is not there", impossible);
         }
         return token.serialize();
+    }
+
+    /** Those who sign such tokens. */
+    Signers signers() {
+        return new SharedSecrets(key, Map.of());
     }
 }

@@ -11,34 +11,53 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key that HS256 tokens are signed with: the one that is configured, or one of our own making that is kept in the
- * data directory.
+ * The keys that HS256 tokens are signed with: those that are configured, or one of our own making that is kept in the
+ * data directory; and the one for tokens for development, which is kept there too and is never another's. Stateless.
  */
 final class TokenSecret {
     static final String FILE = "jwt-secret";
+    static final String FOR_DEVELOPMENT = "dev-token-secret";
 
     /** RFC 7518, section 3.2: a key at least as long as the hash. */
     private static final int LEAST_BYTES = 32;
 
     private TokenSecret() {}
 
+    /** Whoever signs tokens with one of the secrets. */
+    static Signers signers(TokenSettings settings, Path data) {
+        Map<String, SecretKey> byId = new HashMap<>();
+        settings.jwtSecrets()
+                .forEach((id, secret) -> byId.put(id, key(secret, "ovation.security.jwt-secrets." + id)));
+        String usual = settings.jwtSecret();
+        boolean isSet = usual != null && !usual.isEmpty();
+        return new SharedSecrets(isSet || byId.isEmpty() ? of(usual, data) : null, byId);
+    }
+
     static SecretKey of(@Nullable String configured, Path data) {
-        if (configured != null && !configured.isEmpty()) {
-            return key(configured, "OVATION_JWT_SECRET");
-        }
-        Path file = data.resolve(FILE);
+        return configured != null && !configured.isEmpty()
+                ? key(configured, "OVATION_JWT_SECRET")
+                : kept(data.resolve(FILE), "; set OVATION_JWT_SECRET instead");
+    }
+
+    static SecretKey forDevelopment(Path data) {
+        return kept(data.resolve(FOR_DEVELOPMENT), "; without it start with --ovation.security.dev-tokens=false");
+    }
+
+    private static SecretKey kept(Path file, String instead) {
         try {
-            return key(kept(file), file.toString());
+            return key(read(file), file.toString());
         } catch (IOException unusable) {
-            throw new SecretUnusable("The token secret cannot be kept in " + file + ": " + reason(unusable)
-                    + "; set OVATION_JWT_SECRET instead");
+            throw new SecretUnusable(
+                    "The token secret cannot be kept in " + file + ": " + reason(unusable) + instead);
         }
     }
 
@@ -51,7 +70,7 @@ final class TokenSecret {
         return new SecretKeySpec(bytes, "HmacSHA256");
     }
 
-    private static String kept(Path file) throws IOException {
+    private static String read(Path file) throws IOException {
         if (!Files.exists(file)) {
             make(file);
         }
@@ -67,7 +86,7 @@ final class TokenSecret {
                 Files.createDirectories(file.toAbsolutePath().normalize().getParent());
         byte[] random = new byte[48];
         new SecureRandom().nextBytes(random);
-        Path draft = Files.createTempFile(directory, FILE, ".new", ownerOnly(directory));
+        Path draft = Files.createTempFile(directory, file.getFileName().toString(), ".new", ownerOnly(directory));
         try {
             Files.writeString(draft, Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n");
             link(draft, file);

@@ -19,9 +19,14 @@ public final class Unauthenticated extends Rejection {
         return new Unauthenticated("This needs a bearer token", false);
     }
 
-    /** The token that the request carried is not valid: why is for the log, and not for whoever forges one. */
+    /** The token that the request carried is not valid, and that is all that who may have forged it is told. */
     public static Unauthenticated badToken() {
         return new Unauthenticated("The token is not valid", true);
+    }
+
+    /** The token is signed as it should be, and one of its claims is wrong. */
+    static Unauthenticated badClaim(String claim, String whatIsWrong) {
+        return new Unauthenticated("The token is not valid: its claim " + claim + " " + whatIsWrong, true);
     }
 
     /** The token was valid until now. */

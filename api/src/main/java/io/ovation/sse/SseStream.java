@@ -40,11 +40,8 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     /** How long after its opening a stream is given up whose response was never written, its client being gone. */
     private static final long ABANDONED_MILLIS = 30_000;
 
-    /**
-     * How long after the token's expiry the last frame has to be in the socket; the contract's five seconds, and some
-     * to spare.
-     */
-    private static final long LAST_FRAME_MILLIS = 3_000;
+    /** How long after the end of the token's time the last frame has to be in the socket. */
+    private static final long LAST_FRAME_MILLIS = 1_500;
 
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
     private static final byte[] ID = "id: ".getBytes(StandardCharsets.UTF_8);

@@ -44,8 +44,10 @@ final class KnownSettings implements ApplicationContextInitializer<ConfigurableA
                 throw new CannotStart("Unknown option " + arg + "; a setting is given as --some.property=value");
             }
         }
-        Set<ConfigurationPropertyName> known = known(
-                context.getClassLoader() == null ? KnownSettings.class.getClassLoader() : context.getClassLoader());
+        ClassLoader loader =
+                context.getClassLoader() == null ? KnownSettings.class.getClassLoader() : context.getClassLoader();
+        Set<ConfigurationPropertyName> known = known(loader, "");
+        Set<ConfigurationPropertyName> maps = known(loader, "java.util.Map");
         for (PropertySource<?> source : context.getEnvironment().getPropertySources()) {
             if (source instanceof EnumerablePropertySource<?> enumerable) {
                 boolean variables =
@@ -54,14 +56,15 @@ final class KnownSettings implements ApplicationContextInitializer<ConfigurableA
                     if (variables) {
                         lookAt(name, known);
                     } else {
-                        check(name, known);
+                        check(name, known, maps);
                     }
                 }
             }
         }
     }
 
-    private static void check(String name, Set<ConfigurationPropertyName> known) {
+    private static void check(
+            String name, Set<ConfigurationPropertyName> known, Set<ConfigurationPropertyName> maps) {
         if (!name.toLowerCase(Locale.ROOT).startsWith("ovation.")) {
             return;
         }
@@ -69,7 +72,8 @@ final class KnownSettings implements ApplicationContextInitializer<ConfigurableA
         while (property.isLastElementIndexed()) {
             property = property.getParent();
         }
-        if (!known.contains(property)) {
+        // what stands in a map has a name that somebody has chosen
+        if (!known.contains(property) && !maps.contains(property.getParent())) {
             throw new CannotStart("Unknown setting " + name + "; docs/configuration.md lists those that there are");
         }
     }
@@ -89,7 +93,8 @@ final class KnownSettings implements ApplicationContextInitializer<ConfigurableA
         return property.toString().replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
     }
 
-    private static Set<ConfigurationPropertyName> known(ClassLoader loader) {
+    /** The names of our settings whose type begins like that. */
+    private static Set<ConfigurationPropertyName> known(ClassLoader loader, String type) {
         JsonMapper mapper = new JsonMapper();
         Set<ConfigurationPropertyName> known = new HashSet<>();
         try {
@@ -98,7 +103,8 @@ final class KnownSettings implements ApplicationContextInitializer<ConfigurableA
                     for (JsonNode property : mapper.readTree(metadata).path("properties")) {
                         ConfigurationPropertyName name = ConfigurationPropertyName.adapt(
                                 property.path("name").asString(), '.');
-                        if (OURS.isAncestorOf(name)) {
+                        if (OURS.isAncestorOf(name)
+                                && property.path("type").asString("").startsWith(type)) {
                             known.add(name);
                         }
                     }

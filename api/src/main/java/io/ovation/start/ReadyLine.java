@@ -21,7 +21,10 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
-/** Prints {@code ready http://…} once, when readiness is 200: for whoever started the server and waits. */
+/**
+ * Prints {@code ready http://…} once, when readiness is 200, with the address that the server listens on: for whoever
+ * started the server and waits.
+ */
 @Component
 final class ReadyLine {
     private static final Logger log = LoggerFactory.getLogger(ReadyLine.class);
@@ -67,9 +70,6 @@ final class ReadyLine {
 
     private String host() {
         String address = environment.getProperty("server.address", "127.0.0.1");
-        if (address.equals("0.0.0.0") || address.equals("::")) {
-            return "127.0.0.1";
-        }
         return address.contains(":") ? "[" + address + "]" : address;
     }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -42,6 +43,7 @@ class DevTokensTest {
                 .asString();
 
         JWTClaimsSet claims = SignedJWT.parse(token).getJWTClaimsSet();
+        assertThat(claims.getIssuer()).isEqualTo("urn:ovation:development");
         assertThat(claims.getSubject()).isEqualTo("é/ann");
         assertThat(claims.getStringListClaim("roles")).containsExactly("admin");
         assertThat(Duration.between(Instant.now(), claims.getExpirationTime().toInstant()))
@@ -73,7 +75,9 @@ class DevTokensTest {
                 "{\"user\":\"a\",\"ttl\":0} | ttl",
                 "{\"user\":\"a\",\"ttl\":-1} | ttl",
                 "{\"user\":\"a\",\"ttl\":1.5} | ttl",
+                "{\"user\":\"a\",\"ttl\":86401} | ttl",
                 "{\"user\":\"a\",\"ttl\":99999999999} | ttl",
+                "{\"user\":\" a\"} | user",
                 "{\"user\":\"a\",\"name\":\"A\"} | name",
             })
     void aWrongRequestIsRefusedAtItsField(String json, String field) {
@@ -83,12 +87,52 @@ class DevTokensTest {
                 .isEqualTo(field);
     }
 
-    @Test
-    void whoeverIsBroughtByAProxyGetsNone() {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "X-Forwarded-For | 127.0.0.1",
+                "X-Forwarded-Proto | https",
+                "X-Forwarded-Host | chat.example.org",
+                "X-Real-IP | 127.0.0.1",
+                "Forwarded | for=127.0.0.1",
+                "Via | 1.1 proxy",
+                "Origin | https://chat.example.org",
+                "Origin | http://127.0.0.1:1",
+                "Origin | null",
+            })
+    void whoeverIsBroughtByAProxyOrByAnotherPageGetsNone(String header, String value) {
         client.exchange(client.request("POST", TOKENS, BodyPublishers.ofString("{\"user\":\"ann\"}"), null)
                         .header("Content-Type", "application/json")
-                        .header("X-Forwarded-For", "192.0.2.1"))
+                        .header(header, value))
                 .isProblem(403, "forbidden");
+    }
+
+    @Test
+    void theServersOwnPageGetsOne() {
+        assertThat(client.exchange(client.request("POST", TOKENS, BodyPublishers.ofString("{\"user\":\"ann\"}"), null)
+                                .header("Content-Type", "application/json")
+                                .header("Origin", "http://127.0.0.1:" + port))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    /** What nginx sends that was told nothing but where to: no header says that it is there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.0", "HTTP/1.1"})
+    void whoeverIsBroughtByAProxyThatSaysNothingGetsNoneAndNoNumbers(String version) throws IOException {
+        for (String path : new String[] {"POST " + TOKENS, "GET /actuator/prometheus"}) {
+            try (Socket socket = new Socket("127.0.0.1", port)) {
+                socket.setSoTimeout(20_000);
+                socket.getOutputStream()
+                        .write((path + " " + version + "\r\nHost: 127.0.0.1:" + port
+                                        + "\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                                        + "Content-Length: 14\r\n\r\n{\"user\":\"ann\"}")
+                                .getBytes(US_ASCII));
+                assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                        .containsPattern("^HTTP/1.[01] 40[13] ");
+            }
+        }
     }
 
     @Test

@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 class OriginsTest {
     private static Origins origins(String... allowed) {
-        return new Origins(new WebSettings(List.of(allowed)));
+        return new Origins(new WebSettings(List.of(allowed), List.of()));
     }
 
     @ParameterizedTest
@@ -29,9 +29,11 @@ class OriginsTest {
                 "http://chat.example.org, chat.example.org:80",
                 "http://[::1]:8080, [::1]:8080",
                 "http://[::1], [::1]",
+                "https://my_app.example.org, my_app.example.org",
+                "http://my_app:8080, my_app:8080",
             })
     void aPageOfTheSameHostMayAndSoMayWhatIsNoPage(@Nullable String origin, @Nullable String host) {
-        assertThat(origins().allowed(origin, host)).isTrue();
+        assertThat(origins().allowed(origin, "http", host)).isTrue();
     }
 
     @ParameterizedTest
@@ -52,25 +54,35 @@ class OriginsTest {
                 "not an origin, localhost:8080",
             })
     void noOtherPageMay(String origin, @Nullable String host) {
-        assertThat(origins().allowed(origin, host)).isFalse();
+        assertThat(origins().allowed(origin, "http", host)).isFalse();
+    }
+
+    @Test
+    void behindTlsOnlyThePageThatCameByItIsTheServersOwn() {
+        assertThat(origins().isOwn("https://app.example.org", "https", "app.example.org"))
+                .isTrue();
+        assertThat(origins().isOwn("http://app.example.org:443", "https", "app.example.org:443"))
+                .isFalse();
+        assertThat(origins("https://app.example.org").isOwn("https://app.example.org", "http", "api.example.org"))
+                .isFalse();
     }
 
     @Test
     void thoseThatAreNamedMay() {
         Origins origins = origins("https://app.example.org", "http://dev.example.org:3000");
 
-        assertThat(origins.allowed("https://app.example.org", "api.example.org"))
+        assertThat(origins.allowed("https://app.example.org", "http", "api.example.org"))
                 .isTrue();
-        assertThat(origins.allowed("https://app.example.org:443", "api.example.org"))
+        assertThat(origins.allowed("https://app.example.org:443", "http", "api.example.org"))
                 .isTrue();
-        assertThat(origins.allowed("https://APP.example.org", "api.example.org"))
+        assertThat(origins.allowed("https://APP.example.org", "http", "api.example.org"))
                 .isTrue();
-        assertThat(origins.allowed("http://dev.example.org:3000", "api.example.org"))
+        assertThat(origins.allowed("http://dev.example.org:3000", "http", "api.example.org"))
                 .isTrue();
-        assertThat(origins.allowed("http://app.example.org", "api.example.org")).isFalse();
-        assertThat(origins.allowed("https://app.example.org:8443", "api.example.org"))
+        assertThat(origins.allowed("http://app.example.org", "http", "api.example.org")).isFalse();
+        assertThat(origins.allowed("https://app.example.org:8443", "http", "api.example.org"))
                 .isFalse();
-        assertThat(origins("*").allowed("null", "api.example.org")).isTrue();
+        assertThat(origins("*").allowed("null", "http", "api.example.org")).isTrue();
     }
 
     @ParameterizedTest
@@ -84,7 +96,7 @@ class OriginsTest {
             })
     void whatIsNoOriginIsRefused(String wrong) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new WebSettings(List.of(wrong)))
+                .isThrownBy(() -> new WebSettings(List.of(wrong), List.of()))
                 .withMessageContaining("ovation.web.allowed-origins");
     }
 }

@@ -1,9 +1,7 @@
 package io.ovation.security;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -18,44 +16,41 @@ import javax.crypto.spec.SecretKeySpec;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.JWSSigner;
-import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
-import com.nimbusds.jose.crypto.RSASSASigner;
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
-import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
-import com.sun.net.httpserver.HttpServer;
 import io.ovation.Caller;
-import io.ovation.Unavailable;
 import io.ovation.edge.TestTokens;
+import io.ovation.security.TokenVerifier.Trust;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 class TokenVerifierTest {
-    private static final SecretKeySpec KEY =
-            new SecretKeySpec(TestTokens.SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
+    private static final SecretKeySpec KEY = key(TestTokens.SECRET);
 
-    private final TokenVerifier verifier = TokenVerifier.sharedSecret(KEY, settings(null, null, Duration.ZERO), 200);
+    private final TokenVerifier verifier = sharedSecret(null, null, Duration.ZERO);
 
-    private static TokenSettings settings(@Nullable String issuer, @Nullable String audience, Duration skew) {
-        return new TokenSettings(null, null, issuer, audience, skew, true);
+    private static SecretKeySpec key(String secret) {
+        return new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
+    }
+
+    private static TokenVerifier sharedSecret(@Nullable String issuer, @Nullable String audience, Duration skew) {
+        return verifier(new SharedSecrets(KEY, Map.of()), issuer, audience, skew);
+    }
+
+    private static TokenVerifier verifier(
+            Signers signers, @Nullable String issuer, @Nullable String audience, Duration skew) {
+        return new TokenVerifier(
+                new Trust(signers, new TokenClaims(issuer, audience, skew, 200, Clock.systemUTC())), null);
     }
 
     private static String signed(JWTClaimsSet.Builder claims) {
@@ -86,11 +81,17 @@ class TokenVerifierTest {
         String token = signed(new JWTClaimsSet.Builder()
                 .subject("ann")
                 .claim("name", "Ann")
-                .claim("roles", List.of("analyst", "admin"))
+                .claim("roles", List.of("analyst", "admin", "king"))
+                .claim("may", List.of("publish"))
                 .expirationTime(Date.from(expiry)));
 
         StepVerifier.create(verifier.verify(token))
-                .expectNext(new VerifiedToken(new Caller("ann", true, true), Set.of("analyst", "admin"), expiry))
+                .expectNext(new VerifiedToken(
+                        new Caller("ann", true, true),
+                        Set.of("analyst", "admin"),
+                        Set.of("publish"),
+                        expiry,
+                        expiry))
                 .verifyComplete();
     }
 
@@ -140,6 +141,11 @@ class TokenVerifierTest {
                 arguments("blank sub", signed("{\"sub\":\"  \"" + exp)),
                 arguments("long sub", signed("{\"sub\":\"" + "x".repeat(201) + "\"" + exp)),
                 arguments("list as sub", signed("{\"sub\":[\"ann\"]" + exp)),
+                arguments("white space at an end of sub", signed("{\"sub\":\"ann\u00a0\"" + exp)),
+                arguments("sub that is not NFC", signed("{\"sub\":\"e\u0301\"" + exp)),
+                arguments("format character in sub", signed("{\"sub\":\"a\u200bnn\"" + exp)),
+                arguments("text as may", signed("{\"sub\":\"ann\",\"may\":\"publish\"" + exp)),
+                arguments("nbf as text", signed("{\"sub\":\"ann\",\"nbf\":\"now\"" + exp)),
                 arguments("line break in sub", signed("{\"sub\":\"a\\nb\"" + exp)),
                 arguments("lone surrogate in sub", signed("{\"sub\":\"\\ud800\"" + exp)),
                 arguments("number as name", signed("{\"sub\":\"ann\",\"name\":7" + exp)),
@@ -159,7 +165,7 @@ class TokenVerifierTest {
     @Test
     void issuerAndAudienceMustBeThoseThatAreSet() {
         TokenVerifier strict =
-                TokenVerifier.sharedSecret(KEY, settings("https://id.example.org", "ovation", Duration.ZERO), 200);
+                sharedSecret("https://id.example.org", "ovation", Duration.ZERO);
 
         StepVerifier.create(strict.verify(signed(TestTokens.claims("ann")
                         .issuer("https://id.example.org")
@@ -180,7 +186,7 @@ class TokenVerifierTest {
 
     @Test
     void aClockMayBeLateByAsMuchAsIsSet() {
-        TokenVerifier lenient = TokenVerifier.sharedSecret(KEY, settings(null, null, Duration.ofMinutes(1)), 200);
+        TokenVerifier lenient = sharedSecret(null, null, Duration.ofMinutes(1));
 
         StepVerifier.create(lenient.verify(signed(TestTokens.claims("ann")
                         .expirationTime(Date.from(Instant.now().minusSeconds(30))))))
@@ -192,87 +198,128 @@ class TokenVerifierTest {
                         .expirationTime(Date.from(Instant.now().minusSeconds(90)))));
     }
 
-    private static String base64(String text) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    private static void refuses(TokenVerifier verifier, String token, String detail) {
+        StepVerifier.create(verifier.verify(token))
+                .verifyErrorSatisfies(refused -> assertThat(refused)
+                        .isInstanceOfSatisfying(Unauthenticated.class, unauthenticated -> assertThat(
+                                        unauthenticated.detail())
+                                .isEqualTo("The token is not valid" + detail)));
     }
 
-    @Nested
-    class WithAKeySet {
-        private final RSAKey rsa = new RSAKeyGenerator(2048).keyID("rsa").generate();
-        private final ECKey ec = new ECKeyGenerator(Curve.P_256).keyID("ec").generate();
-        private final HttpServer server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    @Test
+    void whoHasSignedATokenIsToldWhichClaimIsWrongAndNobodyElseIs() {
+        TokenVerifier strict = sharedSecret("https://id.example.org", "ovation", Duration.ofSeconds(5));
+        JWTClaimsSet.Builder claims =
+                TestTokens.claims("ann").issuer("https://id.example.org").audience("ovation");
 
-        WithAKeySet() throws JOSEException, IOException {}
+        refuses(
+                strict,
+                signed(new JWTClaimsSet.Builder(claims.build())
+                        .expirationTime(Date.from(Instant.now().minusSeconds(60)))),
+                ": its claim exp has passed");
+        refuses(
+                strict,
+                signed(new JWTClaimsSet.Builder(claims.build())
+                        .notBeforeTime(Date.from(Instant.now().plusSeconds(60)))),
+                ": its claim nbf is still to come");
+        refuses(strict, signed(TestTokens.claims("ann").audience("ovation")), ": its claim iss is another's");
+        refuses(
+                strict,
+                signed(TestTokens.claims("ann").issuer("https://id.example.org")),
+                ": its claim aud names another service");
+        refuses(
+                strict,
+                signed(new JWTClaimsSet.Builder(claims.build()).subject(" ann")),
+                ": its claim sub is no id of a person");
+        refuses(
+                strict,
+                signed(new JWTClaimsSet.Builder(claims.build()).claim("may", "all")),
+                ": its claim may is no list");
+        refuses(strict, TestTokens.signed(TestTokens.claims("ann").build(), "x".repeat(40), JWSAlgorithm.HS256), "");
+    }
 
-        @BeforeEach
-        void serve() {
-            server.createContext("/keys", exchange -> {
-                byte[] body = new JWKSet(List.of(rsa, ec)).toString().getBytes(StandardCharsets.UTF_8);
-                exchange.getResponseHeaders().set("Content-Type", "application/json");
-                exchange.sendResponseHeaders(200, body.length);
-                exchange.getResponseBody().write(body);
-                exchange.close();
-            });
-            server.start();
+    @Test
+    void clocksMayDifferByFiveSecondsBothWays() {
+        TokenVerifier usual = sharedSecret(null, null, Duration.ofSeconds(5));
+
+        for (int seconds : new int[] {-3, 3}) {
+            StepVerifier.create(usual.verify(signed(TestTokens.claims("ann")
+                            .notBeforeTime(Date.from(Instant.now().plusSeconds(Math.abs(seconds))))
+                            .expirationTime(Date.from(Instant.now().plusSeconds(seconds))))))
+                    .expectNextCount(1)
+                    .verifyComplete();
         }
+        refuses(usual, signed(TestTokens.claims("ann").notBeforeTime(Date.from(Instant.now().plusSeconds(8)))));
+        refuses(usual, signed(TestTokens.claims("ann").expirationTime(Date.from(Instant.now().minusSeconds(6)))));
+    }
 
-        @AfterEach
-        void stop() {
-            server.stop(0);
+    @ParameterizedTest
+    @ValueSource(strings = {"253402300799", "9223372036854775807", "1e300", "99999999999999999999999"})
+    void anExpiryMayBeAsFarAsItLikes(String exp) {
+        StepVerifier.create(verifier.verify(signed("{\"sub\":\"ann\",\"exp\":" + exp + "}")))
+                .assertNext(token -> {
+                    assertThat(token.validUntil().toEpochMilli()).isEqualTo(253_402_300_799_000L);
+                    assertThat(token.lasts(Instant.now()).toNanos()).isPositive();
+                })
+                .verifyComplete();
+    }
+
+    @Test
+    void whatWasOpenedHasEndedWithinFiveSecondsOfTheExpiry() {
+        Instant exp = Instant.parse("2030-01-02T03:04:05Z");
+
+        VerifiedToken usual =
+                VerifiedToken.of(new Caller("ann", false), Set.of(), Set.of(), exp, Duration.ofSeconds(5));
+        assertThat(usual.expiresAt()).isEqualTo(exp.plusSeconds(2));
+        assertThat(usual.validUntil()).isEqualTo(exp.plusSeconds(5));
+        assertThat(VerifiedToken.of(new Caller("ann", false), Set.of(), Set.of(), exp, Duration.ZERO)
+                        .expiresAt())
+                .isEqualTo(exp);
+    }
+
+    @Test
+    void eachKeyIdHasItsOwnSecretAndEveryOtherTheUsualOne() {
+        SecretKeySpec next = key("another secret that has its 32 bytes");
+        TokenVerifier both = verifier(new SharedSecrets(KEY, Map.of("2026", next)), null, null, Duration.ZERO);
+
+        for (String good : List.of(signed("2026", next), signed("2025", KEY), TestTokens.of("ann"))) {
+            StepVerifier.create(both.verify(good)).expectNextCount(1).verifyComplete();
         }
+        refuses(both, signed("2026", KEY));
+        refuses(both, signed("2025", next));
+    }
 
-        private TokenVerifier verifier() {
-            return TokenVerifier.keySet(
-                    "http://127.0.0.1:" + server.getAddress().getPort() + "/keys",
-                    settings(null, null, Duration.ZERO),
-                    200);
-        }
-
-        private String signed(JWSAlgorithm algorithm, String keyId, JWSSigner signer) throws JOSEException {
+    private static String signed(String keyId, SecretKeySpec key) {
+        try {
             SignedJWT token = new SignedJWT(
-                    new JWSHeader.Builder(algorithm).keyID(keyId).build(),
+                    new JWSHeader.Builder(JWSAlgorithm.HS256).keyID(keyId).build(),
                     TestTokens.claims("ann").build());
-            token.sign(signer);
+            token.sign(new MACSigner(key));
             return token.serialize();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
         }
+    }
 
-        @Test
-        void rs256AndEs256AreTaken() throws JOSEException {
-            for (String token : List.of(
-                    signed(JWSAlgorithm.RS256, "rsa", new RSASSASigner(rsa)),
-                    signed(JWSAlgorithm.ES256, "ec", new ECDSASigner(ec)))) {
-                StepVerifier.create(verifier().verify(token))
-                        .assertNext(
-                                verified -> assertThat(verified.caller().user()).isEqualTo("ann"))
-                        .verifyComplete();
-            }
-        }
+    @Test
+    void aTokenForDevelopmentIsGoodWhereSuchAreGivenAndNowhereElse() throws JOSEException {
+        SecretKeySpec own = key("a secret for development with 32 bytes");
+        TokenIssuer issuer = new TokenIssuer(own, Clock.systemUTC());
+        TokenClaims claims = new TokenClaims(TokenIssuer.ISSUER, null, Duration.ZERO, 200, Clock.systemUTC());
+        Trust usual = new Trust(
+                new SharedSecrets(KEY, Map.of()), new TokenClaims(null, null, Duration.ZERO, 200, Clock.systemUTC()));
+        TokenVerifier standalone = new TokenVerifier(usual, new Trust(issuer.signers(), claims));
+        String token = issuer.issue("ann", List.of("admin"), Duration.ofHours(1));
 
-        @Test
-        void everythingElseIsRefused() throws JOSEException {
-            byte[] publicKey = rsa.toRSAPublicKey().getEncoded();
-            Map<String, String> tokens = Map.of(
-                    "the public key as a secret", signed(JWSAlgorithm.HS256, "rsa", new MACSigner(publicKey)),
-                    "a shared secret", TestTokens.of("ann"),
-                    "RS512", signed(JWSAlgorithm.RS512, "rsa", new RSASSASigner(rsa)),
-                    "PS256", signed(JWSAlgorithm.PS256, "rsa", new RSASSASigner(rsa)),
-                    "a key of the same name",
-                            signed(JWSAlgorithm.RS256, "rsa", new RSASSASigner(new RSAKeyGenerator(2048).generate())),
-                    "an unknown key",
-                            signed(JWSAlgorithm.RS256, "new", new RSASSASigner(new RSAKeyGenerator(2048).generate())),
-                    "none", new PlainJWT(TestTokens.claims("ann").build()).serialize());
-            tokens.forEach((what, token) ->
-                    StepVerifier.create(verifier().verify(token)).verifyError(Unauthenticated.class));
-        }
+        StepVerifier.create(standalone.verify(token))
+                .assertNext(verified -> assertThat(verified.caller().admin()).isTrue())
+                .verifyComplete();
+        StepVerifier.create(standalone.verify(TestTokens.of("ann"))).expectNextCount(1).verifyComplete();
+        refuses(verifier, token);
+        refuses(standalone, signed(TestTokens.claims("ann").issuer(TokenIssuer.ISSUER)));
+    }
 
-        @Test
-        void withoutTheKeySetNothingCanBeSaid() throws JOSEException {
-            String token = signed(JWSAlgorithm.RS256, "rsa", new RSASSASigner(rsa));
-            TokenVerifier verifier = verifier();
-            server.stop(0);
-
-            StepVerifier.create(verifier.verify(token)).verifyError(Unavailable.class);
-        }
+    private static String base64(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 }

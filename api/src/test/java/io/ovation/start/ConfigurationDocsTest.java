@@ -48,8 +48,8 @@ class ConfigurationDocsTest {
             | setting | default | what it says |
             |---|---|---|
             | `server.port` | `8080` | the port of everything: HTTP, SSE, and WebSocket at `/rsocket` |
-            | `server.address` | all addresses; `127.0.0.1` in the profile `standalone` | the address to listen on |
-            | `server.forward-headers-strategy` | `none` | `native` behind a proxy that sets `X-Forwarded-For` itself: then it says who a peer is |
+            | `server.address` | `127.0.0.1` | the address to listen on; `0.0.0.0` for all |
+            | `server.forward-headers-strategy` | `none` | to be left so: `ovation.web.trusted-proxies` says whose `X-Forwarded-For` is believed; `native` means proxies on this machine, where none are named |
             | `server.ssl.*` | | TLS without a proxy |
             | `spring.profiles.active` | `standalone` by `./ovation run` | `standalone` is one machine, with tokens for development; any other name is not |
             | `logging.level.io.ovation` | `info` | `debug` shows why requests are turned down |
