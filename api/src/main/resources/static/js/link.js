@@ -111,7 +111,7 @@ export class Link {
    *
    * @param {string} route
    * @param {object} watcher
-   * @param {(frame: object) => void} watcher.onFrame each frame but `heartbeat`, `reset` and `reconnect`
+   * @param {(frame: object) => void} watcher.onFrame each frame but `start`, `reset` and `reconnect`
    * @param {() => void} watcher.onResync the stream starts here and not where the last one ended: what was before is in the history
    * @param {(error: RSocketError) => void} watcher.onFailed it can't be watched; nothing more comes
    * @param {object} [data] what the stream is asked with, besides the cursor

@@ -29,9 +29,6 @@ export class Watch {
       next: (frame) => {
         this.#isLive = true;
         this.#troubles = 0;
-        if (frame.type === 'reset') {
-          this.#cursor = null;
-        }
         if (frame.type === 'reset' || !hasHead) {
           hasHead = true;
           this.#watcher.onResync();
@@ -41,7 +38,7 @@ export class Watch {
         }
         if (frame.type === 'reconnect') {
           this.#link.reconnect(connection, frame.after ?? 0);
-        } else if (frame.type !== 'heartbeat' && frame.type !== 'reset') {
+        } else if (frame.type !== 'start' && frame.type !== 'reset') {
           this.#watcher.onFrame(frame);
         }
       },

@@ -95,7 +95,7 @@ final class Frames {
     Frames opened() {
         JsonNode head = next();
         if (!isState(head)) {
-            throw new AssertionError("A stream starts with a heartbeat or the current state, not with " + head);
+            throw new AssertionError("A stream begins with start, not with " + head);
         }
         return this;
     }
@@ -160,7 +160,7 @@ final class Frames {
 
     private static boolean isState(JsonNode frame) {
         return switch (frame.path("type").asString("")) {
-            case "heartbeat", "receipt", "typing", "counters", "presence", "unread" -> true;
+            case "start", "receipt", "typing", "counters", "presence", "unread" -> true;
             default -> false;
         };
     }

@@ -96,7 +96,7 @@ class ReplayEndsIT {
         assertThat(Instant.now())
                 .isBetween(expiry.minusSeconds(1), expiry.plus(EXPIRY).minus(LIFE));
         assertThatItTellsTheExpiry(read.removeLast());
-        assertThat(read.removeFirst().path("type").asString()).isEqualTo("heartbeat");
+        assertThat(read.removeFirst().path("type").asString()).isEqualTo("start");
         assertThat(positions(read)).isEqualTo(all().subList(0, read.size()));
         assertRecorded(AT_ONCE);
     }

@@ -116,7 +116,7 @@ class ReplayIT {
 
             RSocketApi.RSocketStream live = ann.stream(
                     "events.replay", "{\"after\":5,\"follow\":true,\"types\":[\"MessageSent\"]}", Integer.MAX_VALUE);
-            assertThat(live.frames().next().path("type").asString()).isEqualTo("heartbeat");
+            assertThat(live.frames().next().path("type").asString()).isEqualTo("start");
             owner.send(id, UUID.randomUUID().toString(), "new").accepted();
             assertThat(live.frames().next().path("payload").path("body").asString())
                     .isEqualTo("new");

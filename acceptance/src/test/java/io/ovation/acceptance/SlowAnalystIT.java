@@ -104,7 +104,7 @@ class SlowAnalystIT {
         }
     }
 
-    /** The next event of an analyst, or a heartbeat. */
+    /** The next event of an analyst, or the start. */
     private interface Reading {
         JsonNode next() throws IOException;
     }
@@ -159,7 +159,7 @@ class SlowAnalystIT {
                 while (!stopped.get()) {
                     long next = System.nanoTime() + A_LINE.toNanos();
                     JsonNode event = reading.next();
-                    if (!event.path("type").asString().equals("heartbeat")) {
+                    if (!event.path("type").asString().equals("start")) {
                         positions.add(event.path("position").asLong());
                     }
                     LockSupport.parkNanos(next - System.nanoTime());

@@ -46,6 +46,6 @@ final class Cursors {
         }
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         long sequence = buffer.getLong();
-        return sequence >= 0 && buffer.getInt() == hash ? OptionalLong.of(sequence) : OptionalLong.empty();
+        return sequence >= -1 && buffer.getInt() == hash ? OptionalLong.of(sequence) : OptionalLong.empty();
     }
 }

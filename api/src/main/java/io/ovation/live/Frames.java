@@ -10,7 +10,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Frames as JSON. */
 final class Frames {
-    static final WireFrame HEARTBEAT = stateless("{\"type\":\"heartbeat\"}");
     static final WireFrame RESET = stateless("{\"type\":\"reset\"}");
 
     private static final ObjectWriter WRITER = JsonMapper.builder()
@@ -43,6 +42,11 @@ final class Frames {
 
     private static byte[] encode(Frame frame, @Nullable String cursor) {
         return WRITER.writeValueAsBytes(new Envelope(frame.type(), cursor, frame));
+    }
+
+    /** The first frame of every stream. */
+    static WireFrame start(String cursor) {
+        return new WireFrame(cursor, WRITER.writeValueAsBytes(new Envelope("start", cursor, new Frame.Gone())));
     }
 
     static WireFrame reconnect(long afterMillis) {

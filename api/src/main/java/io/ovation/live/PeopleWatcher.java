@@ -33,9 +33,12 @@ final class PeopleWatcher implements Subscription {
     private static final AtomicIntegerFieldUpdater<PeopleWatcher> WORK =
             AtomicIntegerFieldUpdater.newUpdater(PeopleWatcher.class, "work");
 
+    private static final Cursors CURSORS = new Cursors(Topic.presence());
+
     private final PeopleWatches watches;
     private final List<String> users;
     private final Caller caller;
+    private final @Nullable String after;
     private final CoreSubscriber<? super WireFrame> subscriber;
 
     // written by any thread
@@ -53,6 +56,9 @@ final class PeopleWatcher implements Subscription {
     // owned by whoever drains
     private boolean joined;
     private boolean answered;
+    private boolean greeted;
+    private boolean reset;
+    private long position = -1;
     private long emitted;
     private final Map<String, News> told = new HashMap<>();
     private final Disposable.Swap first = Disposables.swap();
@@ -79,9 +85,14 @@ final class PeopleWatcher implements Subscription {
     }
 
     PeopleWatcher(
-            PeopleWatches watches, List<String> users, Caller caller, CoreSubscriber<? super WireFrame> subscriber) {
+            PeopleWatches watches,
+            List<String> users,
+            @Nullable String after,
+            Caller caller,
+            CoreSubscriber<? super WireFrame> subscriber) {
         this.watches = watches;
         this.users = users;
+        this.after = after == null || after.isEmpty() ? null : after;
         this.caller = caller;
         this.subscriber = subscriber;
     }
@@ -198,10 +209,32 @@ final class PeopleWatcher implements Subscription {
         if (people != null) {
             answer = null;
             answered = true;
-            people.people().forEach(person -> offer(News.of(person)));
+            people.people().forEach(person -> {
+                position = Math.max(position, person.position());
+                offer(News.of(person));
+            });
             return true;
         }
-        return answered && tell();
+        if (!answered) {
+            return false;
+        }
+        return greeted && !reset ? tell() : greet();
+    }
+
+    /** A stream of states has nothing to be missed: its cursor is only looked at. */
+    private boolean greet() {
+        if (!mayEmit()) {
+            return false;
+        }
+        if (greeted) {
+            reset = false;
+            emit(Frames.RESET);
+        } else {
+            greeted = true;
+            reset = after != null && CURSORS.sequence(after).isEmpty();
+            emit(Frames.start(CURSORS.of(position)));
+        }
+        return true;
     }
 
     private boolean tell() {

@@ -70,7 +70,7 @@ public final class PeopleWatches {
     }
 
     /**
-     * A live stream of people's presence: first how each is, in the order in which they are named, then what changes.
+     * A live stream of people's presence: at once a {@code start}, then how each is, in the order in which they are named, then what changes.
      * Of each person the latest, as demand allows: what a slow watcher has not seen is replaced, and never more than
      * one frame a person waits.
      *
@@ -79,12 +79,13 @@ public final class PeopleWatches {
      * cancelling frees everything.
      *
      * @param users each once
+     * @param after a cursor of an earlier stream; null or empty for none. What is none gets a {@code reset}.
      */
-    public Flux<WireFrame> watch(List<String> users, Caller caller) {
+    public Flux<WireFrame> watch(List<String> users, @Nullable String after, Caller caller) {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super WireFrame> subscriber) {
-                PeopleWatcher watcher = new PeopleWatcher(PeopleWatches.this, users, caller, subscriber);
+                PeopleWatcher watcher = new PeopleWatcher(PeopleWatches.this, users, after, caller, subscriber);
                 subscriber.onSubscribe(watcher);
                 watcher.drain();
             }

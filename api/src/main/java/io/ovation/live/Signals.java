@@ -4,9 +4,9 @@ package io.ovation.live;
 public final class Signals {
     private Signals() {}
 
-    /** The first frame of a stream that has nothing else to tell yet. */
-    public static WireFrame heartbeat() {
-        return Frames.HEARTBEAT;
+    /** The first frame of every stream: the place from which it goes on. */
+    public static WireFrame start(String cursor) {
+        return Frames.start(cursor);
     }
 
     /** The answer to a cursor that can't be served. */

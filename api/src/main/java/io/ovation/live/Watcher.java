@@ -82,7 +82,7 @@ final class Watcher implements Subscription {
             CoreSubscriber<? super WireFrame> subscriber) {
         this.watches = watches;
         this.topic = topic;
-        this.after = after;
+        this.after = after == null || after.isEmpty() ? null : after;
         this.caller = caller;
         this.subscriber = subscriber;
         this.states = new WatchedStates(caller.user());
@@ -195,23 +195,27 @@ final class Watcher implements Subscription {
     }
 
     private boolean greet() {
-        boolean silent = !greeted && states.isEmpty();
-        if ((silent || states.hasNext()) && !mayEmit()) {
+        if ((!greeted || reset || states.hasNext()) && !mayEmit()) {
             skipWhatIsTooMuch();
             return false;
         }
-        if (states.hasNext()) {
+        if (!greeted) {
+            greeted = true;
+            begin();
+        } else if (reset) {
+            // before the states: who starts anew keeps them
+            reset = false;
+            emit(Frames.RESET);
+        } else if (states.hasNext()) {
             emit(states.next());
-            return true;
+        } else {
+            step = Step.FOLLOW;
         }
-        step = Step.FOLLOW;
-        if (greeted) {
-            return true;
-        }
-        greeted = true;
-        if (silent) {
-            emit(Frames.HEARTBEAT);
-        }
+        return true;
+    }
+
+    /** Decides from where the stream goes on, and tells it. */
+    private void begin() {
         position = authorisedAt;
         if (after != null) {
             OptionalLong sequence = live().cursors().sequence(after);
@@ -221,7 +225,7 @@ final class Watcher implements Subscription {
                 readsOn = true;
             }
         }
-        return true;
+        emit(Frames.start(live().cursors().of(position)));
     }
 
     /**
@@ -259,14 +263,6 @@ final class Watcher implements Subscription {
     }
 
     private boolean follow() {
-        if (reset) {
-            if (!mayEmit()) {
-                return endIfSlow();
-            }
-            reset = false;
-            emit(Frames.RESET);
-            return true;
-        }
         if (readsOn) {
             if (place.isOpen()) {
                 readLog();

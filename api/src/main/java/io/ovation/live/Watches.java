@@ -52,9 +52,9 @@ public final class Watches {
     }
 
     /**
-     * A live stream of a topic: at once its current states, or a {@code heartbeat} where there are none, then with
-     * {@code after} everything since that cursor (or a {@code reset} where the cursor is none of this topic's), then
-     * what is new, each frame once and in order; of states the latest, whenever they have changed and nothing else
+     * A live stream of a topic: at once a {@code start} with the place from which it goes on, then a {@code reset}
+     * where {@code after} is no cursor of this topic, then the current states, then with {@code after} everything since
+     * that cursor, then what is new, each frame once and in order; of states the latest, whenever they have changed and nothing else
      * waits.
      *
      * <p>Demand is honoured to the frame. The stream fails with what the query side rejects the caller with, also when
@@ -62,7 +62,7 @@ public final class Watches {
      * It completes, after a {@code reconnect}, only when the server drains. Frames come on any thread; cancelling frees
      * everything.
      *
-     * @param after a cursor of an earlier stream of the topic; null to start with what is new
+     * @param after a cursor of an earlier stream of the topic; null or empty to start with what is new
      */
     public Flux<WireFrame> watch(Topic topic, @Nullable String after, Caller caller) {
         return new Flux<>() {

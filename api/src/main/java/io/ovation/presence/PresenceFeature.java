@@ -29,6 +29,7 @@ final class PresenceFeature implements Feature {
     private static final int MOST_PEOPLE = 200;
 
     private static final Cost<Asked> ASKED = Cost.people(2, 20, Asked::users);
+    private static final Cost<Watched> WATCHED = Cost.people(2, 20, Watched::users);
 
     private final Gateways gateways;
     private final PeopleWatches watches;
@@ -40,8 +41,11 @@ final class PresenceFeature implements Feature {
         this.sizes = sizes;
     }
 
-    /** The fields of both. */
+    /** The fields of a question. */
     record Asked(List<String> users) {}
+
+    /** The fields of a stream. */
+    record Watched(List<String> users, @Nullable String after) {}
 
     /** The answer. */
     record Presence(List<Entry> presence) {}
@@ -62,23 +66,24 @@ final class PresenceFeature implements Feature {
     @Override
     public List<LiveStream<?>> streams() {
         return List.of(
-                new LiveStream<>("/api/presence/stream", "presence.watch", Asked.class, ASKED, this::watch));
+                new LiveStream<>("/api/presence/stream", "presence.watch", Watched.class, WATCHED, this::watch));
     }
 
     private Mono<Answer> get(Call<Asked> call) {
-        return gateways.ask(new FindPresence(users(call), call.caller()), People.class)
+        return gateways.ask(new FindPresence(users(call.body().users()), call.caller()), People.class)
                 .map(found -> Answer.ok(
                         new Presence(found.people().stream().map(Entry::of).toList())));
     }
 
-    private Flux<WireFrame> watch(Call<Asked> call) {
-        return watches.watch(users(call), call.caller());
+    private Flux<WireFrame> watch(Call<Watched> call) {
+        return watches.watch(
+                users(call.body().users()), call.body().after(), call.caller());
     }
 
-    private List<String> users(Call<Asked> call) {
+    private List<String> users(List<String> asked) {
         Checks checks = new Checks();
-        List<String> users = checks.users("users", call.body().users(), MOST_PEOPLE, sizes.userLength());
-        if (call.body().users().isEmpty()) {
+        List<String> users = checks.users("users", asked, MOST_PEOPLE, sizes.userLength());
+        if (asked.isEmpty()) {
             checks.reject("users", "must name at least one person");
         }
         checks.done();

@@ -62,7 +62,7 @@ final class ReplayFeature implements Feature {
 
     /** The fields of a list of events. */
     record Listing(
-            @Nullable Long after,
+            @Nullable String after,
             @Nullable String from,
             @Nullable String to,
             @Nullable List<String> types,
@@ -78,9 +78,9 @@ final class ReplayFeature implements Feature {
             @Nullable String aggregate,
             @Nullable Long limit) {}
 
-    /** The fields of a replay over RSocket. */
+    /** The fields of a replay over RSocket; {@code after} is a whole number, or an empty text for none. */
     record Replay(
-            @Nullable Long after,
+            @Nullable Object after,
             @Nullable String from,
             @Nullable String to,
             @Nullable List<String> types,
@@ -109,7 +109,7 @@ final class ReplayFeature implements Feature {
         byAnalyst(call.caller());
         Listing body = call.body();
         Checks checks = new Checks();
-        Long after = checks.seq("after", body.after());
+        Long after = Wanted.after(checks, body.after());
         Wanted wanted = Wanted.of(checks, body.from(), body.to(), body.types(), body.aggregate(), body.limit());
         checks.done();
         return range(wanted, after, call.caller()).map(range -> {
@@ -131,7 +131,7 @@ final class ReplayFeature implements Feature {
         Checks checks = new Checks();
         Wanted wanted = Wanted.of(checks, body.from(), body.to(), body.types(), body.aggregate(), body.limit());
         checks.done();
-        if (body.after() == null) {
+        if (body.after() == null || body.after().isEmpty()) {
             return range(wanted, null, call.caller())
                     .flatMapMany(range ->
                             live(wanted, body.from() == null ? range.head() : range.after(), false, call.caller()));
@@ -147,7 +147,7 @@ final class ReplayFeature implements Feature {
         byAnalyst(call.caller());
         Replay body = call.body();
         Checks checks = new Checks();
-        Long after = checks.seq("after", body.after());
+        Long after = Wanted.after(checks, body.after());
         Wanted wanted = Wanted.of(checks, body.from(), body.to(), body.types(), body.aggregate(), body.limit());
         checks.done();
         if (Boolean.TRUE.equals(body.follow())) {
@@ -169,9 +169,12 @@ final class ReplayFeature implements Feature {
 
     private Flux<WireFrame> live(Wanted wanted, long after, boolean reset, Caller by) {
         Access access = new Access(wanted, true, after, by, now());
+        WireFrame start = Signals.start(Long.toString(Math.max(after, 0)));
         Flux<WireFrame> told = frames(access, pages(wanted, after, null, by)).takeUntilOther(watches.draining());
         return Flux.concat(
-                Mono.just(reset ? Signals.reset() : Signals.heartbeat()), recorded(access, told), watches.farewell());
+                reset ? Flux.just(start, Signals.reset()) : Flux.just(start),
+                recorded(access, told),
+                watches.farewell());
     }
 
     private Mono<LogRange> range(Wanted wanted, @Nullable Long after, Caller by) {

@@ -17,6 +17,8 @@ record Wanted(EventFilter filter, @Nullable Long limit) {
     /** RFC 3339: what {@link Instant#parse} takes, and no years of more than four digits. */
     private static final Pattern TIME = Pattern.compile("\\d{4}-.*");
 
+    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,19}");
+
     private static final int LONGEST_AGGREGATE = 255;
 
     /** The fields that all transports have in common, checked. Which types there are, the query side knows. */
@@ -37,6 +39,31 @@ record Wanted(EventFilter filter, @Nullable Long limit) {
             checks.reject("limit", "must be at least 1");
         }
         return new Wanted(new EventFilter(since, until, types == null ? List.of() : types, aggregate), limit);
+    }
+
+    /** The position after which to begin: a whole number, or the text of one in a query; null or empty for none. */
+    static @Nullable Long after(Checks checks, @Nullable Object after) {
+        return switch (after) {
+            case null -> null;
+            case Integer number -> checks.seq("after", number.longValue());
+            case Long number -> checks.seq("after", number);
+            case String text when text.isEmpty() -> null;
+            default -> {
+                checks.reject("after", "must be a whole number, from 0 to " + Long.MAX_VALUE);
+                yield null;
+            }
+        };
+    }
+
+    /** The same from a query string, where a number is a text. */
+    static @Nullable Long after(Checks checks, @Nullable String after) {
+        boolean digits = after != null && NUMBER.matcher(after).matches();
+        try {
+            return after(checks, digits ? (Object) Long.valueOf(after) : after);
+        } catch (NumberFormatException tooLarge) {
+            checks.reject("after", "is out of range");
+            return null;
+        }
     }
 
     private static @Nullable Instant time(Checks checks, String field, @Nullable String text) {

@@ -37,8 +37,10 @@ final class SseRoutes {
     private static final String AFTER = "after";
     private static final String LAST_EVENT_ID = "Last-Event-ID";
 
-    /** Parameters that say who asks, and nothing about the stream. */
-    private static final Set<String> BESIDES = Set.of("access_token");
+    private static final String LAST_EVENT_ID_IN_QUERY = "lastEventId";
+
+    /** Parameters that are no fields of the stream: who asks, and what takes the place of {@code after}. */
+    private static final Set<String> BESIDES = Set.of("access_token", LAST_EVENT_ID_IN_QUERY);
 
     private final List<Feature> features;
     private final Calls calls;
@@ -76,7 +78,7 @@ final class SseRoutes {
                 limits.connect(peer);
             }
             checkPath(request.uri().getRawPath());
-            B body = json.readQuery(query(request, stream.body()), stream.body(), BESIDES);
+            B body = json.readQuery(query(request), stream.body(), BESIDES);
             Flux<WireFrame> frames = calls.open(stream, new Call<>(token.caller(), request.pathVariables(), body));
             return streams.open(frames, token).flatMap(SseRoutes::response);
         });
@@ -95,22 +97,32 @@ final class SseRoutes {
                                 .flux())));
     }
 
-    /** The query of the request, with {@code Last-Event-ID} in the place of {@code after}. */
-    private static @Nullable String query(ServerRequest request, Class<?> type) {
+    /** The query of the request, with the last event's id in the place of {@code after}. */
+    private static @Nullable String query(ServerRequest request) {
         String query = request.uri().getRawQuery();
-        String lastEventId = request.headers().firstHeader(LAST_EVENT_ID);
-        if (lastEventId == null
-                || lastEventId.isEmpty()
-                || Arrays.stream(type.getRecordComponents())
-                        .noneMatch(component -> component.getName().equals(AFTER))) {
+        String last = lastEventId(request, query);
+        if (last.isEmpty()) {
             return query;
         }
         Stream<String> others = query == null
                 ? Stream.empty()
                 : Arrays.stream(query.split("&", -1))
                         .filter(pair -> !QueryString.parse(pair).containsKey(AFTER));
-        return Stream.concat(others, Stream.of(AFTER + "=" + URLEncoder.encode(lastEventId, StandardCharsets.UTF_8)))
+        return Stream.concat(others, Stream.of(AFTER + "=" + URLEncoder.encode(last, StandardCharsets.UTF_8)))
                 .collect(Collectors.joining("&"));
+    }
+
+    /** The header's, or else the query's, for clients that cannot set a header; empty for none. */
+    private static String lastEventId(ServerRequest request, @Nullable String query) {
+        String header = request.headers().firstHeader(LAST_EVENT_ID);
+        if (header != null && !header.isEmpty()) {
+            return header;
+        }
+        List<String> given = QueryString.parse(query).getOrDefault(LAST_EVENT_ID_IN_QUERY, List.of());
+        if (given.size() > 1) {
+            throw new ValidationFailed(LAST_EVENT_ID_IN_QUERY, "is given more than once");
+        }
+        return given.isEmpty() ? "" : given.getFirst();
     }
 
     /** The matching decodes the names in the path leniently, so whether they are well-formed is seen to here. */

@@ -43,7 +43,11 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     /** How long after the end of the token's time the last frame has to be in the socket. */
     private static final long LAST_FRAME_MILLIS = 1_500;
 
-    private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
+    /** One end of line: a second one would end an event, and there are clients that tell of it. */
+    private static final byte[] COMMENT = ":\n".getBytes(StandardCharsets.UTF_8);
+
+    /** When a client comes back by itself after a cut, in milliseconds; part of the first event. */
+    private static final byte[] RETRY = "retry: 1000\n".getBytes(StandardCharsets.UTF_8);
     private static final byte[] ID = "id: ".getBytes(StandardCharsets.UTF_8);
     private static final byte[] END = "\n\n".getBytes(StandardCharsets.UTF_8);
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.UTF_8);
@@ -71,6 +75,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
 
     // owned by whoever drains
     private boolean asked;
+    private boolean begun;
 
     /** The last frame of a stream that the server ends. */
     record Last(String type, String code, String detail) {}
@@ -246,6 +251,10 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     /** All that there is to write now; null when there is nothing, empty when there never will be. */
     private byte @Nullable [] collect() {
         ByteArrayOutputStream batch = new ByteArrayOutputStream(USUAL);
+        if (!begun) {
+            begun = true;
+            batch.writeBytes(RETRY);
+        }
         boolean over = expired;
         while (!over && batch.size() < FULL) {
             ask();

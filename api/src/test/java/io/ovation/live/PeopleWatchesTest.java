@@ -1,5 +1,6 @@
 package io.ovation.live;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -134,9 +135,38 @@ class PeopleWatchesTest {
         assertThat(script.live).isNull();
     }
 
+    /** What comes after the start. */
     private StepVerifier.FirstStep<JsonNode> watch(long demand, String... users) {
         return StepVerifier.create(
-                watches.watch(List.of(users), ANN).map(frame -> JSON.readTree(frame.json())), demand);
+                watches.watch(List.of(users), null, ANN)
+                        .map(frame -> JSON.readTree(frame.json()))
+                        .filter(frame -> !frame.path("type").asString().equals("start")),
+                demand);
+    }
+
+    private List<String> types(@Nullable String after) {
+        List<String> types = new ArrayList<>();
+        var stream = watches.watch(List.of("bob"), after, ANN)
+                .subscribe(frame ->
+                        types.add(JSON.readTree(frame.json()).path("type").asString()));
+        script.answer();
+        stream.dispose();
+        return types;
+    }
+
+    @Test
+    void theFirstFrameIsAPlaceToResumeFrom() {
+        List<WireFrame> frames = new ArrayList<>();
+        var stream = watches.watch(List.of("bob"), "", ANN).subscribe(frames::add);
+        script.answer();
+        stream.dispose();
+        String cursor = frames.getFirst().cursor();
+        assertThat(new String(frames.getFirst().json(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"type\":\"start\",\"cursor\":\"" + cursor + "\"}");
+        for (String after : new String[] {null, "", cursor}) {
+            assertThat(types(after)).containsExactly("start", "presence");
+        }
+        assertThat(types("garbage")).containsExactly("start", "reset", "presence");
     }
 
     private static Predicate<JsonNode> is(String user, Status status) {
@@ -239,10 +269,10 @@ class PeopleWatchesTest {
         String[] users = IntStream.range(0, 200).mapToObj(i -> "user-" + i).toArray(String[]::new);
         List<WireFrame> one = new ArrayList<>();
         List<WireFrame> other = new ArrayList<>();
-        var first = busy.watch(List.of(users), ANN).subscribe(one::add);
-        var second = busy.watch(List.of(users), new Caller("bob", false)).subscribe(other::add);
+        var first = busy.watch(List.of(users), null, ANN).subscribe(one::add);
+        var second = busy.watch(List.of(users), null, new Caller("bob", false)).subscribe(other::add);
         script.answer();
-        assertThat(one).hasSize(200);
+        assertThat(one).hasSize(1 + 200);
 
         IntStream.range(0, 10_000).forEach(i -> {
             script.change("user-" + i, Status.offline);
@@ -250,7 +280,7 @@ class PeopleWatchesTest {
         });
         assertThat(undone).as("however many there are to tell").hasSize(1);
         undone.remove().run();
-        assertThat(one).hasSize(400);
+        assertThat(one).hasSize(1 + 400);
         assertThat(one.getLast()).as("encoded once").isSameAs(other.getLast());
         assertThat(script.subscriptions).isEqualTo(1);
         first.dispose();
@@ -262,7 +292,7 @@ class PeopleWatchesTest {
     void onlySoManyAreAskedAboutAgainAtOnce() {
         List<Disposable> all = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            all.add(watches.watch(List.of("bob"), ANN).subscribe());
+            all.add(watches.watch(List.of("bob"), null, ANN).subscribe());
         }
         script.answer();
         script.removed("bob");
@@ -342,7 +372,7 @@ class PeopleWatchesTest {
         List<BaseSubscriber<WireFrame>> subscribers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             BaseSubscriber<WireFrame> subscriber = new BaseSubscriber<>() {};
-            watches.watch(List.of("bob"), ANN).subscribe(subscriber);
+            watches.watch(List.of("bob"), null, ANN).subscribe(subscriber);
             subscribers.add(subscriber);
         }
         subscribers.get(0).cancel();

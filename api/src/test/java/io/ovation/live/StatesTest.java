@@ -32,12 +32,12 @@ class StatesTest {
         assertThat(topic.open()).isZero();
     }
 
-    /** A watcher that was let in and has had its first frame, a heartbeat. */
+    /** A watcher that was let in and has had its first frame, a start. */
     private StepVerifier.Step<JsonNode> watch(Caller caller) {
         return StepVerifier.create(
                         watches.watch(ScriptedTopic.TOPIC, null, caller).map(frame -> JSON.readTree(frame.json())))
                 .then(topic::decide)
-                .expectNextMatches(frame -> frame.path("type").asString().equals("heartbeat"));
+                .expectNextMatches(frame -> frame.path("type").asString().equals("start"));
     }
 
     private void types(String user) {

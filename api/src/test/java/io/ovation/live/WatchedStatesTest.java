@@ -87,13 +87,14 @@ class WatchedStatesTest {
     }
 
     @Test
-    void theCurrentStatesComeFirstAndInThePlaceOfAHeartbeat() {
+    void theCurrentStatesComeRightAfterTheStart() {
         topic.append();
         like(7);
         topic.state(new Frame.Receipt("c", "bob", 3, 2), 9);
         Client client = open(ADA, Long.MAX_VALUE);
         assertThat(client.seen.stream().map(JsonNode::toString))
                 .containsExactly(
+                        "{\"type\":\"start\",\"cursor\":\"" + new Cursors(ScriptedTopic.TOPIC).of(0) + "\"}",
                         "{\"type\":\"counters\",\"contentId\":\"c\",\"views\":0,\"likes\":7,\"applause\":0,\"comments\":0}",
                         "{\"type\":\"receipt\",\"conversationId\":\"c\",\"user\":\"bob\",\"delivered\":3,\"read\":2}");
     }
@@ -138,7 +139,7 @@ class WatchedStatesTest {
         topic.append();
         topic.tellAll();
         client.request(5);
-        assertThat(client.types()).containsExactly("heartbeat", "message-redacted", "message-redacted", "counters");
+        assertThat(client.types()).containsExactly("start", "message-redacted", "message-redacted", "counters");
     }
 
     @Test
@@ -183,12 +184,12 @@ class WatchedStatesTest {
         watches.tell(ScriptedTopic.TOPIC, new Frame.Typing("c", "ada"), TYPING);
         time.advanceTimeBy(Duration.ofSeconds(3));
         watches.tell(ScriptedTopic.TOPIC, new Frame.Typing("c", "ada"), TYPING);
-        assertThat(reader.types()).containsExactly("heartbeat", "typing", "typing");
-        assertThat(writer.types()).as("nobody is told of oneself").containsExactly("heartbeat");
+        assertThat(reader.types()).containsExactly("start", "typing", "typing");
+        assertThat(writer.types()).as("nobody is told of oneself").containsExactly("start");
         time.advanceTimeBy(TYPING.minusMillis(1));
-        assertThat(open(BOB, Long.MAX_VALUE).types()).containsExactly("heartbeat", "typing");
+        assertThat(open(BOB, Long.MAX_VALUE).types()).containsExactly("start", "typing");
         time.advanceTimeBy(Duration.ofMillis(1));
-        assertThat(open(BOB, Long.MAX_VALUE).types()).containsExactly("heartbeat");
+        assertThat(open(BOB, Long.MAX_VALUE).types()).containsExactly("start");
     }
 
     @Test
@@ -201,7 +202,7 @@ class WatchedStatesTest {
         topic.decide();
         assertThat(client.types())
                 .as("nothing is told of it, and nothing after it")
-                .containsExactly("heartbeat");
+                .containsExactly("start");
         assertThat(client.failure).isInstanceOf(ConversationNotFound.class);
     }
 }

@@ -1,5 +1,6 @@
 package io.ovation.live;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,7 @@ class WatcherProperties {
         private final List<Long> seen = new ArrayList<>();
         private @Nullable BaseSubscriber<WireFrame> stream;
         private @Nullable String cursor;
+        private @Nullable Object started;
         private boolean greeted;
 
         Client(Watches watches) {
@@ -76,10 +78,12 @@ class WatcherProperties {
 
                 @Override
                 protected void hookOnNext(WireFrame frame) {
-                    if (frame.cursor() == null) {
-                        assertThat(frame)
-                                .as("no cursor of our own is ever refused")
-                                .isSameAs(Frames.HEARTBEAT);
+                    assertThat(frame).as("no cursor of our own is ever refused").isNotSameAs(Frames.RESET);
+                    boolean first = started != stream;
+                    started = stream;
+                    if (first) {
+                        assertThat(new String(frame.json(), StandardCharsets.UTF_8))
+                                .isEqualTo("{\"type\":\"start\",\"cursor\":\"" + cursor + "\"}");
                         greeted = true;
                     } else {
                         cursor = frame.cursor();

@@ -1,6 +1,5 @@
 package io.ovation.live;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,12 +72,13 @@ class WatchesTest {
     }
 
     @Test
-    void aStreamWithoutACursorStartsWithAHeartbeatAndGoesOnLive() {
+    void aStreamWithoutACursorStartsWithAPlaceToResumeFromAndGoesOnLive() {
         topic.append();
         topic.tellAll();
         watch(null)
                 .then(topic::decide)
-                .expectNextMatches(frame -> isType(frame, "heartbeat") && !frame.has("cursor"))
+                .expectNextMatches(frame -> isType(frame, "start")
+                        && frame.path("cursor").asString().equals(cursor(0)))
                 .then(topic::append)
                 .then(topic::tellAll)
                 .expectNextMatches(frame -> isType(frame, "message-redacted") && isSeq(frame, 1))
@@ -134,7 +134,7 @@ class WatchesTest {
         }
         watch(cursor(1))
                 .then(topic::decide)
-                .expectNextMatches(frame -> isType(frame, "heartbeat"))
+                .expectNextMatches(frame -> isType(frame, "start"))
                 .then(topic::append)
                 .then(topic::tellAll)
                 .then(() -> topic.read(2))
@@ -159,7 +159,7 @@ class WatchesTest {
                 .then(topic::decide)
                 .expectNoEvent(Duration.ofMillis(1))
                 .thenRequest(1)
-                .expectNextMatches(frame -> isType(frame, "heartbeat"))
+                .expectNextMatches(frame -> isType(frame, "start"))
                 .then(() -> topic.read(10))
                 .expectNoEvent(Duration.ofMillis(1))
                 .thenRequest(1)
@@ -180,10 +180,10 @@ class WatchesTest {
     void aCursorThatCannotBeServedGetsOneResetAndThenTheStreamGoesOn() {
         topic.append();
         String foreign = new Cursors(Topic.conversation("another")).of(0);
-        for (String after : List.of("garbage", "", "%%%", foreign, cursor(1_000), cursor(0) + "A", "AAAA")) {
+        for (String after : List.of("garbage", "%%%", foreign, cursor(1_000), cursor(0) + "A", "AAAA")) {
             watch(after)
                     .then(topic::decide)
-                    .expectNextMatches(frame -> isType(frame, "heartbeat"))
+                    .expectNextMatches(frame -> isType(frame, "start"))
                     .expectNextMatches(frame -> isType(frame, "reset"))
                     .then(topic::append)
                     .then(topic::tellAll)
@@ -191,6 +191,30 @@ class WatchesTest {
                     .thenCancel()
                     .verify();
             topic.drop();
+        }
+    }
+
+    @Test
+    void theStartIsAsGoodToResumeFromAsAnyOtherFrame() {
+        topic.append();
+        topic.append();
+        topic.tellAll();
+        for (String after : new String[] {null, "", cursor(0)}) {
+            List<WireFrame> heads = new ArrayList<>();
+            var cutAtOnce = watches.watch(ScriptedTopic.TOPIC, after, ADA).subscribe(heads::add);
+            topic.decide();
+            cutAtOnce.dispose();
+            long from = after == null || after.isEmpty() ? topic.last() : 0;
+            assertThat(heads).hasSize(1);
+            assertThat(heads.getFirst().cursor()).isEqualTo(cursor(from));
+            topic.append();
+            watch(heads.getFirst().cursor())
+                    .then(topic::decide)
+                    .expectNextMatches(frame -> isType(frame, "start"))
+                    .then(() -> topic.read(10))
+                    .expectNextMatches(frame -> isSeq(frame, from + 1))
+                    .thenCancel()
+                    .verify();
         }
     }
 
@@ -443,6 +467,5 @@ class WatchesTest {
     void aCursorIsTextThatNeedsNoEncodingInAnAddress() {
         assertThat(cursor(Long.MAX_VALUE)).matches("[A-Za-z0-9_-]{16}");
         assertThat(new Cursors(ScriptedTopic.TOPIC).sequence(cursor(42))).hasValue(42);
-        assertThat(new String(Frames.HEARTBEAT.json(), StandardCharsets.UTF_8)).isEqualTo("{\"type\":\"heartbeat\"}");
     }
 }

@@ -128,7 +128,7 @@ class PresenceFeatureTest {
                                 + IntStream.range(0, 201).mapToObj(i -> "u" + i).collect(Collectors.joining(",")),
                         "users"),
                 arguments("?users=bob&users=cid", "users"),
-                arguments("?users=bob&after=x", "after"));
+                arguments("?users=bob&colour=x", "colour"));
     }
 
     @ParameterizedTest
@@ -160,6 +160,10 @@ class PresenceFeatureTest {
                         BodyHandlers.ofInputStream());
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+            assertThat(lines.readLine()).startsWith("retry: ");
+            assertThat(lines.readLine()).startsWith("id: ");
+            assertThat(lines.readLine()).startsWith("data: {\"type\":\"start\",\"cursor\":\"");
+            assertThat(lines.readLine()).isEmpty();
             assertThat(lines.readLine())
                     .isEqualTo(
                             "data: {\"type\":\"presence\",\"user\":\"bob\",\"status\":\"online\",\"since\":\"2026-01-02T03:04:05.678Z\"}");

@@ -125,7 +125,7 @@ class RSocketAbuseTest {
         try (RawWebSocket slow = connect();
                 RawWebSocket other = connect()) {
             slow.send(RawWebSocket.requestStream(1, WATCH, Integer.MAX_VALUE, "{}"));
-            assertThat(slow.read()).as("heartbeat").isNotNull();
+            assertThat(slow.read()).as("start").isNotNull();
             WebSocketConnection connection = theOneThatWatches();
             long most = 0;
             int told = 0;

@@ -367,7 +367,7 @@ class RSocketEdgeTest {
     void aStreamHonoursRequestNToTheFrame() {
         RSocket ann = connect("ann");
         StepVerifier.create(watch(ann, "{}"), 1)
-                .expectNextMatches(frame -> frame.path("type").asString().equals("heartbeat"))
+                .expectNextMatches(frame -> frame.path("type").asString().equals("start"))
                 .then(() -> {
                     for (int i = 0; i < 5; i++) {
                         live.append(TOPIC, i, 200);

@@ -98,7 +98,7 @@ public final class OvationClient implements AutoCloseable {
      * log frame is missed or told twice. It never completes; what can't be mended, such as {@code forbidden}, is its
      * error.
      *
-     * <p>Cut before its first log frame, a stream that was opened without a cursor starts live once more.
+     * <p>Cut before its first frame, a stream that was opened without a cursor starts live once more.
      *
      * @param after the cursor to start after; null to start live
      */

@@ -143,7 +143,7 @@ class OvationClientTest {
                 return Flux.error(problem("forbidden"));
             }
             if (route.contains("endless")) {
-                return Flux.concat(frames("{\"type\":\"heartbeat\"}"), Flux.never())
+                return Flux.concat(frames("{\"type\":\"start\"}"), Flux.never())
                         .doOnCancel(cancelled::increment);
             }
             asked.add(payload.getDataUtf8());

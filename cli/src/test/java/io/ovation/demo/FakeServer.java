@@ -158,7 +158,7 @@ final class FakeServer implements AutoCloseable {
         @Override
         public Flux<Payload> requestStream(Payload payload) {
             Sinks.Many<String> frames = Sinks.many().unicast().onBackpressureBuffer();
-            frames.tryEmitNext("{\"type\":\"heartbeat\"}").orThrow();
+            frames.tryEmitNext("{\"type\":\"start\"}").orThrow();
             watchers.add(frames);
             return frames.asFlux().doFinally(end -> watchers.remove(frames)).map(DefaultPayload::create);
         }
