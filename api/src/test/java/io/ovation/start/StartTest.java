@@ -6,11 +6,15 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 import io.ovation.limits.LimitSettings;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +24,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -185,5 +190,65 @@ class StartTest {
         assertThat(new OneLineReport(new PrintStream(out, true, StandardCharsets.UTF_8)).reportException(failure))
                 .isTrue();
         return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "server.prot, server.port",
+        "sping.profiles.active, spring.profiles.active",
+        "ovation.limits.enable, ovation.limits.enabled",
+    })
+    void aSettingThatDoesNotExistIsRefusedWithTheOneThatWasMeant(String wrong, String meant) {
+        assertThatExceptionOfType(CannotStart.class)
+                .isThrownBy(() -> initialize(new KnownSettings(new String[0]), Map.of(wrong, "1")))
+                .satisfies(cannot -> assertThat(cannot.oneLine())
+                        .contains("Unknown setting " + wrong)
+                        .contains("did you mean " + meant + "?"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "server.port",
+                "spring.profiles.default",
+                "spring.profiles.active",
+                "spring.config.additional-location",
+                "logging.level.io.ovation",
+                "logging.level.root",
+                "management.endpoint.health.group.readiness.include",
+                "spring.ssl.bundle.pem.mine.keystore.certificate",
+                "debug",
+            })
+    void aSettingOfALibraryIsTaken(String name) {
+        assertThatNoException()
+                .isThrownBy(() -> initialize(new KnownSettings(new String[0]), Map.of(name, "info")));
+    }
+
+    @Test
+    void aDataDirectoryThatIsAFileIsNamed(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "");
+
+        for (Path data : List.of(file, file.resolve("below"))) {
+            assertThatExceptionOfType(CannotStart.class)
+                    .isThrownBy(() -> initialize(new DataDirectory(), Map.of("ovation.data", data.toString())))
+                    .satisfies(cannot -> assertThat(cannot.oneLine()).contains(file + " is a file"));
+        }
+        assertThatNoException()
+                .isThrownBy(() -> initialize(
+                        new DataDirectory(), Map.of("ovation.data", directory.resolve("new").toString())));
+    }
+
+    @Test
+    void theAddressIsInTheDataDirectoryWhileTheServerRuns(@TempDir Path directory) throws IOException {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new MapPropertySource(
+                "settings", Map.of("ovation.data", directory.toString(), "server.address", "0.0.0.0")));
+        AddressFile file = new AddressFile(environment);
+
+        file.write(8123);
+        assertThat(directory.resolve(AddressFile.NAME)).hasContent("http://127.0.0.1:8123\n");
+
+        file.on(new ContextClosedEvent(new GenericApplicationContext()));
+        assertThat(directory).isEmptyDirectory();
     }
 }

@@ -34,6 +34,7 @@ import io.ovation.demo.Stage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -95,8 +96,8 @@ final class DemoCommand implements Callable<Integer> {
             description = "The channel of a Slack export; without it, the busiest.")
     private @Nullable String channel;
 
-    @Option(names = "--url", paramLabel = "URL", description = "The server (default: ${DEFAULT-VALUE}).")
-    private String url = "http://127.0.0.1:8080";
+    @Mixin
+    private ServerOptions which = new ServerOptions();
 
     @Option(names = "--start", description = "Start a server, if none answers at the URL; it runs until Ctrl-C.")
     private boolean start;
@@ -166,7 +167,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ServerAddress server = understood(() -> ServerAddress.parse(url));
+        ServerAddress server = understood(() -> ServerAddress.parse(which.address()));
         Pace wanted = wantedPace();
         checkRoom();
         HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER_TIMEOUT).build();

@@ -27,6 +27,7 @@ import io.ovation.client.SignedTokens;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -98,8 +99,8 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--follow", description = "Go on with what is recorded from now on, until Ctrl-C.")
     private boolean follow;
 
-    @Option(names = "--url", paramLabel = "URL", description = "The server (default: ${DEFAULT-VALUE}).")
-    private String url = "http://127.0.0.1:8080";
+    @Mixin
+    private ServerOptions which = new ServerOptions();
 
     @Option(
             names = "--token",
@@ -139,7 +140,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        ServerAddress server = understood(() -> ServerAddress.parse(url));
+        ServerAddress server = understood(() -> ServerAddress.parse(which.address()));
         HttpClient http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(PATIENCE)

@@ -64,6 +64,19 @@ class DemoCommandTest {
     }
 
     @Test
+    void aServerOnAnotherPortIsFoundByItsDataDirectory(@TempDir Path data) throws IOException {
+        String address = "http://127.0.0.1:" + closedPort();
+        Files.writeString(data.resolve(ServerOptions.ADDRESS_FILE), address + "\n");
+
+        assertThat(run("demo", "--data", data.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("No server answers at " + address + ".").hasLineCount(1);
+
+        Files.delete(data.resolve(ServerOptions.ADDRESS_FILE));
+        assertThat(run("demo", "--data", data.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("No server runs on " + data);
+    }
+
+    @Test
     void aServerIsStartedByTheLauncherOnly() throws IOException {
         assertThat(run("demo", "--start", "--url", "http://127.0.0.1:" + closedPort()))
                 .isEqualTo(1);
