@@ -5,22 +5,27 @@ import java.util.List;
 import io.ovation.limits.LimitSettings;
 import io.ovation.operation.Calls;
 import io.ovation.operation.Feature;
+import io.ovation.operation.Problems;
 import io.ovation.operation.StrictJson;
 import io.ovation.security.Origins;
 import io.ovation.security.TokenIssuer;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Mono;
 
 /** HTTP over all features. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(PatienceSettings.class)
 class HttpConfiguration {
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -35,9 +40,28 @@ class HttpConfiguration {
         return new ProblemHandler(json);
     }
 
+    /** In this order, so that the answer to what is unreadable waits for its turn too. */
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> unreadableRequests(StrictJson json) {
-        return factory -> factory.addServerCustomizers(server -> ReadsOn.on(UnreadableRequests.on(server, json)));
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> connections(StrictJson json, PatienceSettings patience) {
+        return factory -> factory.addServerCustomizers(server -> RequestsInTurn.on(
+                UnreadableRequests.on(DeadLinks.on(server), json),
+                patience,
+                context -> UnreadableRequests.answer(
+                        context,
+                        json,
+                        Problems.of(new HttpRejection.NotInTime(patience.request())).withStatus(408))));
+    }
+
+    /** Each {@code HEAD} as the {@code GET} that it asks about; Spring leaves out the body. */
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    WebFilter headAsGet() {
+        return (exchange, chain) -> chain.filter(
+                exchange.getRequest().getMethod() == HttpMethod.HEAD
+                        ? exchange.mutate()
+                                .request(request -> request.method(HttpMethod.GET))
+                                .build()
+                        : exchange);
     }
 
     @Bean

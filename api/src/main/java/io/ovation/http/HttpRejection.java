@@ -1,5 +1,6 @@
 package io.ovation.http;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.ovation.ErrorCode;
@@ -59,6 +60,17 @@ abstract sealed class HttpRejection extends Rejection {
 
         MediaType() {
             super(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "A body must be application/json in UTF-8, not compressed");
+        }
+    }
+
+    /** A request that has begun and does not come to its end; the status is 408. */
+    static final class NotInTime extends HttpRejection {
+        private static final long serialVersionUID = 1L;
+
+        NotInTime(Duration limit) {
+            super(
+                    ErrorCode.VALIDATION_FAILED,
+                    "A request must be complete within " + limit.toSeconds() + " s of its first byte");
         }
     }
 }

@@ -143,7 +143,7 @@ final class LineBody implements CoreSubscriber<byte[]> {
         }
     }
 
-    private void cancel() {
+    void cancel() {
         cancelled = true;
         drain();
     }

@@ -36,6 +36,8 @@ final class LineResponses {
         return http.writeAndFlushWith(body.writes(socket).map(write -> write.map(http.bufferFactory()::wrap)
                         // one that is known to be single would be sent as a whole body, with its length
                         .flux()))
+                // of a HEAD nothing is ever written, and nothing would end it
+                .doFinally(how -> body.cancel())
                 .then(Mono.fromRunnable(() -> {
                     if (body.isCutShort()) {
                         // without the chunk that ends a body

@@ -117,6 +117,9 @@ final class OperationRoutes {
             if (pattern.matches(path)) {
                 allowed.addAll(of);
             }
+            if (allowed.contains(HttpMethod.GET.name())) {
+                allowed.add(HttpMethod.HEAD.name());
+            }
         });
         return allowed.isEmpty()
                 ? new HttpRejection.NothingHere()

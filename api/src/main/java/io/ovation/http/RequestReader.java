@@ -48,13 +48,18 @@ final class RequestReader {
         if (headers.getContentLength() > limit) {
             throw new HttpRejection.TooLarge(limit);
         }
-        boolean empty = headers.getContentLength() == 0
-                || headers.getContentLength() < 0 && !headers.containsHeader(HttpHeaders.TRANSFER_ENCODING);
-        if (!empty && !isJson(headers)) {
+        boolean json = isJson(headers);
+        if (headers.getContentLength() > 0 && !json) {
             throw new HttpRejection.MediaType();
         }
         return DataBufferUtils.join(request.getBody(), limit)
                 .map(RequestReader::bytes)
+                .doOnNext(bytes -> {
+                    // of one in chunks only this says whether there is one
+                    if (bytes.length > 0 && !json) {
+                        throw new HttpRejection.MediaType();
+                    }
+                })
                 .defaultIfEmpty(new byte[0])
                 .onErrorMap(DataBufferLimitException.class, e -> new HttpRejection.TooLarge(limit));
     }

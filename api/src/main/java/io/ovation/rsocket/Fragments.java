@@ -10,6 +10,9 @@ import io.netty.util.collection.IntObjectHashMap;
 final class Fragments {
     private static final int MAX_REQUESTS = 64;
 
+    /** Bytes that rsocket-java wants in each piece between the first and the last. */
+    private static final int SHORTEST = 61;
+
     private final int maxRequest;
     private final IntObjectHashMap<Integer> sizes = new IntObjectHashMap<>(4);
 
@@ -22,6 +25,8 @@ final class Fragments {
         PASS,
         /** The request has become too large. */
         TOO_LARGE,
+        /** A piece in the middle is too short to be taken. */
+        TOO_SHORT,
         /** There are too many requests in pieces. */
         TOO_MANY
     }
@@ -41,6 +46,10 @@ final class Fragments {
         boolean continues = before != null && type == FrameRules.PAYLOAD;
         if (!starts && !continues) {
             return frame.readableBytes() > maxRequest ? Verdict.TOO_LARGE : Verdict.PASS;
+        }
+        if (continues && follows && frame.readableBytes() < SHORTEST) {
+            sizes.remove(stream);
+            return Verdict.TOO_SHORT;
         }
         int size = (before == null ? 0 : before) + frame.readableBytes();
         if (size > maxRequest) {

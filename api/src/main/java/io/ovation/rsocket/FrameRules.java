@@ -27,12 +27,17 @@ final class FrameRules {
     static final int FLAG_FOLLOWS = 0x80;
 
     static final int FLAG_COMPLETE = 0x40;
+    /** In SETUP: the client honours leases. */
+    static final int FLAG_LEASE = 0x40;
+
     static final int FLAG_NEXT = 0x20;
 
     static final int HEADER = 6;
     static final int SETUP_INTERVAL_AT = HEADER + 4;
     static final int SETUP_LIFETIME_AT = SETUP_INTERVAL_AT + 4;
     private static final int SETUP_MIME_AT = SETUP_LIFETIME_AT + 4;
+    private static final int MAJOR_VERSION = 1;
+    private static final int MINOR_VERSION = 0;
     private static final int METADATA_LENGTH = 3;
     private static final int LONGEST_MIME = 127;
 
@@ -87,6 +92,18 @@ final class FrameRules {
                     default -> has(frame, FLAG_IGNORE);
                 };
         return sound ? null : "A frame is not as the protocol has it";
+    }
+
+    /** What a sound SETUP asks for that is not served, for the client; null for nothing. */
+    static @Nullable String unserved(ByteBuf setup) {
+        if (setup.getUnsignedShort(setup.readerIndex() + HEADER) != MAJOR_VERSION
+                || setup.getUnsignedShort(setup.readerIndex() + HEADER + 2) != MINOR_VERSION) {
+            return "The version of RSocket is 1.0";
+        }
+        if (has(setup, FLAG_FOLLOWS)) {
+            return "Sessions are not resumed";
+        }
+        return has(setup, FLAG_LEASE) ? "There are no leases" : null;
     }
 
     /** Whether a frame says nothing that is listened to here. */

@@ -2,6 +2,7 @@ package io.ovation.rsocket;
 
 import java.util.List;
 
+import io.ovation.http.PatienceSettings;
 import io.ovation.limits.LimitSettings;
 import io.ovation.limits.Limits;
 import io.ovation.operation.Calls;
@@ -32,7 +33,8 @@ class RSocketConfiguration {
             LimitSettings settings,
             Origins origins,
             Attendance attendance,
-            Sessions sessions) {
+            Sessions sessions,
+            PatienceSettings patience) {
         Responder responder = new Responder(features, calls, json, verifier, limits, attendance, sessions::now);
         return new Upgrade(
                 responder,
@@ -40,6 +42,7 @@ class RSocketConfiguration {
                 origins,
                 limits,
                 json,
-                Math.toIntExact(settings.requestSize().toBytes()));
+                Math.toIntExact(settings.requestSize().toBytes()),
+                patience.setup());
     }
 }

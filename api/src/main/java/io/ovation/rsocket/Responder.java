@@ -8,8 +8,10 @@ import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.ovation.ValidationFailed;
 import io.ovation.limits.Limits;
 import io.ovation.operation.Calls;
+import io.ovation.operation.Correlation;
 import io.ovation.operation.Feature;
 import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
@@ -114,6 +116,25 @@ final class Responder {
 
     ProblemSignal problem(Throwable failure, String correlationId) {
         return new ProblemSignal(new String(json.write(Problems.of(failure, correlationId)), StandardCharsets.UTF_8));
+    }
+
+    /**
+     * @param maxRequest bytes that a request may have
+     */
+    Refusals refusals(int maxRequest) {
+        String tooLarge = problem(new TooLarge(maxRequest), Correlation.newId()).json();
+        return new Refusals() {
+            @Override
+            public String tooLarge() {
+                return tooLarge;
+            }
+
+            @Override
+            public String broken(String fault) {
+                return problem(new ValidationFailed("", fault), Correlation.newId())
+                        .json();
+            }
+        };
     }
 
     private static Set<String> besides(@Nullable String path, String route) {

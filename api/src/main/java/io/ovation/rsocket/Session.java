@@ -30,6 +30,7 @@ import io.rsocket.ConnectionSetupPayload;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import io.rsocket.exceptions.ConnectionCloseException;
+import io.rsocket.exceptions.RejectedSetupException;
 import io.rsocket.util.ByteBufPayload;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -75,7 +76,7 @@ final class Session implements RSocket {
         return connection;
     }
 
-    /** Takes the SETUP frame; fails with the {@link ProblemSignal} that the client is to get. */
+    /** Takes the SETUP frame; empty where it is refused, of which the client has been told. */
     Mono<RSocket> accept(ConnectionSetupPayload setup) {
         return Mono.defer(() -> {
                     Metadata.checkTypes(setup);
@@ -92,7 +93,12 @@ final class Session implements RSocket {
                     attend(verified.caller().user());
                     return this;
                 })
-                .onErrorMap(this::problem);
+                // not an error: rsocket-java passes one on when the connection is gone, and nobody takes it any more
+                .onErrorResume(failure -> {
+                    connection.sendErrorAndClose(
+                            new RejectedSetupException(problem(failure).json()));
+                    return Mono.empty();
+                });
     }
 
     /** The user is there for as long as the connection is. */

@@ -46,6 +46,11 @@ final class Sessions implements SmartLifecycle {
         session.connection().onClose().subscribe(null, null, () -> sessions.remove(session));
     }
 
+    /** Those whose clients are connected. */
+    Set<Session> all() {
+        return Set.copyOf(sessions);
+    }
+
     /** How many clients are connected. */
     int size() {
         return sessions.size();

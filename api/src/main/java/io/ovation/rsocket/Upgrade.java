@@ -2,12 +2,19 @@ package io.ovation.rsocket;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketVersion;
+import io.ovation.ErrorCode;
+import io.ovation.Rejection;
 import io.ovation.Unavailable;
+import io.ovation.ValidationFailed;
 import io.ovation.limits.Limits;
 import io.ovation.operation.Correlation;
 import io.ovation.operation.Problem;
@@ -43,7 +50,11 @@ import reactor.netty.http.websocket.WebsocketOutbound;
 final class Upgrade implements NettyRouteProvider {
     private static final Logger log = LoggerFactory.getLogger(Upgrade.class);
     private static final String PATH = "/rsocket";
-    private static final Duration FIRST_FRAME = Duration.ofSeconds(10);
+    private static final String SUBPROTOCOL = "rsocket";
+    private static final int KEY_BYTES = 16;
+
+    /** Only so that rsocket-java has one: {@link WebSocketConnection#tick} ends who does not set up, and says why. */
+    private static final Duration FIRST_FRAME = Duration.ofMinutes(10);
 
     /** Bytes that a frame of RSocket may have at most: a page of 200 of the longest messages has fewer. */
     private static final int LARGEST_FRAME = FrameLengthCodec.FRAME_LENGTH_MASK;
@@ -54,32 +65,49 @@ final class Upgrade implements NettyRouteProvider {
     private final Limits limits;
     private final StrictJson json;
     private final int maxFrame;
-    private final String tooLarge;
-    private final WebsocketServerSpec spec;
+    private final Refusals refusals;
+    private final Duration setup;
+    private final WebsocketServerSpec plain;
+    private final WebsocketServerSpec agreed;
     private final ConnectionAcceptor acceptor;
 
-    Upgrade(Responder responder, Sessions sessions, Origins origins, Limits limits, StrictJson json, int maxFrame) {
+    /**
+     * @param maxFrame bytes that a frame, and a request in pieces, may have
+     * @param setup how long SETUP may take
+     */
+    Upgrade(
+            Responder responder,
+            Sessions sessions,
+            Origins origins,
+            Limits limits,
+            StrictJson json,
+            int maxFrame,
+            Duration setup) {
         this.responder = responder;
         this.sessions = sessions;
         this.origins = origins;
         this.limits = limits;
         this.json = json;
         this.maxFrame = maxFrame;
-        this.tooLarge =
-                responder.problem(new TooLarge(maxFrame), Correlation.newId()).json();
-        this.spec = WebsocketServerSpec.builder()
-                .maxFramePayloadLength(WebSocketConnection.LARGEST_MESSAGE * maxFrame)
-                .handlePing(true)
-                .build();
-        this.acceptor = RSocketServer.create((setup, client) ->
+        this.setup = setup;
+        this.refusals = responder.refusals(maxFrame);
+        this.plain = spec(maxFrame).build();
+        this.agreed = spec(maxFrame).protocols(SUBPROTOCOL).build();
+        this.acceptor = RSocketServer.create((payload, client) ->
                         // one server for all connections: whose SETUP this is, the context says
                         Mono.deferContextual(
-                                context -> context.get(Session.class).accept(setup)))
+                                context -> context.get(Session.class).accept(payload)))
                 .payloadDecoder(PayloadDecoder.ZERO_COPY)
                 // requests are held to their limit by the connection, and this one would hold the answers to it too
                 .maxInboundPayloadSize(LARGEST_FRAME)
                 .maxTimeToFirstFrame(FIRST_FRAME)
                 .asConnectionAcceptor(LARGEST_FRAME);
+    }
+
+    private static WebsocketServerSpec.Builder spec(int maxFrame) {
+        return WebsocketServerSpec.builder()
+                .maxFramePayloadLength(WebSocketConnection.LARGEST_MESSAGE * maxFrame)
+                .handlePing(true);
     }
 
     @Override
@@ -102,13 +130,45 @@ final class Upgrade implements NettyRouteProvider {
                             ? Mono.<VerifiedToken>empty()
                             : responder.verifier().verify(token);
                 })
-                .map(token -> Mono.defer(() -> open(response, token)))
-                .defaultIfEmpty(Mono.defer(() -> open(response, null)))
+                .map(token -> Mono.defer(() -> open(request, response, token)))
+                .defaultIfEmpty(Mono.defer(() -> open(request, response, null)))
                 .onErrorResume(failure -> Mono.just(refuse(response, Problems.of(failure, correlationId), failure)))
                 .flatMap(answer -> answer);
     }
 
+    private static void checkHandshake(HttpHeaders headers) {
+        if (!headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)) {
+            throw new ValidationFailed("Connection", "must be Upgrade");
+        }
+        if (!List.of(WebSocketVersion.V13.toHttpHeaderValue().toString())
+                .equals(headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
+            throw new OtherVersion();
+        }
+        List<String> keys = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+        if (keys.size() != 1 || !isKey(keys.getFirst())) {
+            throw new ValidationFailed("Sec-WebSocket-Key", "must be 16 bytes in Base64");
+        }
+    }
+
+    private static boolean isKey(String text) {
+        try {
+            return Base64.getDecoder().decode(text.strip()).length == KEY_BYTES;
+        } catch (IllegalArgumentException none) {
+            return false;
+        }
+    }
+
+    /** A WebSocket of a version that is not served: 426, with the one that is. */
+    private static final class OtherVersion extends Rejection {
+        private static final long serialVersionUID = 1L;
+
+        OtherVersion() {
+            super(ErrorCode.VALIDATION_FAILED, "The version of WebSocket is 13");
+        }
+    }
+
     private void admit(HttpServerRequest request) {
+        checkHandshake(request.requestHeaders());
         String origin = request.requestHeaders().get(HttpHeaderNames.ORIGIN);
         if (!origins.allowed(
                 origin, request.scheme(), request.requestHeaders().get(HttpHeaderNames.HOST))) {
@@ -133,12 +193,16 @@ final class Upgrade implements NettyRouteProvider {
                         : QueryString.parse(uri.substring(query + 1)).getOrDefault(BearerToken.PARAMETER, List.of()));
     }
 
-    private Mono<Void> open(HttpServerResponse response, @Nullable VerifiedToken token) {
-        return response.sendWebsocket((inbound, outbound) -> serve(inbound, outbound, token), spec);
+    private Mono<Void> open(HttpServerRequest request, HttpServerResponse response, @Nullable VerifiedToken token) {
+        // Reactor Netty serves nobody who offers none of the protocols that it is told to agree to
+        boolean offered =
+                request.requestHeaders().containsValue(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL, false);
+        return response.sendWebsocket(
+                (inbound, outbound) -> serve(inbound, outbound, token), offered ? agreed : plain);
     }
 
     private Mono<Void> serve(WebsocketInbound inbound, WebsocketOutbound outbound, @Nullable VerifiedToken token) {
-        WebSocketConnection connection = new WebSocketConnection(inbound, outbound, maxFrame, tooLarge, sessions::now);
+        WebSocketConnection connection = new WebSocketConnection(inbound, outbound, maxFrame, refusals, setup, sessions::now);
         Session session = new Session(responder, connection, token);
         sessions.add(session);
         return acceptor.apply(connection)
@@ -152,13 +216,18 @@ final class Upgrade implements NettyRouteProvider {
     }
 
     private Mono<Void> refuse(HttpServerResponse response, Problem problem, Throwable failure) {
-        response.status(problem.status()).header(HttpHeaderNames.CONTENT_TYPE, "application/problem+json");
+        int status = failure instanceof OtherVersion ? HttpResponseStatus.UPGRADE_REQUIRED.code() : problem.status();
+        if (failure instanceof OtherVersion) {
+            response.header(HttpHeaderNames.SEC_WEBSOCKET_VERSION, WebSocketVersion.V13.toHttpHeaderValue());
+        }
+        response.status(status).header(HttpHeaderNames.CONTENT_TYPE, "application/problem+json");
         if (problem.retryAfter() != null) {
             response.header(HttpHeaderNames.RETRY_AFTER, problem.retryAfter().toString());
         }
         if (failure instanceof Unauthenticated) {
             response.header(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
         }
-        return response.sendByteArray(Mono.just(json.write(problem))).then();
+        return response.sendByteArray(Mono.just(json.write(problem.withStatus(status))))
+                .then();
     }
 }

@@ -1,6 +1,7 @@
 package io.ovation.rsocket;
 
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -23,6 +24,8 @@ import io.netty.util.concurrent.Future;
 import io.rsocket.DuplexConnection;
 import io.rsocket.RSocketErrorException;
 import io.rsocket.exceptions.ConnectionErrorException;
+import io.rsocket.exceptions.RejectedResumeException;
+import io.rsocket.exceptions.RejectedSetupException;
 import io.rsocket.frame.ErrorFrameCodec;
 import io.rsocket.frame.KeepAliveFrameCodec;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +45,10 @@ import reactor.util.concurrent.Queues;
  * one buffer, whole WebSocket frames with their headers, and one write. That costs a copy and saves a system call for
  * each frame: sixteen joined cost as much as one.
  *
- * <p>What waits is counted in bytes. At {@link #GATE_SHUT} the connection is not writable any more, and who has more to
- * say holds it back until it is told by {@link #onWritable}; beyond {@link #MOST_PENDING}, which only answers and
- * errors can reach, the connection is cut.
+ * <p>What waits is counted in bytes, with what each frame costs beside its own. At {@link #GATE_SHUT} the connection is
+ * not writable any more: nothing more is read from the peer, so that it cannot make us queue answers that it does not
+ * take, and who has more to say holds it back until it is told by {@link #onWritable}. Beyond {@link #MOST_PENDING},
+ * which only the answers to requests under way can reach, the connection is cut.
  *
  * <p>Incoming frames are checked before rsocket-java sees them. KEEPALIVE is answered here and never gets further, so
  * that rsocket-java needs no timer for it; whether the peer is silent is looked at by {@link #tick}.
@@ -54,6 +58,8 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
 
     private static final AtomicLongFieldUpdater<WebSocketConnection> PENDING =
             AtomicLongFieldUpdater.newUpdater(WebSocketConnection.class, "pending");
+    private static final AtomicIntegerFieldUpdater<WebSocketConnection> FRAMES =
+            AtomicIntegerFieldUpdater.newUpdater(WebSocketConnection.class, "frames");
     private static final AtomicIntegerFieldUpdater<WebSocketConnection> WORK =
             AtomicIntegerFieldUpdater.newUpdater(WebSocketConnection.class, "work");
 
@@ -71,6 +77,9 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
      */
     static final int LARGEST_MESSAGE = 4;
 
+    /** What a frame that waits costs beside its bytes: a buffer and its place in the queue. */
+    static final int OVERHEAD = 256;
+
     private static final int CHUNK = 64 * 1024;
     private static final int FINAL_BINARY = 0x82;
     private static final int SHORT_LENGTH = 125;
@@ -82,26 +91,34 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
     /** How long a connection that ends may take to write what is left. */
     private static final long FAREWELL_MILLIS = 5_000;
 
+    /** The same for one that has not been heard of. */
+    private static final long LAST_WORDS_MILLIS = 1_000;
+
     private final Channel channel;
     private final ChannelHandlerContext encoder;
     private final EventLoop loop;
     private final WebsocketInbound inbound;
     private final WebsocketOutbound outbound;
     private final int maxRequest;
-    private final String tooLarge;
+    private final Refusals refusals;
+    private final long setupMillis;
     private final LongSupplier clock;
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private final Queue<ByteBuf> waiting =
             Queues.<ByteBuf>unboundedMultiproducer().get();
 
     private volatile long pending;
+    private volatile int frames;
     private volatile int work;
     private volatile boolean gone;
     private volatile boolean finishing;
+    private volatile boolean stopped;
     private volatile long lastHeard;
     private volatile long lifetime = LONGEST_LIFETIME_MILLIS;
     private volatile boolean wanted;
     private volatile @Nullable Runnable onWritable;
+
+    private volatile boolean first = true;
 
     // of the thread that ticks
     private long giveUpAt = Long.MAX_VALUE;
@@ -110,27 +127,35 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
     private @Nullable ByteBuf held;
     private long writing;
     private boolean closeSent;
-    private boolean first = true;
+    private @Nullable ByteBuf unanswered;
     private @Nullable Fragments fragments;
 
     /**
      * Takes over a WebSocket; on its event loop.
      *
      * @param maxRequest bytes that a frame, and a request in pieces, may have
-     * @param tooLarge the problem that a client gets whose request in pieces is larger
+     * @param refusals what a client is told that breaks the rules
+     * @param setup how long the first frame may take
      * @param clock milliseconds, those that {@link #tick} is called with
      */
     WebSocketConnection(
-            WebsocketInbound inbound, WebsocketOutbound outbound, int maxRequest, String tooLarge, LongSupplier clock) {
+            WebsocketInbound inbound,
+            WebsocketOutbound outbound,
+            int maxRequest,
+            Refusals refusals,
+            Duration setup,
+            LongSupplier clock) {
         this.channel = ((Connection) inbound).channel();
         this.encoder = channel.pipeline().context(WebSocketFrameEncoder.class);
         this.loop = channel.eventLoop();
         this.inbound = inbound;
         this.outbound = outbound;
         this.maxRequest = maxRequest;
-        this.tooLarge = tooLarge;
+        this.refusals = refusals;
+        this.setupMillis = setup.toMillis();
         this.clock = clock;
         this.lastHeard = clock.getAsLong();
+        BeforeSetup.guard(channel, this);
         channel.closeFuture().addListener(this::channelClosed);
     }
 
@@ -143,7 +168,7 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
 
     /** Whether what can wait elsewhere may be sent now. */
     boolean isWritable() {
-        return pending < GATE_SHUT;
+        return held() < GATE_SHUT;
     }
 
     /**
@@ -158,12 +183,38 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
         return pending;
     }
 
+    /** What is held for the peer, as it counts. */
+    long held() {
+        return pending + (long) frames * OVERHEAD;
+    }
+
+    /** Whether the peer's first frame has come. */
+    boolean isSetUp() {
+        return !first;
+    }
+
+    /** Whether what the peer sends is read. */
+    boolean isReading() {
+        return !stopped;
+    }
+
+    /** Whether it ends, or has ended. */
+    boolean isEnding() {
+        return finishing || gone;
+    }
+
     /** Looks after the peer; called about once a second, by one thread. */
     void tick(long now) {
-        if (now - lastHeard > lifetime || now >= giveUpAt) {
+        if (now >= giveUpAt) {
             cut();
-        } else if (finishing && giveUpAt == Long.MAX_VALUE) {
-            giveUpAt = now + FAREWELL_MILLIS;
+        } else if (giveUpAt == Long.MAX_VALUE) {
+            boolean late = first && now - lastHeard >= setupMillis;
+            if (finishing) {
+                giveUpAt = now + FAREWELL_MILLIS;
+            } else if (late || now - lastHeard > lifetime) {
+                giveUpAt = now + LAST_WORDS_MILLIS;
+                refuse(late ? "No SETUP came in time" : "Nothing came within the lifetime of KEEPALIVE");
+            }
         }
     }
 
@@ -174,7 +225,8 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
             return;
         }
         // a single answer may be larger than all that may wait
-        long before = PENDING.getAndAdd(this, wireSize(frame));
+        long before = PENDING.getAndAdd(this, wireSize(frame))
+                + (long) FRAMES.getAndIncrement(this) * OVERHEAD;
         waiting.offer(frame);
         if (before > MOST_PENDING) {
             cut();
@@ -260,6 +312,7 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
         if (written) {
             encoder.flush();
         }
+        readWhileItIsTaken();
         if (finishing && !closeSent && writing < CHUNK) {
             closeSent = true;
             outbound.sendClose(WebSocketCloseStatus.NORMAL_CLOSURE.code(), null).subscribe(null, e -> cut());
@@ -274,11 +327,14 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
         }
         int size = (int) Math.max(wireSize(frame), Math.min(CHUNK, pending - writing));
         ByteBuf chunk = alloc().directBuffer(size);
+        int joined = 0;
         do {
             append(chunk, frame);
+            joined++;
             frame = next();
         } while (frame != null && wireSize(frame) <= chunk.writableBytes());
         held = frame;
+        FRAMES.addAndGet(this, -joined);
         return chunk;
     }
 
@@ -314,16 +370,50 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
             cut();
             return;
         }
+        if (stopped) {
+            // its frames wait unread, but it takes what it is sent
+            lastHeard = clock.getAsLong();
+        }
+        readWhileItIsTaken();
         if (left > writing || finishing) {
             schedule();
         }
-        if (wanted && left < GATE_OPEN) {
+        if (wanted && held() < GATE_OPEN) {
             wanted = false;
             Runnable listener = onWritable;
             if (listener != null) {
                 listener.run();
             }
         }
+    }
+
+    /** Reads from the peer only while it takes what it is sent. */
+    private void readWhileItIsTaken() {
+        long now = held();
+        if (!stopped && now >= GATE_SHUT) {
+            stopped = true;
+            channel.config().setAutoRead(false);
+        } else if (stopped && now < GATE_OPEN) {
+            stopped = false;
+            ByteBuf last = unanswered;
+            unanswered = null;
+            if (last != null) {
+                sendFrame(0, KeepAliveFrameCodec.encode(alloc(), false, 0, last));
+            }
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    /** One answer at most waits for a peer that does not read: the last. */
+    private void keepAlive(ByteBuf data) {
+        if (!stopped) {
+            sendFrame(0, KeepAliveFrameCodec.encode(alloc(), false, 0, data.retain()));
+            return;
+        }
+        if (unanswered != null) {
+            unanswered.release();
+        }
+        unanswered = data.retain();
     }
 
     private void channelClosed(Future<?> result) {
@@ -333,8 +423,13 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
     }
 
     private void discard() {
+        if (unanswered != null) {
+            unanswered.release();
+            unanswered = null;
+        }
         for (ByteBuf frame = next(); frame != null; frame = next()) {
             PENDING.addAndGet(this, -wireSize(frame));
+            FRAMES.decrementAndGet(this);
             frame.release();
         }
     }
@@ -348,7 +443,7 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
 
     private void received(WebSocketFrame message, SynchronousSink<ByteBuf> sink) {
         lastHeard = clock.getAsLong();
-        if (finishing || message instanceof PongWebSocketFrame) {
+        if (finishing || gone || message instanceof PongWebSocketFrame) {
             return;
         }
         if (message instanceof PingWebSocketFrame) {
@@ -366,29 +461,33 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
         String fault = FrameRules.fault(frame, first);
         if (fault != null) {
             refuse(fault);
-            return;
-        }
-        if (first) {
-            first = false;
-            if (FrameRules.type(frame) == FrameRules.SETUP) {
-                lifetime = Math.clamp(FrameRules.lifetime(frame), SHORTEST_LIFETIME_MILLIS, LONGEST_LIFETIME_MILLIS);
-                // without an interval, rsocket-java leaves KEEPALIVE alone
-                frame.setInt(frame.readerIndex() + FrameRules.SETUP_INTERVAL_AT, 0);
-            }
-            sink.next(frame);
+        } else if (first) {
+            setUp(frame, sink);
         } else if (FrameRules.type(frame) == FrameRules.KEEPALIVE) {
             if (FrameRules.has(frame, FrameRules.FLAG_FOLLOWS)) {
-                sendFrame(
-                        0,
-                        KeepAliveFrameCodec.encode(
-                                alloc(),
-                                false,
-                                0,
-                                KeepAliveFrameCodec.data(frame).retain()));
+                keepAlive(KeepAliveFrameCodec.data(frame));
             }
         } else if (!FrameRules.isPassedOver(frame)) {
             pass(frame, sink);
         }
+        readWhileItIsTaken();
+    }
+
+    private void setUp(ByteBuf frame, SynchronousSink<ByteBuf> sink) {
+        if (FrameRules.type(frame) == FrameRules.RESUME) {
+            sendErrorAndClose(new RejectedResumeException(refusals.broken("Sessions are not resumed")));
+            return;
+        }
+        String unserved = FrameRules.unserved(frame);
+        if (unserved != null) {
+            refuse(unserved);
+            return;
+        }
+        first = false;
+        lifetime = Math.clamp(FrameRules.lifetime(frame), SHORTEST_LIFETIME_MILLIS, LONGEST_LIFETIME_MILLIS);
+        // without an interval, rsocket-java leaves KEEPALIVE alone
+        frame.setInt(frame.readerIndex() + FrameRules.SETUP_INTERVAL_AT, 0);
+        sink.next(frame);
     }
 
     private void pass(ByteBuf frame, SynchronousSink<ByteBuf> sink) {
@@ -401,24 +500,27 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
         }
         switch (fragments.take(frame)) {
             case PASS -> sink.next(frame);
-            case TOO_LARGE -> turnDown(frame, sink);
+            case TOO_LARGE -> turnDown(frame, refusals.tooLarge(), sink);
+            case TOO_SHORT -> turnDown(frame, refusals.broken("A piece of a request is too short"), sink);
             case TOO_MANY -> refuse("Too many requests in pieces at once");
         }
     }
 
     /**
-     * Ends a request that is too large, of which some pieces may have been passed on; nobody waits for the answer to a
-     * fire-and-forget.
+     * Ends a request whose pieces are not as they should be, of which some may have been passed on; nobody waits for
+     * the answer to a fire-and-forget.
      */
-    private void turnDown(ByteBuf frame, SynchronousSink<ByteBuf> sink) {
+    private void turnDown(ByteBuf frame, String problem, SynchronousSink<ByteBuf> sink) {
         int stream = FrameRules.streamId(frame);
         if (FrameRules.type(frame) != FrameRules.REQUEST_FNF) {
-            sendFrame(stream, ErrorFrameCodec.encode(alloc(), stream, new ProblemSignal(tooLarge)));
+            sendFrame(stream, ErrorFrameCodec.encode(alloc(), stream, new ProblemSignal(problem)));
         }
         sink.next(Unpooled.buffer(FrameRules.HEADER).writeInt(stream).writeShort(FrameRules.CANCEL << 10));
     }
 
-    private void refuse(String fault) {
-        sendErrorAndClose(new ConnectionErrorException(fault));
+    /** Ends the connection with what is wrong, as a problem; any thread. */
+    void refuse(String fault) {
+        String problem = refusals.broken(fault);
+        sendErrorAndClose(first ? new RejectedSetupException(problem) : new ConnectionErrorException(problem));
     }
 }

@@ -2,6 +2,7 @@ package io.ovation.sse;
 
 import java.util.List;
 
+import io.ovation.http.PatienceSettings;
 import io.ovation.limits.Limits;
 import io.ovation.operation.Calls;
 import io.ovation.operation.Feature;
@@ -18,8 +19,8 @@ import reactor.core.scheduler.Schedulers;
 @Configuration(proxyBeanMethods = false)
 class SseConfiguration {
     @Bean
-    SseStreams sseStreams(StrictJson json, Attendance attendance) {
-        return new SseStreams(json, attendance, Schedulers.parallel());
+    SseStreams sseStreams(StrictJson json, Attendance attendance, PatienceSettings patience) {
+        return new SseStreams(json, attendance, patience.unread(), Schedulers.parallel());
     }
 
     @Bean

@@ -90,11 +90,13 @@ final class SseRoutes {
                 .cacheControl(CacheControl.noStore())
                 // a proxy that collects what it passes on would hold frames back
                 .header("X-Accel-Buffering", "no")
-                .body((http, context) -> http.writeAndFlushWith(
-                        stream.batches(ResponseSocket.of(http)).map(batch -> batch.filter(bytes -> bytes.length > 0)
-                                .map(http.bufferFactory()::wrap)
-                                // one that is known to be single would be sent as a whole body, with its length
-                                .flux())));
+                .body((http, context) -> http.writeAndFlushWith(stream.batches(ResponseSocket.of(http))
+                                .map(batch -> batch.filter(bytes -> bytes.length > 0)
+                                        .map(http.bufferFactory()::wrap)
+                                        // one that is known to be single would be sent as a whole body, with its length
+                                        .flux()))
+                        // of a HEAD nothing is ever written, and nothing would end it
+                        .doFinally(how -> stream.cancel()));
     }
 
     /** The query of the request, with the last event's id in the place of {@code after}. */

@@ -55,6 +55,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     private final StrictJson json;
     private final long expiresAt;
     private final long createdAt;
+    private final long patience;
     private final Consumer<SseStream> onEnd;
 
     private volatile Subscription source = Operators.emptySubscription();
@@ -67,6 +68,8 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     private volatile boolean taken;
     private volatile boolean cancelled;
     private volatile long lastWrite;
+    /** When the batch was given that is not in the socket yet; {@link Long#MAX_VALUE} for none. */
+    private volatile long unreadSince = Long.MAX_VALUE;
     private volatile long now;
     private volatile @Nullable ResponseSocket socket;
     private volatile @Nullable MonoSink<byte[]> reader;
@@ -82,10 +85,12 @@ final class SseStream implements CoreSubscriber<WireFrame> {
 
     /**
      * @param expiresAt when the client's token expires, in milliseconds since 1970
+     * @param patience milliseconds in which a batch has to be taken by the client
      * @param onEnd called once, when the stream has let go of its source
      */
-    SseStream(StrictJson json, long expiresAt, long now, Consumer<SseStream> onEnd) {
+    SseStream(StrictJson json, long expiresAt, long now, long patience, Consumer<SseStream> onEnd) {
         this.json = json;
+        this.patience = patience;
         this.onEnd = onEnd;
         this.createdAt = now;
         this.expiresAt = expiresAt;
@@ -121,6 +126,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
         return Mono.create(sink -> {
             taken = true;
             lastWrite = now;
+            unreadSince = Long.MAX_VALUE;
             reader = sink;
             drain();
         });
@@ -155,7 +161,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
         now = millis;
         if (!taken && millis - createdAt > ABANDONED_MILLIS) {
             cancel();
-        } else if (millis >= expiresAt + LAST_FRAME_MILLIS) {
+        } else if (millis >= expiresAt + LAST_FRAME_MILLIS || millis - unreadSince >= patience) {
             cut();
         } else if (millis >= expiresAt) {
             expired = true;
@@ -214,6 +220,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
             byte[] batch = collect();
             if (batch != null) {
                 reader = null;
+                unreadSince = now;
                 taker.success(batch);
             }
         }

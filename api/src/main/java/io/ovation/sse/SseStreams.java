@@ -1,5 +1,6 @@
 package io.ovation.sse;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -22,10 +23,12 @@ final class SseStreams implements DisposableBean {
     private final Set<SseStream> streams = ConcurrentHashMap.newKeySet();
     private final StrictJson json;
     private final Attendance attendance;
+    private final long unreadMillis;
     private final Scheduler scheduler;
     private final Disposable ticks;
 
-    SseStreams(StrictJson json, Attendance attendance, Scheduler scheduler) {
+    SseStreams(StrictJson json, Attendance attendance, Duration unread, Scheduler scheduler) {
+        this.unreadMillis = unread.toMillis();
         this.json = json;
         this.attendance = attendance;
         this.scheduler = scheduler;
@@ -37,7 +40,11 @@ final class SseStreams implements DisposableBean {
         return Mono.defer(() -> {
             Place place = attendance.place(token.caller().user());
             SseStream stream = new SseStream(
-                    json, token.expiresAt().toEpochMilli(), scheduler.now(TimeUnit.MILLISECONDS), ended -> {
+                    json,
+                    token.expiresAt().toEpochMilli(),
+                    scheduler.now(TimeUnit.MILLISECONDS),
+                    unreadMillis,
+                    ended -> {
                         streams.remove(ended);
                         place.leave();
                     });

@@ -49,6 +49,7 @@ class RSocketAbuseTest {
     private static final String WATCH = "conversations." + ID + ".watch";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int LIFETIME = 60_000;
+    private static final int ERROR_CODE_REJECTED_SETUP = 0x003;
     private static final int ERROR_CODE_APPLICATION = 0x201;
     private static final int ERROR_CODE_CONNECTION = 0x101;
 
@@ -229,7 +230,10 @@ class RSocketAbuseTest {
             client.send(RawWebSocket.setup(1_500));
             answers(client, 1);
             long start = System.nanoTime();
-            assertThat(client.readAll()).isEmpty();
+            List<byte[]> last = client.readAll();
+            assertThat(last).hasSize(1);
+            assertThat(errorCode(last.getFirst())).isEqualTo(ERROR_CODE_CONNECTION);
+            assertThat(RawWebSocket.error(last.getFirst())).contains("\"code\":\"validation_failed\"", "lifetime");
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .isBetween(Duration.ofMillis(1_000), Duration.ofSeconds(8));
         }
@@ -255,7 +259,9 @@ class RSocketAbuseTest {
     void whoNeverSetsUpIsCut() throws IOException {
         try (RawWebSocket client =
                 new RawWebSocket(port, "/rsocket", "Authorization: Bearer " + TestTokens.of("ann"))) {
-            assertThat(client.readAll()).isEmpty();
+            List<byte[]> last = client.readAll();
+            assertThat(last).hasSize(1);
+            assertThat(errorCode(last.getFirst())).isEqualTo(ERROR_CODE_REJECTED_SETUP);
         }
     }
 
@@ -295,6 +301,7 @@ class RSocketAbuseTest {
             List<byte[]> last = bad.readAll();
             assertThat(last).as(what).hasSize(1);
             assertThat(errorCode(last.getFirst())).isEqualTo(ERROR_CODE_CONNECTION);
+            assertThat(RawWebSocket.error(last.getFirst())).contains("\"code\":\"validation_failed\"");
             answers(good, 1);
         }
     }

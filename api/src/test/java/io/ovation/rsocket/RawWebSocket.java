@@ -76,6 +76,17 @@ final class RawWebSocket implements AutoCloseable {
         out.write(frame.array(), 0, frame.position());
     }
 
+    /** Bytes, as they are. */
+    void write(byte[] bytes) throws IOException {
+        out.write(bytes);
+    }
+
+    /** Ends the connection as a peer does that crashes. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     /** The payload of the next binary message; null when the server has closed. */
     byte @Nullable [] read() throws IOException {
         for (; ; ) {
