@@ -2,8 +2,10 @@ package io.ovation;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * A request that was turned down, and nothing of which was recorded.
+ * A request that was turned down, and nothing of which was recorded, unless its {@link #outcome()} is unknown.
  *
  * <p>Expected, and frequent under attack: it carries no stack trace, and its message is meant for the client.
  */
@@ -34,6 +36,11 @@ public abstract class Rejection extends RuntimeException {
     /** Seconds after which to try again; 0 where that says nothing. */
     public int retryAfter() {
         return 0;
+    }
+
+    /** {@code unknown} where the request may be recorded all the same; null where it certainly is not. */
+    public @Nullable String outcome() {
+        return null;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.ovation.operation;
 import java.time.Duration;
 import java.util.Map;
 
+import io.ovation.Unavailable;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.common.IdentifierFactory;
@@ -21,7 +22,8 @@ public final class Gateways {
     /** Axon copies it from a command to the events that come of it. */
     static final String TRACE_ID = MessageOriginProvider.getDefaultTraceKey();
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Every command and query has its answer within 10 s, the way to the client included. */
+    private static final Duration PATIENCE = Duration.ofSeconds(9);
 
     private final CommandGateway commands;
     private final QueryGateway queries;
@@ -34,24 +36,29 @@ public final class Gateways {
     }
 
     /**
-     * Sends a command; empty when it answers nothing. There is no timeout, for an error would say that nothing was
-     * recorded; and a caller that goes away does not stop it.
+     * Sends a command; empty when it answers nothing. A caller that goes away does not stop it. Nor does a late answer:
+     * the command is then {@link Unavailable} with an unknown outcome, since it may still be recorded.
      */
     public <R> Mono<R> send(Object command, Class<R> answer) {
         return Mono.deferContextual(context -> Mono.fromFuture(
                         commands.<Object>send(GenericCommandMessage.asCommandMessage(command)
                                 .withMetaData(trace(Correlation.read(context)))),
                         true))
+                .timeout(PATIENCE, Mono.error(Gateways::late))
                 .cast(answer);
     }
 
-    /** Asks a query; fails with {@link java.util.concurrent.TimeoutException} when it takes too long. */
+    private static Unavailable late() {
+        return Unavailable.withUnknownOutcome("The command was not answered in time", 1);
+    }
+
+    /** Asks a query; {@link Unavailable} when it takes too long. */
     public <R> Mono<R> ask(Object query, Class<R> answer) {
         return Mono.deferContextual(context -> Mono.fromFuture(queries.query(
                         query.getClass().getName(),
                         new GenericMessage<>(query, trace(Correlation.read(context))),
                         ResponseTypes.instanceOf(answer))))
-                .timeout(PATIENCE);
+                .timeout(PATIENCE, Mono.error(() -> new Unavailable("The query was not answered in time", 1)));
     }
 
     /** Asks a streaming query; demand reaches the query side. */

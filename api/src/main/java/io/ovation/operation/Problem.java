@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param errors the fields that were wrong; null unless the code is {@code validation_failed}
  * @param retryAfter seconds after which to try again, what HTTP has as {@code Retry-After}; null where that says
  *     nothing
+ * @param outcome {@code unknown} where a command may be recorded all the same; null where it certainly is not
  */
 public record Problem(
         int status,
@@ -19,20 +20,23 @@ public record Problem(
         String detail,
         String code,
         @Nullable List<FieldError> errors,
-        @Nullable Integer retryAfter) {
+        @Nullable Integer retryAfter,
+        @Nullable String outcome) {
 
-    static Problem of(ErrorCode code, String detail, List<FieldError> errors, int retryAfter) {
+    static Problem of(
+            ErrorCode code, String detail, List<FieldError> errors, int retryAfter, @Nullable String outcome) {
         return new Problem(
                 code.status(),
                 code.title(),
                 detail,
                 code.text(),
                 errors.isEmpty() ? null : errors,
-                retryAfter > 0 ? retryAfter : null);
+                retryAfter > 0 ? retryAfter : null,
+                outcome);
     }
 
     /** The same with another HTTP status: {@code not_found} is 405 for a method that a path lacks. */
     public Problem withStatus(int other) {
-        return new Problem(other, title, detail, code, errors, retryAfter);
+        return new Problem(other, title, detail, code, errors, retryAfter, outcome);
     }
 }

@@ -44,7 +44,12 @@ public final class Problems {
         Throwable cause = unwrapped(failure);
         if (cause instanceof Rejection rejection) {
             log.debug("{} {}: {}", correlationId, rejection.code().text(), rejection.detail());
-            return Problem.of(rejection.code(), rejection.detail(), rejection.errors(), rejection.retryAfter());
+            return Problem.of(
+                    rejection.code(),
+                    rejection.detail(),
+                    rejection.errors(),
+                    rejection.retryAfter(),
+                    rejection.outcome());
         }
         try (var ignored = MDC.putCloseable(Correlation.KEY, correlationId)) {
             if (isPassing(cause)) {
@@ -54,7 +59,8 @@ public final class Problems {
                 log.error("Not answered", failure);
             }
         }
-        return Problem.of(ErrorCode.UNAVAILABLE, CANNOT_NOW + "; reference " + correlationId, List.of(), RETRY_SECONDS);
+        return Problem.of(
+                ErrorCode.UNAVAILABLE, CANNOT_NOW + "; reference " + correlationId, List.of(), RETRY_SECONDS, null);
     }
 
     /** Failures of the surroundings, which pass and come in numbers: a line each, and no stack trace. */

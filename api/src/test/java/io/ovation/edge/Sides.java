@@ -141,4 +141,9 @@ public class Sides {
     ReactiveHealthIndicator historyHealthIndicator() {
         return () -> Mono.just(Health.up().build());
     }
+
+    @Bean
+    ReactiveHealthIndicator eventStoreHealthIndicator() {
+        return () -> Mono.just(Health.up().build());
+    }
 }

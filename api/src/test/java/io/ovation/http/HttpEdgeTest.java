@@ -240,6 +240,15 @@ class HttpEdgeTest {
     }
 
     @Test
+    void whatMayBeRecordedAllTheSameSaysSo() {
+        sides.fail(Unavailable.withUnknownOutcome("The event store did not answer in time", 1));
+
+        EdgeClient.Reply reply = client.call("POST", OPEN, GOOD, TOKEN).isProblem(503, "unavailable");
+        assertThat(reply.header("Retry-After")).isEqualTo("1");
+        assertThat(reply.json().path("outcome").asString()).isEqualTo("unknown");
+    }
+
+    @Test
     void whatIsUnavailableSaysWhenToTryAgain() {
         sides.fail(new Unavailable("Too much is under way", 7));
 

@@ -76,8 +76,9 @@ final class JoiningCommandBus extends SimpleCommandBus {
         this.turns = turns;
     }
 
+    /** Where a store cannot be reached, the others of a unit would wait for it as long, one after the other. */
     private static boolean rollsBack(Throwable failure) {
-        return !(failure instanceof Rejection);
+        return !(failure instanceof Rejection) || failure instanceof Unavailable;
     }
 
     @Override
@@ -184,7 +185,7 @@ final class JoiningCommandBus extends SimpleCommandBus {
             commands.forEach(each -> each.answer(asCommandResultMessage(
                     Objects.requireNonNull(results.get(each.command())).getResult())));
         } else if (failure instanceof Unavailable) {
-            // also whom what is not recorded now had made rejected
+            // also who was rejected because of what is not recorded now
             commands.forEach(each -> each.answer(asCommandResultMessage(failure)));
         } else {
             // whoever is at fault is found in a few steps, and the others stay together

@@ -8,6 +8,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What was found in the log about a thing, remembered for the next that ask: what a command has to know of other
@@ -15,6 +17,7 @@ import org.axonframework.eventsourcing.eventstore.EventStore;
  * what another node does after a few seconds. For any number of threads; blocks for a reading of the log.
  */
 public final class KnownFromLog<V> {
+    private static final Logger LOG = LoggerFactory.getLogger(KnownFromLog.class);
     private static final Duration LIFE = Duration.ofSeconds(5);
     private static final int MOST = 50_000;
 
@@ -32,8 +35,14 @@ public final class KnownFromLog<V> {
             Function<String, Optional<V>> fromLog) {
         this.fromLog = fromLog;
         // called when the events are durable and before their command is answered
-        eventStore.subscribe(
-                events -> events.forEach(event -> changes.apply(event).ifPresent(this::forget)));
+        eventStore.subscribe(events -> events.forEach(event -> {
+            try {
+                changes.apply(event).ifPresent(this::forget);
+            } catch (RuntimeException e) {
+                // what is durable has not failed
+                LOG.error("An event could not be looked at", e);
+            }
+        }));
     }
 
     /** What there is of a thing; what there is not is looked up each time, since it may come. */
@@ -42,8 +51,12 @@ public final class KnownFromLog<V> {
         return Optional.ofNullable(known.get(id, key -> fromLog.apply(key).orElse(null)));
     }
 
-    /** Atomic with a looking up that is under way, so that what that found is not kept. */
+    /**
+     * Waits for a look-up that is under way, so that what it found is not kept. Caffeine's {@code computeIfPresent}
+     * would pass one by that has not found anything yet.
+     */
+    @SuppressWarnings("NullAway") // Caffeine removes what the function answers null for
     private void forget(String id) {
-        known.asMap().computeIfPresent(id, (key, value) -> null);
+        known.asMap().compute(id, (key, value) -> null);
     }
 }

@@ -16,7 +16,6 @@ import org.axonframework.common.stream.BlockingStream;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
-import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +40,7 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
     private final Condition grown = lock.newCondition();
     private final Set<LogStream> streams = ConcurrentHashMap.newKeySet();
     private final Thread poller;
+    private volatile long lastRead = System.nanoTime();
     private long head;
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -120,11 +120,21 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
         }
     }
 
+    /** Whether the log could be read within the last {@code time}. */
+    boolean wasReadWithin(Duration time) {
+        return System.nanoTime() - lastRead < time.toNanos();
+    }
+
     private void wake() {
         for (LogStream stream : streams) {
             Runnable callback = stream.onAvailable;
             if (callback != null) {
-                callback.run();
+                // a stream that fails to be woken is none of the committer's, nor of the other streams
+                try {
+                    callback.run();
+                } catch (RuntimeException e) {
+                    LOG.error("A stream of the log could not be woken", e);
+                }
             }
         }
     }
@@ -132,10 +142,12 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
     private void pollForOthers(Duration poll) {
         while (!closedWithin(poll)) {
             try {
-                if (advanceTo(table.head())) {
+                long found = table.head();
+                lastRead = System.nanoTime();
+                if (advanceTo(found)) {
                     wake();
                 }
-            } catch (EventStoreException e) {
+            } catch (RuntimeException e) {
                 LOG.debug("The log could not be read; it is tried again", e);
             }
         }

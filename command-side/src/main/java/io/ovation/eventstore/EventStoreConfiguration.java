@@ -38,6 +38,9 @@ class EventStoreConfiguration {
         pool.setMinimumIdle(2);
         pool.setConnectionTimeout(properties.connectionTimeout().toMillis());
         pool.setInitializationFailTimeout(-1);
+        // a connection that was idle is asked before it is given out; a silent one costs its borrower a second
+        pool.setValidationTimeout(1_000);
+        pool.setKeepaliveTime(30_000);
         return pool;
     }
 
@@ -67,6 +70,12 @@ class EventStoreConfiguration {
         return new GroupCommit(server.database().dataSource(), log);
     }
 
+    /** Told as "eventStore", which readiness includes. */
+    @Bean
+    EventStoreHealth eventStoreHealthIndicator(GroupCommit groupCommit, EventLog log, EventStoreProperties properties) {
+        return new EventStoreHealth(groupCommit, log, properties.pollInterval());
+    }
+
     @Bean
     EventStorageEngine eventStorageEngine(
             GroupCommit groupCommit,
@@ -90,8 +99,8 @@ class EventStoreConfiguration {
     @Bean
     @Qualifier("eventStore")
     EmbeddedEventStore eventBus(EventStorageEngine engine) {
-        EmbeddedEventStore store =
-                EmbeddedEventStore.builder().storageEngine(engine).build();
+        EmbeddedEventStore store = new SnapshotTolerantEventStore(
+                EmbeddedEventStore.builder().storageEngine(engine));
         store.registerDispatchInterceptor(new UniqueEventIdentifiers());
         return store;
     }

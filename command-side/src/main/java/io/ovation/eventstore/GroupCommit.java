@@ -1,25 +1,23 @@
 package io.ovation.eventstore;
 
-import java.sql.Array;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import javax.sql.DataSource;
 
 import io.ovation.Unavailable;
+import io.ovation.eventstore.Append.Place;
 import org.axonframework.eventhandling.GenericTrackedDomainEventMessage;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackedEventMessage;
@@ -31,58 +29,42 @@ import org.slf4j.LoggerFactory;
 import static java.util.Comparator.comparingLong;
 
 /**
- * Joins the appends of all commands in flight: one thread takes whatever waits, writes it with one multi-row insert,
- * which is one transaction and one flush of the log, and then tells each command. What is alone waits for nobody; what
- * comes during a flush goes with the next one, so groups grow with the load.
+ * Joins the appends of all commands in flight: any thread appends, and one thread, the committer, takes whatever waits
+ * and has {@link LogWriter} write it, which is one transaction and one flush of the log. A single append is committed
+ * at once; what comes during a flush goes with the next one, so groups grow with the load.
  *
- * <p>Each append stands or falls by itself. A row whose identifier, or place in its aggregate, is taken is left out by
- * {@code ON CONFLICT DO NOTHING} and fails its own command as a {@link DuplicateEvent}; a row that PostgreSQL can't
- * store fails alone, since the group is then written one by one; where there is no room for any, the whole group is
- * {@link Unavailable}. An append of several events is all or nothing: a group that has such a one is written as a
- * whole, and where that is turned down, each of them in a statement of its own.
+ * <p>Each append stands or falls by itself, however many events it has. One that wants an identifier, or a place in its
+ * aggregate, that is taken fails its own command as a {@link DuplicateEvent}, in the same transaction. A row that
+ * PostgreSQL can't store fails alone: the group is halved until it is found. Where there is no room, the whole group is
+ * {@link Unavailable}.
  *
- * <p>When the connection breaks, nobody knows whether the group that was under way is durable. It is not answered until
- * the log has been asked: found is acknowledged, not found is {@link Unavailable}. Whatever comes meanwhile is
- * {@link Unavailable} at once. See {@code docs/adr/0001-group-commit.md}.
+ * <p>When the connection breaks or is silent, nobody knows whether the group that was under way is durable. The log is
+ * asked until it answers: found is acknowledged, not found is {@link Unavailable}. Whoever would have to wait longer
+ * than the contract allows is told that the outcome is unknown. What comes meanwhile is {@link Unavailable} at once.
+ * See {@code docs/adr/0001-group-commit.md}.
  */
 final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
     private static final int MOST_EVENTS = 1_000;
-    private static final long RECONNECT_MILLIS = 250;
-    private static final Set<String> REFUSALS = Set.of("22", "23", "54", "58", "XX");
-    private static final String LOCK = "SELECT pg_advisory_xact_lock(1331052884)";
-    private static final String INSERT = """
-            INSERT INTO domainevententry (aggregateidentifier, sequencenumber, type, eventidentifier, metadata, payload, payloadrevision, payloadtype, timestamp)
-            SELECT * FROM unnest(?::varchar[], ?::bigint[], ?::varchar[], ?::varchar[], ?::bytea[], ?::bytea[], ?::varchar[], ?::varchar[], ?::varchar[])
-            """;
-    private static final String INSERT_GROUP = INSERT
-            + " ON CONFLICT DO NOTHING RETURNING globalindex, aggregateidentifier, sequencenumber, eventidentifier";
-    private static final String INSERT_WHOLE =
-            INSERT + " RETURNING globalindex, aggregateidentifier, sequencenumber, eventidentifier";
-    private static final String FIND = """
-            SELECT globalindex, aggregateidentifier, sequencenumber, eventidentifier
-            FROM unnest(?::varchar[], ?::bytea[]) AS mine (identifier, metadata)
-            JOIN domainevententry AS stored ON stored.eventidentifier = mine.identifier AND stored.metadata = mine.metadata
-            """;
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
+    private static final Duration RECONNECT = Duration.ofMillis(250);
 
-    private final DataSource database;
+    private final LogWriter writer;
     private final EventLog log;
     private final BlockingQueue<Append> waiting = new LinkedBlockingQueue<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread committer;
     private volatile boolean reachable = true;
-    private volatile boolean closed;
 
     /** The committer's own, to tell of a shortage once. */
     private boolean full;
-
-    private @Nullable Connection connection;
 
     /**
      * @param database gives the committer a connection of its own, in autocommit
      * @param log is told what has become durable, in the order of positions, before any command is answered
      */
     GroupCommit(DataSource database, EventLog log) {
-        this.database = database;
+        this.writer = new LogWriter(database);
         this.log = log;
         this.committer =
                 Thread.ofPlatform().name("event-store-committer").daemon().start(this::run);
@@ -92,35 +74,54 @@ final class GroupCommit implements AutoCloseable {
      * Appends the events of one command and returns when they are durable. Blocks: for command threads only.
      *
      * @throws DuplicateEvent if an identifier or a place is taken
-     * @throws Unavailable if the store can't be reached
+     * @throws Unavailable if the store can't be reached; with an unknown outcome if it can't be known in time
      * @throws EventStoreException if the store can't hold the event
      */
     void append(List<StoredEvent> events) {
-        if (!reachable || closed) {
+        if (!isOpen()) {
             throw unreachable();
         }
-        Append append = new Append(events, new CompletableFuture<>());
+        Append append = new Append(events);
         waiting.add(append);
-        if (closed && waiting.remove(append)) {
+        if (!isOpen() && waiting.remove(append)) {
             throw unreachable();
         }
+        await(append);
+    }
+
+    private void await(Append append) {
         try {
-            append.durable().join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
+            append.durable().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            if (waiting.remove(append)) {
+                throw unreachable();
             }
-            throw e;
+            writer.abortIfSilent();
+            throw unknown();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unknown();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new EventStoreException("Not stored", e);
         }
+    }
+
+    /** Whether the store takes appends: the last group was written, or what was in doubt is settled. */
+    boolean isOpen() {
+        return reachable && closed.getCount() > 0;
     }
 
     private static Unavailable unreachable() {
         return new Unavailable("The event store cannot be reached", 1);
     }
 
+    private static Unavailable unknown() {
+        return Unavailable.withUnknownOutcome("The event store did not answer in time", 1);
+    }
+
     private void run() {
         List<Append> group = new ArrayList<>();
-        while (!closed) {
+        while (closed.getCount() > 0) {
             try {
                 if (collect(group)) {
                     commit(group);
@@ -129,133 +130,139 @@ final class GroupCommit implements AutoCloseable {
                 break;
             } catch (RuntimeException e) {
                 LOG.error("A group of appends failed", e);
-                group.forEach(append -> append.fail(new EventStoreException("The append failed", e)));
+                group.forEach(append -> append.fail(unknown()));
+                writer.disconnect();
             } finally {
+                // none of them is left without an answer, however this ends
+                group.forEach(append -> append.fail(unknown()));
                 group.clear();
             }
         }
         failWaiting();
-        disconnect();
+        writer.disconnect();
     }
 
     private boolean collect(List<Append> group) throws InterruptedException {
-        Append first = waiting.poll(1, TimeUnit.SECONDS);
-        if (first == null) {
-            return false;
-        }
+        Append next = waiting.poll(1, TimeUnit.SECONDS);
         int events = 0;
-        Append next = first;
         while (next != null) {
             group.add(next);
             events += next.events().size();
             next = events < MOST_EVENTS ? waiting.poll() : null;
         }
-        return true;
-    }
-
-    private void commit(List<Append> group) throws InterruptedException {
-        boolean joined = group.size() > 1
-                && group.stream().anyMatch(append -> append.events().size() > 1);
-        if (!joined || !isWritten(group)) {
-            writeParts(group);
-        }
+        return !group.isEmpty();
     }
 
     /**
-     * Writes a group as one, however many events its appends have; false where the store has turned one down, and so
-     * holds none of them.
+     * Of those in a group that want the same, the first is written, and what becomes of it decides about the others. A
+     * group of single events leaves that to the store.
      */
-    private boolean isWritten(List<Append> group) throws InterruptedException {
-        try {
-            settleWritten(group, INSERT_WHOLE);
-        } catch (SQLException e) {
-            if (saysWhatIsWrong(e)) {
-                return false;
+    private void commit(List<Append> group) throws InterruptedException {
+        if (group.stream().allMatch(append -> append.events().size() == 1)) {
+            write(group);
+            return;
+        }
+        List<Append> left = group;
+        while (!left.isEmpty()) {
+            Map<Object, Append> wanted = new HashMap<>();
+            List<Append> first = new ArrayList<>(left.size());
+            Map<Append, Append> rivals = new IdentityHashMap<>();
+            for (Append append : left) {
+                Append rival = rival(append, wanted);
+                if (rival == null) {
+                    want(append, wanted);
+                    first.add(append);
+                } else {
+                    rivals.put(append, rival);
+                }
             }
+            write(first);
+            rivals.forEach((append, rival) -> {
+                if (!rival.durable().isCompletedExceptionally()) {
+                    append.fail(append.duplicate());
+                }
+            });
+            left = left.stream().filter(append -> !append.durable().isDone()).toList();
+        }
+    }
+
+    private static @Nullable Append rival(Append append, Map<Object, Append> wanted) {
+        for (StoredEvent event : append.events()) {
+            Append rival = wanted.getOrDefault(event.eventIdentifier(), wanted.get(Spot.of(event)));
+            if (rival != null) {
+                return rival;
+            }
+        }
+        return null;
+    }
+
+    private static void want(Append append, Map<Object, Append> wanted) {
+        for (StoredEvent event : append.events()) {
+            wanted.put(event.eventIdentifier(), append);
+            wanted.put(Spot.of(event), append);
+        }
+    }
+
+    private void write(List<Append> group) throws InterruptedException {
+        try {
+            settle(group, writer.write(group), Append::duplicate);
+            if (full) {
+                full = false;
+                LOG.info("The event store has room again");
+            }
+        } catch (SQLException e) {
             failed(group, e);
         }
-        return true;
     }
 
-    private void writeParts(List<Append> group) throws InterruptedException {
-        List<Append> single =
-                group.stream().filter(append -> append.events().size() == 1).toList();
-        if (!single.isEmpty()) {
-            write(single, INSERT_GROUP);
-        }
-        for (Append append : group) {
-            if (append.events().size() > 1) {
-                write(List.of(append), INSERT_WHOLE);
-            }
-        }
-    }
-
-    private void write(List<Append> group, String insert) throws InterruptedException {
-        try {
-            settleWritten(group, insert);
-        } catch (SQLException e) {
-            if (isUniqueViolation(e)) {
-                group.forEach(append -> append.fail(
-                        new DuplicateEvent(append.events().getFirst().eventIdentifier())));
-            } else if (!saysWhatIsWrong(e)) {
-                failed(group, e);
-            } else if (group.size() > 1) {
-                for (Append append : group) {
-                    write(List.of(append), insert);
-                }
-            } else {
-                LOG.error("The event store refused an event", e);
-                group.getFirst().fail(new EventStoreException("The event could not be stored", e));
-            }
-        }
-    }
-
-    private void settleWritten(List<Append> group, String insert) throws SQLException {
-        settle(
-                group,
-                insert(connection(), rows(group), insert),
-                missing -> new DuplicateEvent(missing.events().getFirst().eventIdentifier()));
-        if (full) {
-            full = false;
-            LOG.info("The event store has room again");
-        }
-    }
-
-    /** Where it is not an event that is at fault. */
     private void failed(List<Append> group, SQLException e) throws InterruptedException {
-        if (hasNoRoom(e)) {
-            // one by one they would fare no better
-            if (!full) {
-                full = true;
-                LOG.error("The event store has no room: {}", e.getMessage());
+        switch (StoreFailure.of(e)) {
+            case REFUSED -> {
+                if (group.size() > 1) {
+                    // whoever is at fault is found in a few steps, and the others stay together
+                    write(group.subList(0, group.size() / 2));
+                    write(group.subList(group.size() / 2, group.size()));
+                } else {
+                    LOG.error("The event store refused an event", e);
+                    group.getFirst().fail(new EventStoreException("The event could not be stored", e));
+                }
             }
-            group.forEach(append -> append.fail(new Unavailable("The event store has no room", 1)));
-        } else {
-            LOG.warn("The event store cannot be reached: {}", e.getMessage());
-            settleUnknown(group);
+            case NO_ROOM -> {
+                // in smaller groups they would fare no better
+                if (!full) {
+                    full = true;
+                    LOG.error("The event store has no room: {}", e.getMessage());
+                }
+                group.forEach(append -> append.fail(new Unavailable("The event store has no room", 1)));
+            }
+            case TOO_SLOW -> awaitStore(group, e, false);
+            case UNKNOWN -> awaitStore(group, e, writer.mayHaveBeenSent());
         }
     }
 
     /**
-     * After a broken connection: asks the log which of the group it holds, for as long as that takes; new appends are
-     * turned down meanwhile.
+     * After a broken connection, or a silence: asks the log which of the group it holds, for as long as that takes; new
+     * appends are turned down meanwhile.
      */
-    private void settleUnknown(List<Append> group) throws InterruptedException {
+    private void awaitStore(List<Append> group, SQLException why, boolean inDoubt) throws InterruptedException {
         reachable = false;
         failWaiting();
-        while (!closed) {
+        LOG.warn("The event store cannot be reached: {}", why.getMessage());
+        if (!inDoubt) {
+            group.forEach(append -> append.fail(unreachable()));
+        }
+        do {
             try {
-                disconnect();
-                settle(group, find(connection(), rows(group)), missing -> unreachable());
+                settle(group, writer.find(group), missing -> unreachable());
                 reachable = true;
                 LOG.info("The event store can be reached again");
                 return;
             } catch (SQLException e) {
                 LOG.debug("The event store cannot be reached yet", e);
                 failWaiting();
-                TimeUnit.MILLISECONDS.sleep(RECONNECT_MILLIS);
             }
-        }
+        } while (!closed.await(RECONNECT.toMillis(), TimeUnit.MILLISECONDS));
+        group.forEach(append -> append.fail(unknown()));
     }
 
     /**
@@ -268,7 +275,7 @@ final class GroupCommit implements AutoCloseable {
         List<Append> stored = new ArrayList<>(group.size());
         List<Append> missing = new ArrayList<>();
         for (Append append : group) {
-            (take(append, positions, durable) ? stored : missing).add(append);
+            (isTaken(append, positions, durable) ? stored : missing).add(append);
         }
         if (!durable.isEmpty()) {
             durable.sort(comparingLong(EventLog::position));
@@ -278,7 +285,7 @@ final class GroupCommit implements AutoCloseable {
         missing.forEach(append -> append.fail(whenMissing.apply(append)));
     }
 
-    private static boolean take(Append append, Map<Place, Long> positions, List<TrackedEventMessage<?>> durable) {
+    private static boolean isTaken(Append append, Map<Place, Long> positions, List<TrackedEventMessage<?>> durable) {
         boolean all = true;
         for (StoredEvent event : append.events()) {
             Long position = positions.remove(Place.of(event));
@@ -292,136 +299,30 @@ final class GroupCommit implements AutoCloseable {
         return all;
     }
 
-    private static Map<Place, Long> insert(Connection connection, List<StoredEvent> rows, String insert)
-            throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(insert)) {
-            statement.setArray(1, texts(connection, rows, StoredEvent::aggregateIdentifier));
-            statement.setArray(
-                    2, connection.createArrayOf("bigint", column(rows, StoredEvent::sequenceNumber, Long[]::new)));
-            statement.setArray(3, texts(connection, rows, StoredEvent::type));
-            statement.setArray(4, texts(connection, rows, StoredEvent::eventIdentifier));
-            statement.setArray(
-                    5, connection.createArrayOf("bytea", column(rows, StoredEvent::metaData, byte[][]::new)));
-            statement.setArray(6, connection.createArrayOf("bytea", column(rows, StoredEvent::payload, byte[][]::new)));
-            statement.setArray(7, texts(connection, rows, StoredEvent::payloadRevision));
-            statement.setArray(8, texts(connection, rows, StoredEvent::payloadType));
-            statement.setArray(9, texts(connection, rows, StoredEvent::timestamp));
-            return positions(statement);
-        }
-    }
-
-    /**
-     * What the log holds of these very rows: with the metadata, which names the command, since another command may have
-     * stored the same identifier before. Takes the lock of the appenders first: a transaction that the broken
-     * connection left behind is over then, one way or the other.
-     */
-    private static Map<Place, Long> find(Connection connection, List<StoredEvent> rows) throws SQLException {
-        connection.setAutoCommit(false);
-        try (PreparedStatement lock = connection.prepareStatement(LOCK);
-                PreparedStatement find = connection.prepareStatement(FIND)) {
-            lock.execute();
-            find.setArray(1, texts(connection, rows, StoredEvent::eventIdentifier));
-            find.setArray(2, connection.createArrayOf("bytea", column(rows, StoredEvent::metaData, byte[][]::new)));
-            return positions(find);
-        } finally {
-            connection.commit();
-            connection.setAutoCommit(true);
-        }
-    }
-
-    private static Map<Place, Long> positions(PreparedStatement statement) throws SQLException {
-        Map<Place, Long> positions = new HashMap<>();
-        try (ResultSet result = statement.executeQuery()) {
-            while (result.next()) {
-                positions.put(
-                        new Place(result.getString(2), result.getLong(3), result.getString(4)), result.getLong(1));
-            }
-        }
-        return positions;
-    }
-
-    private static Array texts(
-            Connection connection, List<StoredEvent> rows, Function<StoredEvent, @Nullable String> text)
-            throws SQLException {
-        @Nullable String[] column = new @Nullable String[rows.size()];
-        for (int i = 0; i < column.length; i++) {
-            column[i] = text.apply(rows.get(i));
-        }
-        return connection.createArrayOf("varchar", column);
-    }
-
-    private static <T> T[] column(List<StoredEvent> rows, Function<StoredEvent, T> field, IntFunction<T[]> array) {
-        return rows.stream().map(field).toArray(array);
-    }
-
-    private static List<StoredEvent> rows(List<Append> group) {
-        return group.stream().flatMap(append -> append.events().stream()).toList();
-    }
-
-    private Connection connection() throws SQLException {
-        Connection open = connection;
-        if (open == null) {
-            open = database.getConnection();
-            connection = open;
-        }
-        return open;
-    }
-
-    private void disconnect() {
-        try (Connection open = connection) {
-            connection = null;
-        } catch (SQLException e) {
-            LOG.debug("A broken connection could not be closed", e);
-        }
-    }
-
     private void failWaiting() {
         List<Append> turnedDown = new ArrayList<>();
         waiting.drainTo(turnedDown);
         turnedDown.forEach(append -> append.fail(unreachable()));
     }
 
-    private static boolean isUniqueViolation(SQLException e) {
-        return "23505".equals(e.getSQLState());
-    }
-
-    /** Whether there is no room on the disk, or in memory (53): the statement has been undone, and it passes. */
-    private static boolean hasNoRoom(SQLException e) {
-        return e.getSQLState() != null && e.getSQLState().startsWith("53");
-    }
-
-    /**
-     * Whether the server itself refused the statement, which then has certainly been undone: bad data (22), a
-     * constraint (23), too much for it (54), or a fault inside (XX, 58). Anything else, the connection (08) or the
-     * server going away (57) above all, leaves the outcome open.
-     */
-    private static boolean saysWhatIsWrong(SQLException e) {
-        String state = e.getSQLState();
-        return state != null && state.length() == 5 && REFUSALS.contains(state.substring(0, 2));
-    }
-
-    /** Stops after the groups that wait; blocks until then. */
+    /** Stops after the group that is under way; blocks until then, or until the store has been silent for too long. */
     @Override
     public void close() {
-        closed = true;
+        closed.countDown();
         try {
-            committer.join(TimeUnit.SECONDS.toMillis(10));
+            if (!committer.join(PATIENCE)) {
+                writer.abortIfSilent();
+                committer.join(PATIENCE);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** The append of one command. */
-    private record Append(List<StoredEvent> events, CompletableFuture<@Nullable Void> durable) {
-        void fail(RuntimeException reason) {
-            durable.completeExceptionally(reason);
-        }
-    }
-
-    /** Which event, and where it stands in its aggregate: with the position, all that the insert gives back. */
-    private record Place(String aggregateIdentifier, long sequenceNumber, String eventIdentifier) {
-        static Place of(StoredEvent event) {
-            return new Place(event.aggregateIdentifier(), event.sequenceNumber(), event.eventIdentifier());
+    /** A place in an aggregate, which one event has. */
+    private record Spot(String aggregateIdentifier, long sequenceNumber) {
+        static Spot of(StoredEvent event) {
+            return new Spot(event.aggregateIdentifier(), event.sequenceNumber());
         }
     }
 }

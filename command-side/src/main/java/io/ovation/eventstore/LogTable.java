@@ -11,15 +11,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
+import io.ovation.Unavailable;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventEntry;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackedDomainEventData;
 import org.axonframework.eventhandling.TrackedEventMessage;
-import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import static org.axonframework.common.DateTimeUtils.formatInstant;
 import static org.axonframework.eventhandling.EventUtils.upcastAndDeserializeTrackedEvents;
@@ -29,6 +31,7 @@ import static org.axonframework.eventhandling.EventUtils.upcastAndDeserializeTra
  * position never grows a gap's filling.
  */
 final class LogTable implements RecordedEvents {
+    private static final Logger LOG = LoggerFactory.getLogger(LogTable.class);
     private static final String COLUMNS =
             "globalindex, type, aggregateidentifier, sequencenumber, eventidentifier, timestamp, payloadtype, payloadrevision, payload, metadata";
     private static final String PAGE = "SELECT " + COLUMNS
@@ -53,7 +56,7 @@ final class LogTable implements RecordedEvents {
      * The events above one position and up to another, in order. An upcaster may drop some of them: {@link Page#last}
      * tells how far the page went.
      *
-     * @throws EventStoreException if the store can't be reached
+     * @throws Unavailable if the store can't be reached
      */
     Page page(long above, long upTo, int limit) {
         try (Connection connection = database.getConnection();
@@ -65,7 +68,7 @@ final class LogTable implements RecordedEvents {
             long last = rows.size() < limit ? upTo : position(rows.getLast());
             return new Page(messages(rows), last);
         } catch (SQLException e) {
-            throw new EventStoreException("The log could not be read", e);
+            throw unreadable(e);
         }
     }
 
@@ -76,8 +79,14 @@ final class LogTable implements RecordedEvents {
             statement.setString(1, eventIdentifier);
             return messages(rows(statement)).stream().findFirst().map(event -> (DomainEventMessage<?>) event);
         } catch (SQLException e) {
-            throw new EventStoreException("The log could not be read", e);
+            throw unreadable(e);
         }
+    }
+
+    /** A passing state of the surroundings, as all that read are told. */
+    static Unavailable unreadable(Exception cause) {
+        LOG.debug("The event store cannot be read", cause);
+        return new Unavailable("The event store cannot be read now", 1);
     }
 
     /** The highest position; -1 while the log is empty. */
@@ -101,7 +110,7 @@ final class LogTable implements RecordedEvents {
                 return result.getLong(1);
             }
         } catch (SQLException e) {
-            throw new EventStoreException("The log could not be read", e);
+            throw unreadable(e);
         }
     }
 

@@ -5,13 +5,19 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /** Where the event store is, and its schema. */
 final class StoreDatabase {
+    /** So that whoever waits for a connection and then for an answer has it, or an error, within 10 s. */
+    private static final Duration SILENCE = Duration.ofSeconds(4);
+
+    /** A new index on a log of years takes its time. */
+    private static final Duration FOR_A_MIGRATION = Duration.ofHours(6);
+
     private final String jdbcUrl;
     private final String user;
     private final String password;
@@ -39,17 +45,18 @@ final class StoreDatabase {
                 credentials.length > 1 ? URLDecoder.decode(credentials[1], StandardCharsets.UTF_8) : "");
     }
 
-    /** Connections without a pool, on which a commit is durable when it returns, whatever the server's own setting. */
-    PGSimpleDataSource dataSource() {
-        PGSimpleDataSource source = new PGSimpleDataSource();
+    /** Connections without a pool for reads and appends: durable, and never silent for long. */
+    StoreSession dataSource() {
+        return dataSource(SILENCE);
+    }
+
+    private StoreSession dataSource(Duration silence) {
+        StoreSession source = new StoreSession(silence);
         source.setUrl(jdbcUrl);
         if (!user.isEmpty()) {
             source.setUser(user);
             source.setPassword(password);
         }
-        source.setApplicationName("ovation");
-        source.setConnectTimeout(5);
-        source.setTcpKeepAlive(true);
         return source;
     }
 
@@ -59,21 +66,16 @@ final class StoreDatabase {
      * @throws EventStoreUnreachable if any of this fails
      */
     void prepare() {
-        try (Connection connection = dataSource().getConnection();
-                var show = connection.createStatement();
-                var result =
-                        show.executeQuery("SELECT current_setting('fsync'), current_setting('synchronous_commit')")) {
-            result.next();
-            if ("off".equals(result.getString(1)) || "off".equals(result.getString(2))) {
-                throw new EventStoreUnreachable(
-                        "The event store's PostgreSQL runs with fsync or synchronous_commit off: an acknowledged message could be lost. Set both on.");
-            }
+        try (Connection connection = dataSource().getConnection()) {
+            connection.isValid(1);
+        } catch (StoreSession.NotDurable e) {
+            throw new EventStoreUnreachable(String.valueOf(e.getMessage()), e);
         } catch (SQLException e) {
             throw new EventStoreUnreachable("The event store's PostgreSQL cannot be reached: " + e.getMessage(), e);
         }
         try {
             Flyway.configure(StoreDatabase.class.getClassLoader())
-                    .dataSource(dataSource())
+                    .dataSource(dataSource(FOR_A_MIGRATION))
                     .locations("classpath:db/migration")
                     .load()
                     .migrate();
