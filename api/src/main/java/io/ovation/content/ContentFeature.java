@@ -222,11 +222,11 @@ final class ContentFeature implements Feature {
 
     private Flux<WireFrame> watch(Call<LiveStream.From> call) {
         return watches.watch(
-                Topic.content(ContentIds.content(call)), call.body().after(), call.caller());
+                Topic.content(ContentIds.content(call)), call.body().after(), call.standing());
     }
 
     private Flux<WireFrame> watchFeed(Call<LiveStream.From> call) {
-        return watches.watch(Topic.feed(), call.body().after(), call.caller());
+        return watches.watch(Topic.feed(), call.body().after(), call.standing());
     }
 
     private Mono<Answer> done(Object command) {

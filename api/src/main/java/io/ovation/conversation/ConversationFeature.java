@@ -225,7 +225,7 @@ final class ConversationFeature implements Feature {
     }
 
     private Flux<WireFrame> watch(Call<LiveStream.From> call) {
-        return watches.watch(Topic.conversation(conversation(call)), call.body().after(), call.caller());
+        return watches.watch(Topic.conversation(conversation(call)), call.body().after(), call.standing());
     }
 
     private Mono<Answer> done(ConversationCommand command) {

@@ -84,6 +84,6 @@ final class InboxFeature implements Feature {
     }
 
     private Flux<WireFrame> watch(Call<LiveStream.From> call) {
-        return watches.watch(Topic.inbox(call.caller().user()), call.body().after(), call.caller());
+        return watches.watch(Topic.inbox(call.caller().user()), call.body().after(), call.standing());
     }
 }

@@ -37,7 +37,8 @@ final class PeopleWatcher implements Subscription {
 
     private final PeopleWatches watches;
     private final List<String> users;
-    private final Caller caller;
+    private final Standing caller;
+    private final Runnable otherwise = this::doubt;
     private final @Nullable String after;
     private final CoreSubscriber<? super WireFrame> subscriber;
 
@@ -88,7 +89,7 @@ final class PeopleWatcher implements Subscription {
             PeopleWatches watches,
             List<String> users,
             @Nullable String after,
-            Caller caller,
+            Standing caller,
             CoreSubscriber<? super WireFrame> subscriber) {
         this.watches = watches;
         this.users = users;
@@ -102,7 +103,7 @@ final class PeopleWatcher implements Subscription {
     }
 
     Caller caller() {
-        return caller;
+        return caller.caller();
     }
 
     @Override
@@ -137,6 +138,15 @@ final class PeopleWatcher implements Subscription {
         }
     }
 
+    /** Has a change of the caller's token be a doubt. */
+    void watchCaller() {
+        caller.tell(otherwise);
+    }
+
+    void forgetCaller() {
+        caller.forget(otherwise);
+    }
+
     /** Asks again; completes with the answer, or at once where nobody watches any more. */
     Mono<Void> askAgain() {
         doubted.set(false);
@@ -146,7 +156,7 @@ final class PeopleWatcher implements Subscription {
     }
 
     private Mono<People> ask() {
-        return watches.source().people(users, caller);
+        return watches.source().people(users, caller.caller());
     }
 
     private void answer(People people) {

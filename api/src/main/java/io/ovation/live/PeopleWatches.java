@@ -82,6 +82,11 @@ public final class PeopleWatches {
      * @param after a cursor of an earlier stream; null or empty for none. What is none gets a {@code reset}.
      */
     public Flux<WireFrame> watch(List<String> users, @Nullable String after, Caller caller) {
+        return watch(users, after, Standing.of(caller));
+    }
+
+    /** As above, of a caller whose token may be another later. */
+    public Flux<WireFrame> watch(List<String> users, @Nullable String after, Standing caller) {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super WireFrame> subscriber) {
@@ -113,6 +118,7 @@ public final class PeopleWatches {
 
     /** Registers a watcher, which is told of everything from now on. */
     void join(PeopleWatcher watcher) {
+        watcher.watchCaller();
         for (String user : watcher.users()) {
             add(byPerson, user, watcher);
         }
@@ -126,6 +132,7 @@ public final class PeopleWatches {
 
     /** Takes back a {@link #join}. */
     void leave(PeopleWatcher watcher) {
+        watcher.forgetCaller();
         for (String user : watcher.users()) {
             remove(byPerson, user, watcher);
         }

@@ -5,7 +5,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
-import io.ovation.Caller;
 import io.ovation.live.Watch.Watchable;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -33,7 +32,7 @@ final class Watcher implements Subscription {
     private final Watches watches;
     private final Topic topic;
     private final @Nullable String after;
-    private final Caller caller;
+    private final Standing caller;
     private final CoreSubscriber<? super WireFrame> subscriber;
 
     // written by any thread
@@ -42,6 +41,7 @@ final class Watcher implements Subscription {
     private volatile boolean cancelled;
     private volatile @Nullable Watchable watchable;
     private volatile @Nullable Throwable failure;
+    private volatile boolean stoodOtherwise;
 
     // owned by whoever drains
     private @Nullable LiveTopic live;
@@ -56,6 +56,8 @@ final class Watcher implements Subscription {
     private @Nullable Missed missed;
 
     private final WatchedStates states;
+
+    private final Runnable otherwise = this::standsOtherwise;
 
     /**
      * Whether the log has to be read before the chain is followed: for what was missed, or for a part of the chain that
@@ -78,14 +80,14 @@ final class Watcher implements Subscription {
             Watches watches,
             Topic topic,
             @Nullable String after,
-            Caller caller,
+            Standing caller,
             CoreSubscriber<? super WireFrame> subscriber) {
         this.watches = watches;
         this.topic = topic;
         this.after = after == null || after.isEmpty() ? null : after;
         this.caller = caller;
         this.subscriber = subscriber;
-        this.states = new WatchedStates(caller.user());
+        this.states = new WatchedStates(caller.caller().user());
     }
 
     @Override
@@ -101,6 +103,12 @@ final class Watcher implements Subscription {
     @Override
     public void cancel() {
         cancelled = true;
+        drain();
+    }
+
+    /** The caller's token is another: whether they may go on is asked before anything else is told. */
+    private void standsOtherwise() {
+        stoodOtherwise = true;
         drain();
     }
 
@@ -140,6 +148,9 @@ final class Watcher implements Subscription {
             sendAway();
             return false;
         }
+        if (stoodOtherwise && step.compareTo(Step.CONNECT) > 0) {
+            authorise();
+        }
         return switch (step) {
             case REGISTER -> register();
             case CONNECT -> connected();
@@ -151,6 +162,7 @@ final class Watcher implements Subscription {
     }
 
     private boolean register() {
+        caller.tell(otherwise);
         LiveTopic joined = watches.join(topic, this);
         live = joined;
         place = joined.tail();
@@ -168,8 +180,10 @@ final class Watcher implements Subscription {
 
     private void authorise() {
         step = Step.AUTHORISE;
+        stoodOtherwise = false;
+        watchable = null;
         authorisation.update(watches.source()
-                .watchable(topic, caller)
+                .watchable(topic, caller.caller())
                 .subscribe(
                         answer -> {
                             watchable = answer;
@@ -324,7 +338,7 @@ final class Watcher implements Subscription {
      * anyone in a channel.
      */
     private void authoriseAgainAfter(TopicFrame frame) {
-        if (frame.asksAgain().test(caller.user())) {
+        if (frame.asksAgain().test(caller.caller().user())) {
             authorise();
         }
     }
@@ -375,6 +389,7 @@ final class Watcher implements Subscription {
     private void release() {
         step = Step.ENDED;
         place = NOWHERE;
+        caller.forget(otherwise);
         authorisation.dispose();
         if (missed != null) {
             missed.cancel();

@@ -65,6 +65,11 @@ public final class Watches {
      * @param after a cursor of an earlier stream of the topic; null or empty to start with what is new
      */
     public Flux<WireFrame> watch(Topic topic, @Nullable String after, Caller caller) {
+        return watch(topic, after, Standing.of(caller));
+    }
+
+    /** As above, of a caller whose token may be another later: what it does not allow ends, too. */
+    public Flux<WireFrame> watch(Topic topic, @Nullable String after, Standing caller) {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super WireFrame> subscriber) {

@@ -77,7 +77,7 @@ final class PresenceFeature implements Feature {
 
     private Flux<WireFrame> watch(Call<Watched> call) {
         return watches.watch(
-                users(call.body().users()), call.body().after(), call.caller());
+                users(call.body().users()), call.body().after(), call.standing());
     }
 
     private List<String> users(List<String> asked) {

@@ -96,8 +96,8 @@ final class ReplayFeature implements Feature {
     @Override
     public List<LiveStream<?>> streams() {
         return List.of(
-                new LiveStream<>("/api/events/stream", null, Following.class, READING, this::follow),
-                new LiveStream<>(null, "events.replay", Replay.class, READING, this::replay));
+                new LiveStream<>("/api/events/stream", null, Following.class, READING, call -> guarded(call, follow(call))),
+                new LiveStream<>(null, "events.replay", Replay.class, READING, call -> guarded(call, replay(call))));
     }
 
     @Override
@@ -157,6 +157,11 @@ final class ReplayFeature implements Feature {
             Access access = new Access(wanted, false, range.after(), call.caller(), now());
             return recorded(access, frames(access, pages(wanted, range.after(), range.end(), call.caller())));
         });
+    }
+
+    /** Ends when the client's token is another that does not name the role. */
+    private static Flux<WireFrame> guarded(Call<?> call, Flux<WireFrame> told) {
+        return told.takeUntilOther(call.standing().unless(Caller::analyst, AnalystsOnly::new));
     }
 
     /** From a position on, and then live; a position that the log has not reached is none of this log's. */

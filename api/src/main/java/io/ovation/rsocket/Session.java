@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.ByteBuf;
@@ -13,6 +14,7 @@ import io.ovation.ErrorCode;
 import io.ovation.Rejection;
 import io.ovation.Unavailable;
 import io.ovation.limits.RateLimited;
+import io.ovation.live.Standing;
 import io.ovation.live.WireFrame;
 import io.ovation.operation.Answer;
 import io.ovation.operation.Call;
@@ -54,6 +56,7 @@ final class Session implements RSocket {
     private final List<GatedStream> streams = new ArrayList<>(2);
     private final AtomicInteger requests = new AtomicInteger();
     private volatile @Nullable VerifiedToken token;
+    private volatile @Nullable Standing standing;
     private volatile boolean leaving;
 
     /** Of the thread that ticks. */
@@ -90,6 +93,7 @@ final class Session implements RSocket {
                 })
                 .<RSocket>map(verified -> {
                     token = verified;
+                    standing = Standing.changing(verified.caller());
                     attend(verified.caller().user());
                     return this;
                 })
@@ -225,7 +229,8 @@ final class Session implements RSocket {
             names = new HashMap<>(names);
             names.putAll(decoded.names());
         }
-        return new Call<>(valid().caller(), names, decoded.body(), answered);
+        valid();
+        return new Call<>(Objects.requireNonNull(standing), names, decoded.body(), answered);
     }
 
     /** The token, for as long as it is valid: the next tick ends the whole session. */
@@ -247,11 +252,15 @@ final class Session implements RSocket {
                     if (!next.caller().user().equals(before.caller().user())) {
                         throw new Forbidden("The token is another user's");
                     }
-                    if (next.expiresAt().isAfter(before.expiresAt())) {
-                        token = next;
-                    }
+                    take(next);
                     return Answer.done();
                 });
+    }
+
+    /** The latest token counts, also one that says less or ends earlier: what it does not allow ends now. */
+    private synchronized void take(VerifiedToken next) {
+        token = next;
+        Objects.requireNonNull(standing).change(next.caller());
     }
 
     private static Payload payload(byte[] json) {

@@ -474,4 +474,63 @@ class RSocketEdgeTest {
                 .thenCancel()
                 .verify(PATIENCE);
     }
+
+    private static String admin(String user) {
+        return TestTokens.of(user, "admin");
+    }
+
+    private static JsonNode refresh(RSocket client, String token) {
+        return ask(client, "session.refresh", "{\"token\":\"" + token + "\"}");
+    }
+
+    @Test
+    void aStreamThatTheNewTokenDoesNotAllowEndsAtOnceAndTheConnectionGoesOn() {
+        RSocket root = connect(connector(), transport(admin("root")));
+        StepVerifier.create(watch(root, "{}"), 1)
+                .expectNextCount(1)
+                .then(() -> refresh(root, admin("root")))
+                .expectNoEvent(Duration.ofMillis(200))
+                .then(() -> {
+                    live.refuse(caller -> caller.admin() ? null : new NotAMember());
+                    refresh(root, TestTokens.of("root"));
+                })
+                // without any demand
+                .expectErrorMatches(failure -> isProblem(failure, 403, "forbidden"))
+                .verify(PATIENCE);
+        StepVerifier.create(watch(root, "{}"))
+                .expectErrorMatches(failure -> isProblem(failure, 403, "forbidden"))
+                .verify(PATIENCE);
+        assertThat(ask(root, SEND, "{\"body\":\"still here\"}").path("seq").asLong())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aNewTokenThatEndsEarlierIsTheOneThatCounts() {
+        RSocket ann = connect("ann");
+        refresh(ann, token("ann", Duration.ofSeconds(1)));
+        StepVerifier.create(watch(ann, "{}"))
+                .expectNextCount(1)
+                .expectErrorMatches(failure -> isProblem(failure, 401, "unauthenticated"))
+                .verify(Duration.ofSeconds(1 + 5));
+    }
+
+    @Test
+    void theTokenOfAnotherUserTakesNothingAway() {
+        RSocket root = connect(connector(), transport(admin("root")));
+        live.refuse(caller -> caller.admin() ? null : new NotAMember());
+        refuses(root, "session.refresh", "{\"token\":\"" + TestTokens.of("bob") + "\"}", 403, "forbidden");
+        StepVerifier.create(watch(root, "{}")).expectNextCount(1).thenCancel().verify(PATIENCE);
+    }
+
+    @Test
+    void aHeaderOfAnotherSchemeIsPassedOverBesideATokenInTheAddress() {
+        HttpClient http = HttpClient.create()
+                .host("127.0.0.1")
+                .port(port)
+                .headers(h -> h.set("Authorization", "Basic YTpi"));
+        RSocket ann = connect(
+                connector(),
+                WebsocketClientTransport.create(http, "/rsocket?access_token=" + TestTokens.of("ann")));
+        assertThat(ask(ann, SEND, "{\"body\":\"a\"}").path("seq").asLong()).isEqualTo(1);
+    }
 }
