@@ -1,34 +1,63 @@
 package io.ovation.commands;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Optional;
 import java.util.OptionalLong;
 import javax.cache.CacheManager;
 import javax.cache.Caching;
 import javax.cache.configuration.MutableConfiguration;
 
+import com.github.benmanes.caffeine.cache.Weigher;
 import com.github.benmanes.caffeine.jcache.configuration.CaffeineConfiguration;
 import com.github.benmanes.caffeine.jcache.spi.CaffeineCachingProvider;
 import org.axonframework.common.caching.Cache;
 import org.axonframework.common.caching.JCacheAdapter;
+import org.axonframework.eventsourcing.AggregateCacheEntry;
 
 /**
- * Aggregates in memory, strong and bounded: a weak cache empties at each collection. By reference, since an aggregate
- * is only touched under its lock. Each type has a cache of its own: an entry is found by the aggregate's id alone, and
- * what is asked of a conversation may bear the id of a content.
+ * Aggregates in memory, strong and bounded by what they weigh: a weak cache empties at each collection, and a count
+ * says nothing where one aggregate takes a thousand times what another does. By reference, since an aggregate is only
+ * touched under its lock. Each type has a cache of its own: an entry is found by the aggregate's id alone, and what is
+ * asked of a conversation may bear the id of a content. For any number of threads.
  */
 public final class AggregateCaches {
+    /** What Axon keeps for each, and a small aggregate. */
+    private static final int SMALL = 600;
+
+    private static final VarHandle ROOT = root();
+
     private final CacheManager manager =
             Caching.getCachingProvider(CaffeineCachingProvider.class.getName()).getCacheManager();
-    private final long most;
+    private final long bytes;
 
-    AggregateCaches(long most) {
-        this.most = most;
+    /** @param bytes about how much memory the aggregates of one type may take */
+    AggregateCaches(long bytes) {
+        this.bytes = bytes;
     }
 
     /** A new cache for the aggregates of one type. */
     public Cache named(String type) {
         CaffeineConfiguration<Object, Object> configuration =
                 new CaffeineConfiguration<>(new MutableConfiguration<>().setStoreByValue(false));
-        configuration.setMaximumSize(OptionalLong.of(most));
+        configuration.setMaximumWeight(OptionalLong.of(bytes));
+        configuration.setWeigherFactory(Optional.of(() -> (Weigher<Object, Object>) (id, entry) -> weight(entry)));
         return new JCacheAdapter(manager.createCache(type, configuration));
+    }
+
+    /** About how many bytes an entry of Axon's takes. */
+    static int weight(Object entry) {
+        return entry instanceof AggregateCacheEntry<?> && ROOT.get(entry) instanceof Weighed aggregate
+                ? SMALL + aggregate.weight()
+                : SMALL;
+    }
+
+    private static VarHandle root() {
+        try {
+            return MethodHandles.privateLookupIn(AggregateCacheEntry.class, MethodHandles.lookup())
+                    .findVarHandle(AggregateCacheEntry.class, "aggregateRoot", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("This version of Axon keeps aggregates otherwise", e);
+        }
     }
 }

@@ -2,11 +2,12 @@ package io.ovation.commands;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * How many commands there may be at a time, and what is kept in memory for them.
  *
- * @param cachedAggregates how many aggregates are kept in memory
+ * @param cacheMemory about how much memory the aggregates of one type may take, to be at hand for the next command
  * @param snapshotEvery after how many events of an aggregate to take a snapshot
  * @param inFlight how many commands are handled at a time
  * @param waiting how many more wait for their turn; beyond them each is told to come again
@@ -15,7 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("ovation.commands")
 record CommandProperties(
-        @DefaultValue("10000") int cachedAggregates,
+        @DefaultValue("64MB") DataSize cacheMemory,
         @DefaultValue("500") int snapshotEvery,
         @DefaultValue("1024") int inFlight,
         @DefaultValue("8192") int waiting,

@@ -4,7 +4,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 import org.axonframework.commandhandling.CommandBus;
-import org.axonframework.common.caching.Cache;
 import org.axonframework.common.lock.LockFactory;
 import org.axonframework.common.lock.PessimisticLockFactory;
 import org.axonframework.common.transaction.TransactionManager;
@@ -77,12 +76,7 @@ class CommandsConfiguration {
 
     @Bean
     AggregateCaches aggregateCaches(CommandProperties properties) {
-        return new AggregateCaches(properties.cachedAggregates());
-    }
-
-    @Bean
-    Cache aggregateCache(AggregateCaches caches) {
-        return caches.named("conversations");
+        return new AggregateCaches(properties.cacheMemory().toBytes());
     }
 
     @Bean(destroyMethod = "close")

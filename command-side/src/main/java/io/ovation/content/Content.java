@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import io.ovation.Caller;
 import io.ovation.ValidationFailed;
 import io.ovation.commands.SecondTry;
+import io.ovation.commands.Weighed;
 import io.ovation.content.ContentCommand.AddComment;
 import io.ovation.content.ContentCommand.Added;
 import io.ovation.content.ContentCommand.EditContent;
@@ -51,7 +52,7 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
         getterVisibility = Visibility.NONE,
         isGetterVisibility = Visibility.NONE)
 @SuppressWarnings("NullAway.Init") // Axon makes it empty; its first event fills it
-class Content {
+class Content implements Weighed {
     private static final Entries.Kind<CommentAdded> COMMENTS =
             new Entries.Kind<>(CommentAdded.class, Content::known, CommentRedacted::redactionId);
 
@@ -64,6 +65,11 @@ class Content {
     private RecentEntries recent = new RecentEntries();
 
     Content() {}
+
+    @Override
+    public int weight() {
+        return recent.weight();
+    }
 
     /** Publishes it; {@link PublishContentHandler} has made sure that it is not there yet. */
     Content(PublishContent command) {

@@ -29,6 +29,11 @@ import org.springframework.context.annotation.Import;
 @Import({Content.class, Reaction.class, Tally.class})
 class ContentCommandConfiguration {
     @Bean
+    Cache reactionCache(AggregateCaches caches) {
+        return caches.named("reactions");
+    }
+
+    @Bean
     EventShape targetShape() {
         return new TargetShape();
     }

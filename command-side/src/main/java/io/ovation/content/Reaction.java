@@ -1,20 +1,29 @@
 package io.ovation.content;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import io.ovation.content.ReactionCommand.Like;
 import io.ovation.content.ReactionCommand.WithdrawLike;
 import io.ovation.content.ReactionEvent.LikeWithdrawn;
 import io.ovation.content.ReactionEvent.Liked;
 import org.axonframework.eventsourcing.EventSourcingHandler;
 import org.axonframework.modelling.command.AggregateIdentifier;
+import org.axonframework.serialization.Revision;
 import org.axonframework.spring.stereotype.Aggregate;
 
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
 /**
  * One user's reaction of one kind to one target, an aggregate of its own: a million likes of one content contend on
- * nothing.
+ * nothing. Toggling it replays nothing: it is cached, and a snapshot is this object as JSON; a change of its shape is a
+ * new revision.
  */
-@Aggregate(lockFactory = "aggregateLock")
+@Aggregate(cache = "reactionCache", snapshotTriggerDefinition = "snapshotTrigger", lockFactory = "aggregateLock")
+@Revision("1")
+@JsonAutoDetect(
+        fieldVisibility = Visibility.ANY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE)
 @SuppressWarnings("NullAway.Init") // Axon makes it empty; its first event fills it
 class Reaction {
     @AggregateIdentifier

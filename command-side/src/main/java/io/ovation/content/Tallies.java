@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -55,7 +56,8 @@ final class Tallies implements AutoCloseable {
         private long count;
     }
 
-    private record Closed(TallyRecorded counted, CompletableFuture<@Nullable Void> durable) {}
+    private record Closed(
+            TallyRecorded counted, CompletableFuture<@Nullable Void> durable, AtomicBoolean inDoubt) {}
 
     /**
      * @param interval how long a window is open
@@ -118,7 +120,11 @@ final class Tallies implements AutoCloseable {
     private void run() {
         try {
             while (!isClosedWithin(intervalNanos)) {
-                flush();
+                try {
+                    flush();
+                } catch (RuntimeException e) {
+                    LOG.error("What was counted could not be recorded", e);
+                }
             }
             // what came before the end, which takes nothing more
             flush();
@@ -176,7 +182,9 @@ final class Tallies implements AutoCloseable {
         Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         List<Closed> sums = new ArrayList<>(window.size());
         window.forEach((counted, sum) -> sums.add(
-                new Closed(new TallyRecorded(counted.target(), counted.kind(), sum.count, id, at), sum.durable)));
+                new Closed(new TallyRecorded(counted.target(), counted.kind(), sum.count, id, at),
+                sum.durable,
+                new AtomicBoolean())));
         return sums;
     }
 
@@ -209,7 +217,13 @@ final class Tallies implements AutoCloseable {
             recorder.record(sum.counted());
             sum.durable().complete(null);
         } catch (Unavailable e) {
-            notRecorded(sum, e);
+            if (e.outcome() == null && !sum.inDoubt().get()) {
+                notRecorded(sum, e);
+                return true;
+            }
+            // recorded once more under the same id, which tells: what a log does not hold yet may still come
+            sum.inDoubt().set(true);
+            return false;
         } catch (RuntimeException e) {
             return settleInDoubt(sum, e);
         }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import io.ovation.Caller;
 import io.ovation.ValidationFailed;
 import io.ovation.commands.SecondTry;
+import io.ovation.commands.Weighed;
 import io.ovation.conversation.ConversationCommand.AddMember;
 import io.ovation.conversation.ConversationCommand.CheckStanding;
 import io.ovation.conversation.ConversationCommand.EditMessage;
@@ -56,16 +57,19 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
  * <p>Its memory is bounded: the members (limited), and the {@link RecentEntries}. A snapshot is this object as JSON; a
  * change of its shape is a new revision.
  */
-@Aggregate(cache = "aggregateCache", snapshotTriggerDefinition = "snapshotTrigger", lockFactory = "aggregateLock")
+@Aggregate(cache = "conversationCache", snapshotTriggerDefinition = "snapshotTrigger", lockFactory = "aggregateLock")
 @Revision("1")
 @JsonAutoDetect(
         fieldVisibility = Visibility.ANY,
         getterVisibility = Visibility.NONE,
         isGetterVisibility = Visibility.NONE)
 @SuppressWarnings("NullAway.Init") // Axon makes it empty; its first event fills it
-class Conversation {
+class Conversation implements Weighed {
     /** The most members a conversation may have, the opener among them. */
     static final int MEMBER_LIMIT = 5_000;
+
+    /** A user's id of usual length in a map. */
+    private static final int MEMBER_BYTES = 112;
 
     private static final Entries.Kind<MessageSent> MESSAGES =
             new Entries.Kind<>(MessageSent.class, Conversation::known, MessageRedacted::redactionId);
@@ -80,6 +84,11 @@ class Conversation {
     private RecentEntries recent = new RecentEntries();
 
     Conversation() {}
+
+    @Override
+    public int weight() {
+        return members.size() * MEMBER_BYTES + recent.weight();
+    }
 
     /** Opens it; {@link OpenConversationHandler} has made sure that it is not open yet. */
     Conversation(OpenConversation command) {

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import io.ovation.commands.AggregateCaches;
 import io.ovation.commands.OwnTypeFactory;
 import io.ovation.commands.Turn;
 import io.ovation.commands.Turns;
@@ -16,6 +17,7 @@ import io.ovation.conversation.ConversationCommand.RemoveMember;
 import io.ovation.conversation.ConversationCommand.SendMessage;
 import io.ovation.eventstore.RecordedEvents;
 import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.common.caching.Cache;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.Repository;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -29,6 +31,16 @@ import org.springframework.context.annotation.Import;
 @EnableConfigurationProperties(ReceiptSettings.class)
 @Import({Conversation.class, Receipt.class})
 class ConversationCommandConfiguration {
+    @Bean
+    Cache conversationCache(AggregateCaches caches) {
+        return caches.named("conversations");
+    }
+
+    @Bean
+    Cache receiptCache(AggregateCaches caches) {
+        return caches.named("receipts");
+    }
+
     @Bean
     Turns conversationTurns() {
         return new Turns(Map.of(

@@ -15,7 +15,7 @@ import org.axonframework.spring.stereotype.Aggregate;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
 /** How far one member has got and read one conversation: two marks that only rise. */
-@Aggregate(cache = "aggregateCache", snapshotTriggerDefinition = "snapshotTrigger", lockFactory = "aggregateLock")
+@Aggregate(cache = "receiptCache", snapshotTriggerDefinition = "snapshotTrigger", lockFactory = "aggregateLock")
 @Revision("1")
 @JsonAutoDetect(
         fieldVisibility = Visibility.ANY,

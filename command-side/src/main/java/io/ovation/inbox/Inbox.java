@@ -15,7 +15,7 @@ import org.axonframework.spring.stereotype.Aggregate;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
 /** How far a user has read their inbox: a position in the log that only rises. */
-@Aggregate(cache = "aggregateCache", snapshotTriggerDefinition = "snapshotTrigger", lockFactory = "aggregateLock")
+@Aggregate(cache = "inboxCache", snapshotTriggerDefinition = "snapshotTrigger", lockFactory = "aggregateLock")
 @Revision("1")
 @JsonAutoDetect(
         fieldVisibility = Visibility.ANY,

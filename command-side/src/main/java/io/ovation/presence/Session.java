@@ -15,7 +15,7 @@ import org.axonframework.spring.stereotype.Aggregate;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
 /** A user's being there on one node: it opens once and closes once. */
-@Aggregate(cache = "aggregateCache", lockFactory = "aggregateLock")
+@Aggregate(cache = "sessionCache", lockFactory = "aggregateLock")
 @Revision("1")
 @JsonAutoDetect(
         fieldVisibility = Visibility.ANY,

@@ -21,6 +21,9 @@ public final class RecentEntries {
     /** How many are remembered. */
     public static final int CAPACITY = 128;
 
+    /** Two ids, a time and a fingerprint in a map. */
+    private static final int ENTRY_BYTES = 280;
+
     private final LinkedHashMap<String, Known> known;
 
     public RecentEntries() {
@@ -40,6 +43,11 @@ public final class RecentEntries {
     @Nullable
     Known find(String id) {
         return known.get(id);
+    }
+
+    /** About how many bytes it takes. */
+    public int weight() {
+        return known.size() * ENTRY_BYTES;
     }
 
     /** An entry was added to the sequence. */

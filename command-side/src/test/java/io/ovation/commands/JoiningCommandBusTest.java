@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -38,6 +39,9 @@ import static org.axonframework.commandhandling.GenericCommandMessage.asCommandM
 class JoiningCommandBusTest {
     private static final String NOT_THAT_ONE = "not that one";
 
+    private static final String UNREADABLE = "unreadable";
+
+    private final AtomicInteger loads = new AtomicInteger();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /** The texts of each unit of work that was durable, in the order of their decision. */
@@ -48,7 +52,7 @@ class JoiningCommandBusTest {
 
     private final JoiningCommandBus bus = new JoiningCommandBus(
             threads,
-            new Turns(Map.of(Write.class, Turn.TOGETHER, Hold.class, Turn.TOGETHER, Change.class, Turn.ALONE)));
+            new Turns(Map.of(Write.class, Turn.TOGETHER, Hold.class, Turn.TOGETHER, Change.class, Turn.ALONE, Ask.class, Turn.ASKING)));
     private final CommandGateway gateway =
             DefaultCommandGateway.builder().commandBus(bus).build();
 
@@ -61,6 +65,14 @@ class JoiningCommandBusTest {
 
     /** What is not decided together with anything. */
     private record Change(String target) implements Addressed {
+        @Override
+        public Rejection whenMissing() {
+            throw new AssertionError("it is there");
+        }
+    }
+
+    /** What records nothing. */
+    private record Ask(String target) implements Addressed {
         @Override
         public Rejection whenMissing() {
             throw new AssertionError("it is there");
@@ -92,6 +104,7 @@ class JoiningCommandBusTest {
             units.add(List.of("changed"));
             return "changed";
         });
+        bus.subscribe(Ask.class.getName(), command -> "asked");
         bus.subscribe(Hold.class.getName(), command -> hold((Hold) command.getPayload()));
     }
 
@@ -103,6 +116,10 @@ class JoiningCommandBusTest {
     private Object write(Write command, CommandMessage<?> message) {
         if (command.text().equals(NOT_THAT_ONE)) {
             throw new Refused();
+        }
+        if (command.text().equals(UNREADABLE)) {
+            loads.incrementAndGet();
+            throw new Unavailable("The event store cannot be read now", 1);
         }
         if (command.text().equals("a fault")) {
             throw new IllegalStateException("a fault");
@@ -239,6 +256,30 @@ class JoiningCommandBusTest {
         assertThat(sent)
                 .allSatisfy(each -> assertThatThrownBy(() -> answer(each)).hasRootCauseInstanceOf(Unavailable.class));
         assertThat(units).isEmpty();
+    }
+
+    @Test
+    void whileTheStoreCannotBeReadAUnitReadsItOnce() throws Exception {
+        List<CompletableFuture<Object>> sent = sendWhileHeld(List.of(UNREADABLE, UNREADABLE, UNREADABLE, UNREADABLE));
+        assertThat(sent)
+                .allSatisfy(each -> assertThatThrownBy(() -> answer(each)).hasRootCauseInstanceOf(Unavailable.class));
+        assertThat(loads).hasValue(1);
+    }
+
+    @Test
+    void whoAsksJoinsThoseWhoWrite() throws Exception {
+        Hold hold = new Hold("one", new CountDownLatch(1), new CountDownLatch(1));
+        CompletableFuture<Object> held = gateway.send(hold);
+        assertThat(hold.begun().await(20, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<Object> first = gateway.send(new Write("one", "a"));
+        CompletableFuture<Object> asked = gateway.send(new Ask("one"));
+        CompletableFuture<Object> second = gateway.send(new Write("one", "b"));
+        hold.end().countDown();
+        assertThat(answer(held)).isEqualTo("held");
+        assertThat(answer(first)).isEqualTo("a!");
+        assertThat(answer(asked)).isEqualTo("asked");
+        assertThat(answer(second)).isEqualTo("b!");
+        assertThat(units).containsExactly(List.of("a", "b"));
     }
 
     @Test
