@@ -24,16 +24,25 @@ final class Frames {
             @Nullable String cursor,
             @JsonUnwrapped Frame frame) {}
 
-    static TopicFrame of(Update update, Cursors cursors) {
+    /** @param look tells whether the text of an entry may still be shown */
+    static TopicFrame of(Update update, Cursors cursors, SecondLook look) {
         Frame frame = update.frame();
         if (frame instanceof Frame.Gone) {
-            return new TopicFrame(update.sequence(), null, TopicFrame.EVERYBODY);
+            return new TopicFrame(update.sequence(), null, -1, TopicFrame.EVERYBODY);
         }
         String cursor = cursors.of(update.sequence());
-        WireFrame encoded = new WireFrame(cursor, encode(frame, cursor));
+        byte[] json = encode(frame, cursor);
+        WireFrame encoded = frame instanceof Frame.WithText text && text.redacted() == null
+                ? new WireFrame(cursor, json, look.isRedacted(text.seq()).map(redacted -> redacted
+                        ? new WireFrame(cursor, encode(text.withoutText(), cursor))
+                        : new WireFrame(cursor, json)))
+                : new WireFrame(cursor, json);
         boolean removal = frame instanceof Frame.Member member && Boolean.TRUE.equals(member.removed());
         return new TopicFrame(
-                update.sequence(), encoded, removal ? ((Frame.Member) frame).user()::equals : TopicFrame.NOBODY);
+                update.sequence(),
+                encoded,
+                frame instanceof Frame.WithText text ? text.seq() : -1,
+                removal ? ((Frame.Member) frame).user()::equals : TopicFrame.NOBODY);
     }
 
     static WireFrame of(Frame.State state) {

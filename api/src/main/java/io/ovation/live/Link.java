@@ -53,6 +53,11 @@ final class Link {
         return next;
     }
 
+    /** Its place in the chain: each is one more than that before. */
+    long index() {
+        return index;
+    }
+
     /** How many frames come after this link up to {@code tail}. */
     long framesTo(Link tail) {
         return tail.index - index;

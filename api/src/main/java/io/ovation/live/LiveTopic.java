@@ -47,6 +47,7 @@ final class LiveTopic {
     private final Topic topic;
     private final Cursors cursors;
     private final TopicSource source;
+    private final SecondLook look;
     private final Scheduler scheduler;
     private final Executor waker;
     private final Consumer<LiveTopic> onClose;
@@ -85,6 +86,7 @@ final class LiveTopic {
         this.topic = topic;
         this.cursors = new Cursors(topic);
         this.source = source;
+        this.look = new SecondLook(seqs -> source.redacted(topic, seqs), scheduler);
         this.scheduler = scheduler;
         this.waker = waker;
         this.onClose = onClose;
@@ -96,6 +98,10 @@ final class LiveTopic {
 
     Cursors cursors() {
         return cursors;
+    }
+
+    SecondLook look() {
+        return look;
     }
 
     /** The last link of the chain. */
@@ -301,7 +307,7 @@ final class LiveTopic {
             announce(state, update.sequence());
             return;
         }
-        tail = tail.append(Frames.of(update, cursors));
+        tail = tail.append(Frames.of(update, cursors, look));
         wake();
         if (isTooFarAhead()) {
             awaitWatchers();

@@ -21,14 +21,15 @@ final class Missed implements CoreSubscriber<TopicFrame> {
     private volatile boolean done;
     private @Nullable Throwable failure;
     private int taken;
+    private boolean waited;
     private volatile boolean cancelled;
 
     Missed(Watcher watcher) {
         this.watcher = watcher;
     }
 
-    void read(Publisher<Update> log, Cursors cursors) {
-        Flux.from(log).map(update -> Frames.of(update, cursors)).subscribe(this);
+    void read(Publisher<Update> log, Cursors cursors, SecondLook look) {
+        Flux.from(log).map(update -> Frames.of(update, cursors, look)).subscribe(this);
     }
 
     @Override
@@ -76,6 +77,15 @@ final class Missed implements CoreSubscriber<TopicFrame> {
     @Nullable
     Throwable failure() {
         return failure;
+    }
+
+    /** What was read has to wait: all that this reading gives from now on was read before there was demand for it. */
+    void hold() {
+        waited = true;
+    }
+
+    boolean hasWaited() {
+        return waited;
     }
 
     @Nullable

@@ -1,5 +1,7 @@
 package io.ovation.live;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -29,6 +31,9 @@ final class Watcher implements Subscription {
 
     private static final Link NOWHERE = Link.start();
 
+    /** Frames that waited and are asked about at once. */
+    private static final int MOST_LOOKED_AT = 64;
+
     private final Watches watches;
     private final Topic topic;
     private final @Nullable String after;
@@ -54,6 +59,12 @@ final class Watcher implements Subscription {
     private boolean reset;
     private boolean greeted;
     private @Nullable Missed missed;
+
+    /** The place in the chain up to which frames waited for demand. */
+    private long waitedUpTo = -1;
+
+    private @Nullable Disposable secondLook;
+    private volatile @Nullable WireFrame seenAgain;
 
     private final WatchedStates states;
 
@@ -210,6 +221,7 @@ final class Watcher implements Subscription {
 
     private boolean greet() {
         if ((!greeted || reset || states.hasNext()) && !mayEmit()) {
+            hold();
             skipWhatIsTooMuch();
             return false;
         }
@@ -250,7 +262,8 @@ final class Watcher implements Subscription {
         readsOn = false;
         Missed reading = new Missed(this);
         missed = reading;
-        reading.read(watches.source().missed(topic, position), live().cursors());
+        reading.read(
+                watches.source().missed(topic, position), live().cursors(), live().look());
     }
 
     private boolean catchUp(Missed reading) {
@@ -269,10 +282,15 @@ final class Watcher implements Subscription {
             return true;
         }
         if (next.frame() != null && !mayEmit()) {
+            reading.hold();
+            return false;
+        }
+        WireFrame shown = asOfNow(next, reading.hasWaited());
+        if (shown == null && next.frame() != null) {
             return false;
         }
         reading.take();
-        pass(next, next.sequence() > authorisedAt);
+        pass(next, shown, next.sequence() > authorisedAt);
         return true;
     }
 
@@ -299,10 +317,19 @@ final class Watcher implements Subscription {
             return true;
         }
         if (frame.frame() != null && !mayEmit()) {
+            hold();
             return endIfSlow();
         }
+        boolean waited = next.index() <= waitedUpTo;
+        if (waited && secondLook == null && frame.textSeq() >= 0 && !live().look().knows(frame.textSeq())) {
+            lookAhead(next);
+        }
+        WireFrame shown = asOfNow(frame, waited);
+        if (shown == null && frame.frame() != null) {
+            return false;
+        }
         place = next;
-        pass(frame, true);
+        pass(frame, shown, true);
         return true;
     }
 
@@ -323,14 +350,59 @@ final class Watcher implements Subscription {
     /**
      * @param news whether it may be newer than what the caller was authorised by
      */
-    private void pass(TopicFrame frame, boolean news) {
+    private void pass(TopicFrame frame, @Nullable WireFrame shown, boolean news) {
         position = frame.sequence();
-        if (frame.frame() != null) {
-            emit(frame.frame());
+        if (shown != null) {
+            emit(shown);
         }
         if (news) {
             authoriseAgainAfter(frame);
         }
+    }
+
+    /** What has been told up to now waits for demand, and is looked at again before it is handed out. */
+    private void hold() {
+        waitedUpTo = live().tail().index();
+    }
+
+    /** The frame as it may be shown now; null where there is none, and while that is being asked. */
+    private @Nullable WireFrame asOfNow(TopicFrame frame, boolean waited) {
+        WireFrame wire = frame.frame();
+        if (wire == null || !waited || wire.again() == null) {
+            return wire;
+        }
+        if (secondLook == null) {
+            secondLook = wire.again()
+                    .subscribe(
+                            shown -> {
+                                seenAgain = shown;
+                                drain();
+                            },
+                            reason -> {
+                                failure = reason;
+                                drain();
+                            });
+        }
+        WireFrame seen = seenAgain;
+        if (seen != null) {
+            seenAgain = null;
+            secondLook = null;
+        }
+        return seen;
+    }
+
+    /** One question for what waits behind a frame too, as far as it can be handed out soon. */
+    private void lookAhead(Link first) {
+        List<Long> seqs = new ArrayList<>();
+        Link link = first;
+        for (int i = 0; i < MOST_LOOKED_AT && link != null && link.index() <= waitedUpTo; i++) {
+            TopicFrame frame = link.frame();
+            if (frame != null && frame.textSeq() >= 0) {
+                seqs.add(frame.textSeq());
+            }
+            link = link.next();
+        }
+        live().look().alsoOf(seqs);
     }
 
     /**
@@ -391,6 +463,9 @@ final class Watcher implements Subscription {
         place = NOWHERE;
         caller.forget(otherwise);
         authorisation.dispose();
+        if (secondLook != null) {
+            secondLook.dispose();
+        }
         if (missed != null) {
             missed.cancel();
             missed = null;

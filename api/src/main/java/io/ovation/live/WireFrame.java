@@ -1,13 +1,22 @@
 package io.ovation.live;
 
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
  * A frame as it goes to the wire, encoded once and shared by every watcher; nobody may change {@code json}.
  *
  * @param cursor where to resume after this frame; null for a state frame
  * @param json the whole frame, UTF-8
+ * @param again the frame as it may be shown when this is subscribed to: who let it wait hands out that one. Null for
+ *     what never changes.
  */
 @SuppressWarnings(
         "ArrayRecordComponent") // shared and never compared: a copy a watcher is what this type is there to avoid
-public record WireFrame(@Nullable String cursor, byte[] json) {}
+public record WireFrame(
+        @Nullable String cursor, byte[] json, @Nullable Mono<WireFrame> again) {
+    /** A frame that never changes. */
+    public WireFrame(@Nullable String cursor, byte[] json) {
+        this(cursor, json, null);
+    }
+}

@@ -14,6 +14,8 @@ import io.ovation.security.Unauthenticated;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -61,6 +63,8 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     private volatile Subscription source = Operators.emptySubscription();
     private volatile int work;
     private volatile @Nullable WireFrame held;
+    /** Whether what is held came while nobody took it. */
+    private volatile boolean waits;
     private volatile @Nullable Throwable failure;
     private volatile boolean sourceDone;
     private volatile boolean expired;
@@ -79,6 +83,8 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     // owned by whoever drains
     private boolean asked;
     private boolean begun;
+    private boolean looks;
+    private final Disposable.Swap look = Disposables.swap();
 
     /** The last frame of a stream that the server ends. */
     record Last(String type, String code, String detail) {}
@@ -139,12 +145,18 @@ final class SseStream implements CoreSubscriber<WireFrame> {
 
     @Override
     public void onNext(WireFrame frame) {
+        waits = reader == null;
         held = frame;
         drain();
     }
 
     @Override
     public void onError(Throwable t) {
+        WireFrame frame = held;
+        if (reader == null && frame != null && frame.again() != null) {
+            // its client resumes before it, and gets it from the log as it may be shown then
+            held = null;
+        }
         failure = t;
         sourceDone = true;
         drain();
@@ -216,7 +228,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
             return;
         }
         MonoSink<byte[]> taker = reader;
-        if (taker != null) {
+        if (taker != null && !isLookingAgain()) {
             byte[] batch = collect();
             if (batch != null) {
                 reader = null;
@@ -246,6 +258,34 @@ final class SseStream implements CoreSubscriber<WireFrame> {
         } else {
             opening.success(this);
         }
+    }
+
+    /** A text that waited here for its client to read may have been redacted meanwhile. */
+    private boolean isLookingAgain() {
+        WireFrame frame = held;
+        if (frame == null || !waits || frame.again() == null) {
+            return false;
+        }
+        if (!looks) {
+            looks = true;
+            look.update(frame.again()
+                    .subscribe(
+                            shown -> {
+                                waits = false;
+                                held = shown;
+                                drain();
+                            },
+                            reason -> {
+                                held = null;
+                                failure = reason;
+                                sourceDone = true;
+                                drain();
+                            }));
+        }
+        if (!waits) {
+            looks = false;
+        }
+        return waits && held != null;
     }
 
     private void ask() {
@@ -296,6 +336,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
         ended = true;
         held = null;
         source.cancel();
+        look.dispose();
         onEnd.accept(this);
     }
 

@@ -218,6 +218,88 @@ class WatchesTest {
         }
     }
 
+    private static Frame.Message secret(long seq) {
+        return new Frame.Message(
+                "c", "m" + seq, seq, "ada", "SECRET", Instant.EPOCH, null, List.of("bob"), null);
+    }
+
+    private static boolean isWithoutText(JsonNode frame, long seq) {
+        return isSeq(frame, seq) && frame.path("redacted").asBoolean() && !frame.has("body") && !frame.has("mentions");
+    }
+
+    private void redact(long... seqs) {
+        for (long seq : seqs) {
+            topic.redact(seq);
+        }
+        time.advanceTimeBy(Duration.ofMillis(10));
+    }
+
+    @Test
+    void whatIsRedactedWhileItWaitsForDemandIsHandedOutWithoutItsText() {
+        topic.append();
+        watch(null, ADA, 1)
+                .then(topic::decide)
+                .expectNextMatches(frame -> isType(frame, "start"))
+                .then(() -> {
+                    topic.append(0, secret(1));
+                    topic.append(0, secret(2));
+                    topic.append(0, new Frame.MessageEdited("c", "m2", 2, "SECRET", Instant.EPOCH, null));
+                    topic.append(0, new Frame.Comment("c", "k", 3, "ada", "SECRET", Instant.EPOCH, null, null));
+                    topic.append(0, secret(4));
+                    topic.tellAll();
+                    redact(1, 2, 3);
+                })
+                .thenRequest(1)
+                .expectNextMatches(frame -> isWithoutText(frame, 1))
+                .thenRequest(3)
+                .expectNextMatches(frame -> isType(frame, "message") && isWithoutText(frame, 2))
+                .expectNextMatches(frame -> isType(frame, "message-edited") && isWithoutText(frame, 2))
+                .expectNextMatches(frame -> isType(frame, "comment") && isWithoutText(frame, 3))
+                .then(() -> redact())
+                .thenRequest(1)
+                .expectNextMatches(frame -> isSeq(frame, 4)
+                        && frame.path("body").asString().equals("SECRET")
+                        && frame.has("mentions"))
+                .then(() -> topic.append(0, secret(5)))
+                .thenCancel()
+                .verify();
+        assertThat(topic.questions()).as("one for what waits together").isEqualTo(2);
+    }
+
+    @Test
+    void whatWasReadFromTheLogAndRedactedBeforeItWasAskedForHasNoText() {
+        topic.append();
+        topic.append(0, secret(1));
+        topic.append(0, secret(2));
+        topic.tellAll();
+        watch(cursor(0), ADA, 1)
+                .then(topic::decide)
+                .expectNextMatches(frame -> isType(frame, "start"))
+                .then(() -> topic.read(10))
+                .then(() -> redact(1))
+                .thenRequest(1)
+                .expectNextMatches(frame -> isWithoutText(frame, 1))
+                .then(() -> redact(2))
+                .thenRequest(1)
+                .expectNextMatches(frame -> isWithoutText(frame, 2))
+                .thenCancel()
+                .verify();
+    }
+
+    @Test
+    void whoKeepsUpIsNotLookedAtAgain() {
+        topic.append();
+        watch(null)
+                .then(topic::decide)
+                .expectNextCount(1)
+                .then(() -> topic.append(0, secret(1)))
+                .then(topic::tellAll)
+                .expectNextMatches(frame -> frame.has("body"))
+                .thenCancel()
+                .verify();
+        assertThat(topic.questions()).isZero();
+    }
+
     @Test
     void aRejectedCallerGetsTheRejection() {
         topic.refuse(new ConversationNotFound());

@@ -45,16 +45,17 @@ final class ConversationUpdates {
     }
 
     private static Frame message(MessageSent event, boolean redacted) {
-        return new Frame.Message(
+        Frame.Message message = new Frame.Message(
                 event.conversationId(),
                 event.messageId(),
                 event.seq(),
                 event.sender(),
-                redacted ? null : event.body(),
+                event.body(),
                 event.sentAt(),
                 event.replyTo(),
                 mentions(event),
-                redacted ? true : null);
+                null);
+        return redacted ? message.withoutText() : message;
     }
 
     private static @Nullable List<String> mentions(MessageSent event) {

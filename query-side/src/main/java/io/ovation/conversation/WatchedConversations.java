@@ -2,6 +2,7 @@ package io.ovation.conversation;
 
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 
 import io.ovation.Caller;
 import io.ovation.conversation.ConversationEvent.MessageEdited;
@@ -62,6 +63,11 @@ final class WatchedConversations implements WatchedContext {
     @Override
     public Mono<List<Update>> states(Topic topic) {
         return readModels.upToDate(() -> receipts.states(topic.id()));
+    }
+
+    @Override
+    public Mono<Set<Long>> redacted(Topic topic, Set<Long> seqs) {
+        return readModels.upToDate(() -> missed.redacted(topic.id(), seqs));
     }
 
     @Override

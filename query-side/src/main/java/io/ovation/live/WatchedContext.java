@@ -1,6 +1,7 @@
 package io.ovation.live;
 
 import java.util.List;
+import java.util.Set;
 
 import io.ovation.Caller;
 import io.ovation.live.Watch.Watchable;
@@ -27,6 +28,11 @@ public interface WatchedContext {
      */
     default Mono<List<Update>> states(Topic topic) {
         return Mono.just(List.of());
+    }
+
+    /** Which of these entries have been redacted up to now. None unless a context has texts that can be. */
+    default Mono<Set<Long>> redacted(Topic topic, Set<Long> seqs) {
+        return Mono.just(Set.of());
     }
 
     /**

@@ -27,6 +27,19 @@ public sealed interface Frame {
         }
     }
 
+    /** A frame that says the text of an entry of its topic. */
+    sealed interface WithText extends Frame {
+        /** The entry's number. */
+        long seq();
+
+        /** True where the text was redacted since, and is not here. */
+        @Nullable
+        Boolean redacted();
+
+        /** What is told of it once the text is redacted. */
+        Frame withoutText();
+    }
+
     /** A message was sent. {@code redacted} is true, and {@code body} null, when it was redacted since. */
     record Message(
             String conversationId,
@@ -38,10 +51,15 @@ public sealed interface Frame {
             @Nullable String replyTo,
             @Nullable List<String> mentions,
             @Nullable Boolean redacted)
-            implements Frame {
+            implements WithText {
         @Override
         public String type() {
             return "message";
+        }
+
+        @Override
+        public Frame withoutText() {
+            return new Message(conversationId, messageId, seq, sender, null, sentAt, replyTo, null, true);
         }
     }
 
@@ -53,10 +71,15 @@ public sealed interface Frame {
             @Nullable String body,
             Instant editedAt,
             @Nullable Boolean redacted)
-            implements Frame {
+            implements WithText {
         @Override
         public String type() {
             return "message-edited";
+        }
+
+        @Override
+        public Frame withoutText() {
+            return new MessageEdited(conversationId, messageId, seq, null, editedAt, true);
         }
     }
 
@@ -78,10 +101,15 @@ public sealed interface Frame {
             Instant at,
             @Nullable String replyTo,
             @Nullable Boolean redacted)
-            implements Frame {
+            implements WithText {
         @Override
         public String type() {
             return "comment";
+        }
+
+        @Override
+        public Frame withoutText() {
+            return new Comment(contentId, commentId, seq, author, null, at, replyTo, true);
         }
     }
 
