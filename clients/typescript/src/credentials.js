@@ -1,0 +1,128 @@
+import { OvationError } from './errors.js';
+
+/** How long whoever gives tokens may take. */
+const PATIENCE = 15_000;
+
+/** So long before a token expires the next one is asked for; of a short-lived one, at four fifths of its time. */
+const AHEAD = 60_000;
+
+/** So many refusals in a row, and nobody is let in any more. */
+const MOST_REFUSALS = 6;
+
+/** The longest that a timer of the platform can be set to. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * The tokens of one client. There is at most one call of the supplier under way, however many ask. A token is used until
+ * shortly before its end, or until the server refuses it.
+ */
+export class Credentials {
+  #supply;
+  #onDue;
+  #token = null;
+  #pending = null;
+  #refusals = 0;
+  #timer;
+
+  lastFailure = null;
+
+  /**
+   * @param {() => (string | Promise<string>)} supply
+   * @param {() => void} onDue when the token that was accepted last will soon have expired
+   */
+  constructor(supply, onDue) {
+    this.#supply = supply;
+    this.#onDue = onDue;
+  }
+
+  /** Whether it is of no use to try again by itself. */
+  get exhausted() {
+    return this.#refusals >= MOST_REFUSALS;
+  }
+
+  /** A token that is good as far as is known here; fails with an OvationError. */
+  async get(signal) {
+    if (this.#token !== null && leftOf(this.#token) > 0) {
+      return this.#token;
+    }
+    this.#pending ??= this.#ask().finally(() => (this.#pending = null));
+    const token = await abortable(this.#pending, signal);
+    this.#token = token;
+    return token;
+  }
+
+  /** The server took the token. */
+  accepted() {
+    this.#refusals = 0;
+    clearTimeout(this.#timer);
+    const left = leftOf(this.#token);
+    if (left !== Infinity) {
+      const due = Math.max(1_000, left - Math.min(AHEAD, left / 5));
+      this.#timer = setTimeout(() => {
+        this.#token = null;
+        this.#onDue();
+      }, Math.min(due, LONGEST_TIMER));
+    }
+  }
+
+  /** The server did not take the token: the next one has to be another. */
+  refused() {
+    this.#token = null;
+    this.#refusals += 1;
+  }
+
+  /** Somebody wants it to be tried again. */
+  forgive() {
+    this.#refusals = 0;
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+  }
+
+  async #ask() {
+    let timer;
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error('It took too long')), PATIENCE);
+    });
+    try {
+      const token = await Promise.race([Promise.resolve().then(() => this.#supply()), late]);
+      if (typeof token !== 'string' || token === '') {
+        throw new Error('It is no text');
+      }
+      if (leftOf(token) <= 0) {
+        throw new Error('It has expired');
+      }
+      return token;
+    } catch (cause) {
+      this.#refusals += 1;
+      this.lastFailure = new OvationError('no_token', `No token: ${cause?.message ?? cause}`, { cause });
+      throw this.lastFailure;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** How many milliseconds a token is still good for, by its own word; without end where it does not say. */
+function leftOf(token) {
+  try {
+    const payload = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
+    const { exp } = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(payload), (char) => char.charCodeAt(0))));
+    return typeof exp === 'number' ? exp * 1_000 - Date.now() : Infinity;
+  } catch {
+    return Infinity;
+  }
+}
+
+function abortable(promise, signal) {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) {
+      onAbort();
+      return;
+    }
+    signal.addEventListener('abort', onAbort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -1,0 +1,161 @@
+import { OvationError } from './errors.js';
+import { Lanes } from './lanes.js';
+import { Link } from './link.js';
+import { Subscription } from './subscription.js';
+import { uuidv7 } from './uuid.js';
+
+export { OvationError };
+
+/**
+ * Connects to an Ovation server, and stays connected until it is closed. See `index.d.ts` for what each part takes and
+ * gives.
+ */
+export function connect({ url, token, WebSocket = globalThis.WebSocket }) {
+  if (typeof WebSocket !== 'function') {
+    throw new TypeError('This platform has no WebSocket: pass one, as in connect({ …, WebSocket })');
+  }
+  return new Ovation({ url: endpointOf(url), token: typeof token === 'function' ? token : () => token, WebSocket });
+}
+
+class Ovation {
+  #link;
+  #lanes = new Lanes();
+  #listeners = new Set();
+
+  constructor(options) {
+    this.#link = new Link({
+      ...options,
+      onState: (state) => {
+        for (const listener of [...this.#listeners]) {
+          listener(state);
+        }
+      },
+    });
+    const ask = this.#ask;
+    const watch = this.#watch;
+    this.conversations = {
+      /** A direct conversation is found by its two people; every other has an id, so that asking twice opens one. */
+      open: (conversation, options) =>
+        ask(
+          'conversations.open',
+          conversation.kind === 'direct' ? conversation : { conversationId: uuidv7(), ...conversation },
+          options,
+        ),
+      list: (page = {}, options) => ask('conversations.list', page, options),
+    };
+    this.contents = {
+      publish: ({ contentId = uuidv7(), ...content }, options) => ask('contents.publish', { contentId, ...content }, options),
+      list: (page = {}, options) => ask('contents.list', page, options),
+    };
+    this.feed = { watch: (options) => watch('feed.watch', options) };
+    this.presence = {
+      get: (users, options) => ask('presence.get', { users }, options),
+      watch: (users, options) => watch('presence.watch', { ...options, users }),
+    };
+    this.inbox = {
+      list: (page = {}, options) => ask('inbox.list', page, options),
+      read: (cursor, options) => ask('inbox.read', { cursor }, options),
+      watch: (options) => watch('inbox.watch', options),
+    };
+    this.events = {
+      replay: (query = {}, options) =>
+        new Subscription(
+          this.#link,
+          'events.replay',
+          { ...options, ...query },
+          { placeOf: ({ position }) => position, ends: !query.follow },
+        ),
+    };
+  }
+
+  get state() {
+    return this.#link.state;
+  }
+
+  /** Tells each change of the state, and the present one at once; answers what stops it. */
+  on(event, listener) {
+    if (event !== 'state') {
+      throw new TypeError(`There is no event ${event}: there is state`);
+    }
+    this.#listeners.add(listener);
+    listener(this.#link.state);
+    return () => this.#listeners.delete(listener);
+  }
+
+  retry() {
+    this.#link.retry();
+  }
+
+  close() {
+    return this.#link.close();
+  }
+
+  conversation(id) {
+    const at = `conversations.${segment(id)}`;
+    const ask = this.#ask;
+    const lane = (work) => this.#lanes.run(at, work);
+    return {
+      id,
+      /** What was written first arrives first, also what was written without a connection. */
+      send: (body, { messageId = uuidv7(), replyTo, mentions, data, ...options } = {}) =>
+        lane(() => ask(`${at}.send`, { messageId, body, replyTo, mentions, data }, options)),
+      edit: (messageId, body, { data, ...options } = {}) =>
+        lane(() => ask(`${at}.edit.${segment(messageId)}`, { body, data }, options)),
+      redact: (messageId, options) => lane(() => ask(`${at}.redact.${segment(messageId)}`, {}, options)),
+      history: (page = {}, options) => ask(`${at}.history`, page, options),
+      watch: (options) => this.#watch(`${at}.watch`, options),
+      read: (seq, options) => ask(`${at}.receipts`, { read: seq }, options),
+      delivered: (seq, options) => ask(`${at}.receipts`, { delivered: seq }, options),
+      typing: () => this.#link.fire(`${at}.typing`, {}),
+      members: {
+        add: (user, role, options) => ask(`${at}.members.add`, { user, role }, options),
+        remove: (user, options) => ask(`${at}.members.remove`, { user }, options),
+      },
+    };
+  }
+
+  content(id) {
+    const at = `contents.${segment(id)}`;
+    const ask = this.#ask;
+    return {
+      id,
+      get: (options) => ask(at, {}, options),
+      comment: (body, { commentId = uuidv7(), replyTo, mentions, data, ...options } = {}) =>
+        this.#lanes.run(at, () => ask(`${at}.comment`, { commentId, body, replyTo, mentions, data }, options)),
+      redactComment: (commentId, options) => ask(`${at}.redact-comment.${segment(commentId)}`, {}, options),
+      comments: (page = {}, options) => ask(`${at}.comments`, page, options),
+      like: (options) => ask(`${at}.like`, {}, options),
+      unlike: (options) => ask(`${at}.unlike`, {}, options),
+      react: (kind, options) => ask(`${at}.react.${segment(kind)}`, {}, options),
+      unreact: (kind, options) => ask(`${at}.unreact.${segment(kind)}`, {}, options),
+      applaud: (count = 1, { applauseId = uuidv7(), ...options } = {}) =>
+        ask(`${at}.applaud`, { count, applauseId }, options),
+      view: (count) => this.#link.fire(`${at}.view`, { count }),
+      counters: (options) => ask(`${at}.counters`, {}, options),
+      watch: (options) => this.#watch(`${at}.watch`, options),
+    };
+  }
+
+  #ask = (route, data, options) => this.#link.ask(route, data, options);
+
+  #watch = (route, options) => new Subscription(this.#link, route, options);
+}
+
+/** The RSocket endpoint of a server, whose address may be given with any of the schemes that it speaks. */
+function endpointOf(url) {
+  const endpoint = new URL(url, globalThis.location?.href);
+  endpoint.protocol = { 'http:': 'ws:', 'https:': 'wss:' }[endpoint.protocol] ?? endpoint.protocol;
+  if (!endpoint.pathname.endsWith('/rsocket')) {
+    endpoint.pathname = `${endpoint.pathname.replace(/\/$/, '')}/rsocket`;
+  }
+  endpoint.hash = '';
+  return endpoint.href;
+}
+
+/** An id within a route: a dot would part it. */
+function segment(id) {
+  if (typeof id !== 'string' || !/^[A-Za-z0-9_-]+$/.test(id)) {
+    throw new TypeError(`${String(id)} is no id`);
+  }
+  return id;
+}

@@ -1,0 +1,19 @@
+/** Lets what belongs to one key happen one after the other, in the order in which it was asked for. */
+export class Lanes {
+  #last = new Map();
+
+  run(key, work) {
+    const before = this.#last.get(key) ?? Promise.resolve();
+    const result = before.then(work);
+    // What fails holds up nothing behind it.
+    const over = result.then(ignore, ignore).then(() => {
+      if (this.#last.get(key) === over) {
+        this.#last.delete(key);
+      }
+    });
+    this.#last.set(key, over);
+    return result;
+  }
+}
+
+function ignore() {}

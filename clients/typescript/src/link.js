@@ -1,0 +1,321 @@
+import { Credentials } from './credentials.js';
+import { OvationError } from './errors.js';
+import { PASSING, backoff, delayOf, pause } from './retry.js';
+import { connect } from './rsocket.js';
+
+/** How long a connection must have held for the failures before it to be forgotten. */
+const STABLE = 30_000;
+
+/** How long the first answer on a new connection may take. */
+const GREETING = 15_000;
+
+/**
+ * The one connection of a client: opened again whenever it ends, with what was watched going on from where it was.
+ *
+ * States: `connecting`; `live`; `offline` (until `until`, in milliseconds of the clock); `refused` (with `why`: the server,
+ * or whoever gives tokens, does not let this user in; {@link Link#retry} tries once more); `closed`.
+ */
+export class Link {
+  #url;
+  #WebSocket;
+  #credentials;
+  #onState;
+  #closing = new AbortController();
+  #live = null;
+  #onceLive = new Set();
+  #watches = new Set();
+  #wake = ignore;
+  #askedToReturnIn = null;
+  #running;
+
+  state = { name: 'connecting' };
+
+  /**
+   * @param {object} options
+   * @param {string} options.url of the RSocket endpoint, `ws:` or `wss:`
+   * @param {() => (string | Promise<string>)} options.token
+   * @param {typeof WebSocket} options.WebSocket
+   * @param {(state: object) => void} options.onState
+   */
+  constructor({ url, token, WebSocket, onState }) {
+    this.#url = url;
+    this.#WebSocket = WebSocket;
+    this.#onState = onState;
+    this.#credentials = new Credentials(token, () => this.#refresh());
+    this.#listen();
+    this.#running = this.#run();
+  }
+
+  /** Ends the connection and everything on it, for good. */
+  async close() {
+    this.#closing.abort(new OvationError('closed', 'The client was closed'));
+    this.#credentials.close();
+    this.#live?.close();
+    this.#wake();
+    await this.#running;
+  }
+
+  get closed() {
+    return this.#closing.signal;
+  }
+
+  /** Does not wait out the time until the next attempt; after a refusal, tries again. */
+  retry() {
+    this.#wake();
+  }
+
+  /**
+   * Asks until there is an answer: waits for a connection, asks again after a cut, after the time that a busy server names,
+   * and with a new token. Whatever is asked must therefore mean the same when it is asked twice; the ids that clients
+   * give to what they make see to that.
+   *
+   * @param {{signal?: AbortSignal, onDelay?: (error: OvationError, milliseconds: number) => void}} [options]
+   * @returns {Promise<any>} fails with an OvationError that asking again does not mend, or with the signal's reason
+   */
+  async ask(route, data, { signal, onDelay = ignore } = {}) {
+    const given = signal ? AbortSignal.any([signal, this.closed]) : this.closed;
+    for (let failures = 0; ; ) {
+      const connection = await this.#connected(given);
+      try {
+        return await connection.request(route, data, { signal: given });
+      } catch (error) {
+        if (given.aborted || !(error instanceof OvationError)) {
+          throw error;
+        }
+        if (error.code === 'unauthenticated') {
+          this.reauthenticate(connection);
+        } else if (PASSING.has(error.code)) {
+          const delay = delayOf(error, failures);
+          failures += 1;
+          onDelay(error, delay);
+          await pause(delay, given);
+        } else if (error.code !== 'disconnected') {
+          throw error;
+        }
+      }
+    }
+  }
+
+  /** Tells the server without an answer; whether there was a connection to tell it on. */
+  fire(route, data) {
+    if (!this.#live?.isOpen) {
+      return false;
+    }
+    this.#live.fire(route, data);
+    return true;
+  }
+
+  /** Opens a subscription on this connection and on each that follows, until it is dropped. */
+  add(watch) {
+    this.#watches.add(watch);
+    if (this.#live) {
+      watch.open(this.#live);
+    }
+  }
+
+  drop(watch) {
+    this.#watches.delete(watch);
+  }
+
+  isLive(connection) {
+    return connection === this.#live && connection.isOpen;
+  }
+
+  /** The server did not take the token of this connection: the next one has a new token. */
+  reauthenticate(connection) {
+    if (this.isLive(connection)) {
+      this.#credentials.refused();
+      this.#askedToReturnIn = 0;
+      connection.close();
+    }
+  }
+
+  /** The server leaves, and has said when to come back. */
+  reconnect(connection, milliseconds) {
+    if (this.isLive(connection)) {
+      this.#askedToReturnIn = milliseconds;
+      connection.close();
+    }
+  }
+
+  /** The device may have slept, or be in another network: what seems connected may not be. */
+  #look() {
+    this.#live?.probe();
+    this.retry();
+  }
+
+  #listen() {
+    if (typeof addEventListener !== 'function' || typeof document === 'undefined') {
+      return;
+    }
+    const options = { signal: this.closed };
+    addEventListener('online', () => this.#look(), options);
+    addEventListener('pageshow', () => this.#look(), options);
+    document.addEventListener('resume', () => this.#look(), options);
+    document.addEventListener('visibilitychange', () => document.hidden || this.#look(), options);
+  }
+
+  async #run() {
+    let failures = 0;
+    while (!this.closed.aborted) {
+      this.#become({ name: 'connecting' });
+      let liveSince = null;
+      let failure;
+      try {
+        failure = await this.#hold(() => (liveSince = Date.now()));
+      } catch (error) {
+        failure = error;
+      }
+      if (this.closed.aborted) {
+        break;
+      }
+      if (liveSince !== null && Date.now() - liveSince >= STABLE) {
+        failures = 0;
+      }
+      if (isRefusal(failure)) {
+        this.#credentials.refused();
+      }
+      if (this.#credentials.exhausted) {
+        await this.#wait({ name: 'refused', why: failure ?? this.#credentials.lastFailure });
+        this.#credentials.forgive();
+        continue;
+      }
+      const delay = this.#askedToReturnIn ?? (failure instanceof OvationError && failure.retryAfter !== null
+        ? delayOf(failure, failures)
+        : backoff(failures));
+      this.#askedToReturnIn = null;
+      failures += 1;
+      if (delay > 0) {
+        await this.#wait({ name: 'offline', until: Date.now() + delay, why: failure }, delay);
+      }
+    }
+    this.#become({ name: 'closed' });
+  }
+
+  /** Connects, and answers why the connection ended. */
+  async #hold(onLive) {
+    const token = await this.#credentials.get(this.closed);
+    const connection = await connect({
+      url: this.#url,
+      token,
+      signal: this.closed,
+      every: everyTick,
+      WebSocket: this.#WebSocket,
+    });
+    const stop = () => connection.close();
+    this.closed.addEventListener('abort', stop);
+    const greeting = setTimeout(stop, GREETING);
+    try {
+      // RSocket does not acknowledge a SETUP: the first answer tells that the server took it, and this one costs it nothing.
+      await connection.request('session.refresh', { token });
+      clearTimeout(greeting);
+      this.#credentials.accepted();
+      this.#live = connection;
+      onLive();
+      this.#become({ name: 'live' });
+      for (const proceed of [...this.#onceLive]) {
+        proceed(connection);
+      }
+      for (const watch of [...this.#watches]) {
+        watch.open(connection);
+      }
+      return await connection.closed;
+    } catch (error) {
+      // A refused SETUP fails the greeting as any cut does; why, the connection knows.
+      const reason = connection.isOpen ? null : await connection.closed;
+      throw reason ?? error;
+    } finally {
+      clearTimeout(greeting);
+      this.#live = null;
+      this.closed.removeEventListener('abort', stop);
+      connection.close();
+    }
+  }
+
+  /** A new token for the connection that is there, before the old one expires. */
+  async #refresh() {
+    const connection = this.#live;
+    if (!connection) {
+      return;
+    }
+    try {
+      await connection.request('session.refresh', { token: await this.#credentials.get(this.closed) });
+      this.#credentials.accepted();
+    } catch (error) {
+      if (error instanceof OvationError && error.code !== 'disconnected' && !PASSING.has(error.code)) {
+        this.reauthenticate(connection);
+      }
+    }
+  }
+
+  #connected(signal) {
+    if (signal.aborted) {
+      return Promise.reject(signal.reason);
+    }
+    if (this.#live?.isOpen) {
+      return Promise.resolve(this.#live);
+    }
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        this.#onceLive.delete(proceed);
+        reject(signal.reason);
+      };
+      const proceed = (connection) => {
+        this.#onceLive.delete(proceed);
+        signal.removeEventListener('abort', onAbort);
+        resolve(connection);
+      };
+      this.#onceLive.add(proceed);
+      signal.addEventListener('abort', onAbort);
+    });
+  }
+
+  /** Waits in a state that tells so, at most so long; woken early by `retry`. */
+  #wait(state, delay = null) {
+    return new Promise((resolve) => {
+      const finish = () => {
+        clearTimeout(timer);
+        this.#wake = ignore;
+        resolve();
+      };
+      const timer = delay === null ? undefined : setTimeout(finish, delay);
+      this.#wake = finish;
+      this.#become(state);
+    });
+  }
+
+  #become(state) {
+    this.state = state;
+    this.#onState(state);
+  }
+}
+
+function ignore() {}
+
+function isRefusal(error) {
+  return error instanceof OvationError && (error.code === 'unauthenticated' || error.kind === 'REJECTED_SETUP');
+}
+
+/**
+ * A repeating timer. In a browser it is a worker's: those of a hidden page are held back to one a minute, which a
+ * keepalive does not survive. Where a policy of the page bars the worker, its own timer has to do.
+ */
+function everyTick(milliseconds, tick) {
+  if (typeof Worker === 'function' && typeof document !== 'undefined') {
+    try {
+      let timer;
+      const worker = new Worker(new URL('./ticker.js', import.meta.url));
+      worker.addEventListener('message', tick);
+      worker.addEventListener('error', () => (timer ??= setInterval(tick, milliseconds)));
+      worker.postMessage(milliseconds);
+      return () => {
+        worker.terminate();
+        clearInterval(timer);
+      };
+    } catch {
+      // Barred: told above.
+    }
+  }
+  const timer = setInterval(tick, milliseconds);
+  return () => clearInterval(timer);
+}
