@@ -80,6 +80,8 @@ export interface MessageFrame extends Frame {
 export interface Subscription<F extends Frame = Frame> extends AsyncIterableIterator<F> {
   /** The place after the last frame that was handed out; null before there is one. */
   readonly cursor: string | null;
+  /** Settles with that place once the server has taken the stream up: what is read from the history then leaves no hole. */
+  readonly started: Promise<string>;
 }
 
 export interface Message {

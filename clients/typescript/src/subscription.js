@@ -1,3 +1,4 @@
+import { OvationError } from './errors.js';
 import { PASSING, backoff, delayOf } from './retry.js';
 
 /** A server that ends a stream for being read too slowly is asked again at once, but not in a tight circle. */
@@ -22,6 +23,7 @@ export class Subscription {
   #cursor;
   #buffer = [];
   #waiting = [];
+  #start;
   #ended = null;
   #isOpened = false;
   #stream = null;
@@ -46,10 +48,20 @@ export class Subscription {
     this.#signal = signal;
     this.#placeOf = placeOf;
     this.#ends = ends;
+    // Whoever does not ask for it misses nothing: the iterator fails in the same way.
+    this.started.catch(() => {});
   }
 
   /** The place after the last frame that was handed out, to go on from in another life; null before there is one. */
   cursor = null;
+
+  /**
+   * Settles with that place once the server has taken the stream up: whatever is recorded from then on is told, so what is
+   * read from the history now leaves no hole. Fails as the stream does where that comes first.
+   */
+  started = new Promise((resolve, reject) => {
+    this.#start = { resolve, reject };
+  });
 
   [Symbol.asyncIterator]() {
     return this;
@@ -115,6 +127,7 @@ export class Subscription {
     this.#cursor = this.#placeOf(frame) ?? this.#cursor;
     if (frame.type === 'start') {
       this.cursor ??= this.#cursor;
+      this.#start.resolve(this.cursor);
       stream.taken();
     } else {
       this.#deliver({ frame: frame.type === 'reset' ? { ...frame, type: 'gap' } : frame, stream });
@@ -168,6 +181,7 @@ export class Subscription {
       return;
     }
     this.#ended = ended;
+    this.#start.reject(ended.error ?? new OvationError('closed', 'The stream was ended'));
     clearTimeout(this.#timer);
     this.#link.drop(this);
     this.#stream?.cancel();
