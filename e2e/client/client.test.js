@@ -14,16 +14,15 @@ test('a message is answered, and told to who watches', async (t) => {
   const ada = clientOf(t, 'ada');
   const bob = clientOf(t, 'bob');
   const tea = await room(ada, ['bob']);
-  const { conversationId: id } = { conversationId: tea.id };
-  const watching = take(bob.conversation(id).watch({ after: undefined }), 1, 'message');
-  await become(bob, 'live');
-  await bob.conversation(id).history();
+  const watch = bob.conversation(tea.id).watch();
+  const watching = take(watch, 1, 'message');
+  await watch.started;
   const sent = await tea.send('Hello');
   const [frame] = await Promise.race([watching, late('nothing was told')]);
   assert.equal(frame.messageId, sent.messageId);
   assert.equal(frame.seq, 1);
   assert.equal(frame.body, 'Hello');
-  const { messages } = await bob.conversation(id).history();
+  const { messages } = await bob.conversation(tea.id).history();
   assert.deepEqual(messages.map(({ body }) => body), ['Hello']);
 });
 
@@ -49,8 +48,7 @@ test('over a line that is cut at random, each message is sent once and told once
   const tea = await room(ada, ['bob']);
   const place = bob.conversation(tea.id).watch();
   const watching = take(place, CUTS * 5, 'message');
-  await tea.history();
-  await bob.conversation(tea.id).history();
+  await place.started;
   const sends = [];
   for (let cut = 0; cut < CUTS; cut++) {
     for (let i = 0; i < 5; i++) {
@@ -76,8 +74,8 @@ test('what is written without a connection is sent when there is one, and what w
   const tea = await room(ada, ['bob']);
   const watch = bob.conversation(tea.id).watch();
   const watching = take(watch, 41, 'message');
+  await watch.started;
   await tea.send('first');
-  await bob.conversation(tea.id).history();
   line.down();
   await become(bob, 'offline');
   for (let i = 0; i < 39; i++) {
@@ -98,7 +96,7 @@ test('a place outlives its client', async (t) => {
   const first = clientOf(t, 'ada');
   const watch = first.conversation(tea.id).watch();
   const watching = take(watch, 1, 'message');
-  await first.conversation(tea.id).history();
+  await watch.started;
   await tea.send('one');
   await watching;
   await first.close();
@@ -124,8 +122,9 @@ test('a token is renewed before it expires, with one call of whoever gives it', 
   await become(ada, 'live');
   ada.on('state', ({ name }) => states.push(name));
   const tea = await room(ada);
-  const watching = take(tea.watch(), 8, 'message');
-  await tea.history();
+  const watch = tea.watch();
+  const watching = take(watch, 8, 'message');
+  await watch.started;
   for (let i = 0; i < 8; i++) {
     await tea.send(`${i}`);
     await new Promise((resolve) => setTimeout(resolve, 750));
@@ -182,7 +181,7 @@ test('an iterator that is not read asks for nothing, and then gets all', async (
   const tea = await room(ada);
   const watch = tea.watch();
   const first = watch.next();
-  await tea.history();
+  await watch.started;
   for (let i = 0; i < 300; i += 20) {
     await Promise.all(Array.from({ length: 20 }, (_, j) => tea.send(`${i + j}`)));
   }
@@ -192,8 +191,9 @@ test('an iterator that is not read asks for nothing, and then gets all', async (
 
 test('contents, the feed and their counters', async (t) => {
   const ada = clientOf(t, 'ada');
-  const feed = take(ada.feed.watch(), 1, 'published');
-  await ada.contents.list();
+  const watch = ada.feed.watch();
+  const feed = take(watch, 1, 'published');
+  await watch.started;
   const { contentId } = await ada.contents.publish({ title: 'News', body: 'Here' });
   const post = ada.content(contentId);
   await post.like();

@@ -1,6 +1,6 @@
 import net from 'node:net';
 import WebSocket from 'ws';
-import { connect } from '../../clients/typescript/src/index.js';
+import { connect } from '@ovation/client';
 
 /** Where the server under test is. */
 export const url = process.env.OVATION_URL ?? 'http://127.0.0.1:8080';
