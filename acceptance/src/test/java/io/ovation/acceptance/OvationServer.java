@@ -308,7 +308,7 @@ final class OvationServer implements AutoCloseable {
         }
     }
 
-    /** Stops as an operator does, and waits. */
+    /** Stops as an operator does, and waits; fails when it has told a secret while it ran. */
     @Override
     public void close() {
         if (process.isAlive()) {
@@ -316,6 +316,10 @@ final class OvationServer implements AutoCloseable {
             exitCode(STOP);
         }
         kill();
+        List<String> told = Secrets.in(stdout() + stderr());
+        if (!told.isEmpty()) {
+            throw new AssertionError("Lines of the log hold secrets, the first in " + data + ": " + told.getFirst());
+        }
     }
 
     /** Leaves nothing running, in whatever state it is. */

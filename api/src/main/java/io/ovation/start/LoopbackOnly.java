@@ -9,12 +9,19 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 
-/** Keeps a server that gives tokens to whoever asks from listening to other machines. */
+/**
+ * Keeps a server that gives tokens to whoever asks from listening to other machines, and any server from believing
+ * whoever asks. Stateless.
+ */
 final class LoopbackOnly implements ApplicationContextInitializer<ConfigurableApplicationContext> {
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         Environment environment = context.getEnvironment();
         String address = environment.getProperty("server.address");
+        if ("framework".equalsIgnoreCase(environment.getProperty("server.forward-headers-strategy"))) {
+            throw new CannotStart("server.forward-headers-strategy=framework believes whatever a client says of its"
+                    + " address; name the proxies with --ovation.web.trusted-proxies instead");
+        }
         if (environment.acceptsProfiles(Profiles.of("standalone"))
                 && environment.getProperty("ovation.security.dev-tokens", Boolean.class, true)
                 && !isLoopback(address)) {

@@ -91,6 +91,16 @@ class StartTest {
     }
 
     @Test
+    void nobodyIsBelievedWhoIsNotNamed() {
+        assertThatExceptionOfType(CannotStart.class)
+                .isThrownBy(() -> initialize(
+                        new LoopbackOnly(), Map.of("server.forward-headers-strategy", "framework"), "cluster"));
+        assertThatNoException()
+                .isThrownBy(() -> initialize(
+                        new LoopbackOnly(), Map.of("server.forward-headers-strategy", "native"), "cluster"));
+    }
+
+    @Test
     void aServerOfItsOwnMachineMayGiveTokensToEverybody() {
         assertThatNoException()
                 .isThrownBy(() -> initialize(new LoopbackOnly(), Map.of("server.address", "127.0.0.1"), "standalone"));
