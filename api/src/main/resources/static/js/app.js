@@ -1,6 +1,6 @@
 import { Composer } from './composer.js';
 import { Desk } from './desk.js';
-import { NewDialog, PeopleDialog, PublishDialog, prepareDialogs } from './dialogs.js';
+import { NewDialog, PeopleDialog, PublishDialog, confirm, prepareDialogs } from './dialogs.js';
 import { h } from './dom.js';
 import { suggestName } from './names.js';
 import { linkTo, parseHash } from './places.js';
@@ -24,6 +24,9 @@ const knownNames = {
       // Another version's.
       return [];
     }
+  },
+  remove(name) {
+    localStorage.setItem(NAMES_KEY, JSON.stringify(this.all().filter((each) => each !== name)));
   },
   add(name) {
     localStorage.setItem(NAMES_KEY, JSON.stringify([name, ...this.all().filter((each) => each !== name)].slice(0, MOST_NAMES)));
@@ -112,6 +115,8 @@ function timelineElements(prefix, list) {
 class Page {
   #desk = null;
   #parts;
+  /** Who sat here last: what they had begun to write is still in the page. */
+  #last = null;
 
   start() {
     prepareDialogs();
@@ -136,19 +141,42 @@ class Page {
       // Who one is does not belong into an address that gets passed on.
       history.replaceState(null, '', linkTo(place));
     }
-    if (as && as !== (this.#desk?.user ?? Session.restore()?.user)) {
-      this.#desk?.leave(null);
+    const session = this.#desk ? null : Session.restore();
+    if (this.#desk) {
+      this.#desk.show(place);
+    } else if (session) {
+      this.#sit(session);
+    } else if (as) {
       byId('name').value = as;
       await this.#signIn();
-    } else if (this.#desk) {
-      this.#desk.show(place);
     } else {
-      const session = Session.restore();
-      if (session) {
-        this.#sit(session);
-      } else {
-        this.#askName(null);
-      }
+      this.#askName(null);
+    }
+    if (as && this.#desk && as !== this.#desk.me) {
+      await this.#changeTo(as, place);
+    }
+  }
+
+  /** Anyone can make a link: it may offer another name to who follows it, and not end their session. */
+  async #changeTo(name, place) {
+    const { me } = this.#desk;
+    if (byId('confirm-dialog').open) {
+      return;
+    }
+    if (await confirm(`This link is for ${name}, and you are ${me} here. Sign out, and go on as ${name}?`, 'Change')) {
+      history.replaceState(null, '', linkTo(place, name));
+      this.#desk?.leave(null);
+    }
+  }
+
+  /** Someone has left. A page that is loaded anew holds nothing that they wrote or read. */
+  #left(user, why) {
+    if (why === null) {
+      Session.forget(user);
+      knownNames.remove(user);
+      location.reload();
+    } else {
+      this.#askName(why);
     }
   }
 
@@ -171,7 +199,9 @@ class Page {
     button.disabled = true;
     try {
       const wantsToken = !byId('token-field').hidden;
-      const session = wantsToken ? Session.usePasted(byId('token').value.trim()) : await Session.signIn(byId('name').value.trim());
+      const pasted = byId('token').value.trim();
+      byId('token').value = '';
+      const session = wantsToken ? Session.usePasted(pasted) : await Session.signIn(byId('name').value.trim());
       knownNames.add(session.user);
       byId('name').value = '';
       this.#sit(session);
@@ -191,8 +221,15 @@ class Page {
   }
 
   #sit(session) {
+    if (this.#last !== null && this.#last !== session.user) {
+      Session.forget(this.#last);
+      knownNames.remove(this.#last);
+      location.reload();
+      return;
+    }
+    this.#last = session.user;
     byId('welcome').hidden = true;
-    this.#desk = new Desk({ session, parts: this.#parts, onLeave: (why) => this.#askName(why) });
+    this.#desk = new Desk({ session, parts: this.#parts, onLeave: (why) => this.#left(session.user, why) });
     this.#desk.start();
     this.#desk.show(parseHash(location.hash).place);
   }

@@ -1,6 +1,6 @@
 import { avatar, h, icon } from './dom.js';
 import { fullTimeOf, timeOf } from './times.js';
-import { explain, explainDelay, partsOf } from './words.js';
+import { calledBy, explain, explainDelay, partsOf } from './words.js';
 
 /** Texts beyond this are folded. */
 const LONG_TEXT = 1_500;
@@ -29,7 +29,7 @@ export function messageRow(message, how) {
   const state = entry?.state ?? 'seen';
   const bubble = h('div', { class: 'bubble', title: fullTimeOf(sentAt) });
   if (!isGrouped) {
-    const name = h('bdi', { class: 'sender' }, isMine ? 'You' : sender);
+    const name = h('bdi', { class: 'sender' }, calledBy(me, sender));
     bubble.append(h('div', { class: 'head' }, name, h('time', { datetime: message.sentAt }, timeOf(sentAt))));
   }
   if (message.replyTo) {
@@ -55,7 +55,7 @@ export function messageRow(message, how) {
       tabindex: '-1',
     },
     isMine ? null : isGrouped ? h('span', { class: 'avatar-space' }) : avatar(sender),
-    isGrouped ? h('span', { class: 'hidden' }, `${isMine ? 'You' : sender}, ${timeOf(sentAt)}:`) : null,
+    isGrouped ? h('span', { class: 'hidden' }, `${calledBy(me, sender)}, ${timeOf(sentAt)}:`) : null,
     bubble,
   );
 }
@@ -90,7 +90,7 @@ function quote({ replyTo }, quoted, { me, actions }) {
     'button',
     { type: 'button', class: 'quote', title: 'Show that message', onclick: () => actions.onReveal(replyTo) },
     h('span', { class: 'hidden' }, 'Reply to '),
-    h('bdi', { class: 'sender' }, quoted.sender === me ? 'You' : quoted.sender),
+    h('bdi', { class: 'sender' }, calledBy(me, quoted.sender)),
     h('span', { dir: 'auto' }, quoted.redacted ? 'deleted' : (quoted.body ?? '').slice(0, 160)),
   );
 }

@@ -3,13 +3,15 @@
  * message or the comment to go to.
  */
 const LETTERS = { conversation: 'c', content: 'p' };
+/** What the server takes for an id. Anything else would be spliced into a route. */
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const WITH_ID = new Map(Object.entries(LETTERS).map(([name, letter]) => [letter, name]));
 
 export const HOME = { name: 'home' };
 
 /** The part of an address after the `#`. */
 export function hashOf({ name, id, seq }, as) {
-  const path = name === 'home' ? '' : LETTERS[name] ? `${LETTERS[name]}/${id}` : name;
+  const path = name === 'home' ? '' : LETTERS[name] ? `${LETTERS[name]}/${encodeURIComponent(id)}` : name;
   const query = new URLSearchParams({ ...(seq && { at: seq }), ...(as && { as }) }).toString();
   return `#/${path}${query ? `?${query}` : ''}`;
 }
@@ -23,8 +25,9 @@ export function linkTo(place, as) {
 export function parseHash(hash) {
   const [path, query] = hash.replace(/^#/, '').split('?');
   const params = new URLSearchParams(query);
-  const [, letter, id] = /^\/([cp])\/([^/]+)$/.exec(path) ?? [];
-  const name = WITH_ID.get(letter) ?? /^\/(feed|inbox)$/.exec(path)?.[1] ?? 'home';
+  const [, letter, written] = /^\/([cp])\/([^/]+)$/.exec(path) ?? [];
+  const id = written && ID.test(written) ? written.toLowerCase() : null;
+  const name = (id && WITH_ID.get(letter)) ?? /^\/(feed|inbox)$/.exec(path)?.[1] ?? 'home';
   const seq = Number(params.get('at'));
   return {
     place: { name, ...(id && { id }), ...(Number.isSafeInteger(seq) && seq > 0 && { seq }) },

@@ -49,6 +49,15 @@ export class Session {
     sessionStorage.removeItem(KEY);
   }
 
+  /** Takes away what this browser keeps of a person: who signs out leaves nothing to who comes next. */
+  static forget(user) {
+    for (const storage of [sessionStorage, localStorage]) {
+      Object.keys(storage)
+        .filter((key) => /^ovation\.\w+\./.test(key) && key.replace(/^ovation\.\w+\./, '') === user)
+        .forEach((key) => storage.removeItem(key));
+    }
+  }
+
   #keep() {
     sessionStorage.setItem(KEY, JSON.stringify({ user: this.user, token: this.token, isPasted: this.isPasted }));
     return this;

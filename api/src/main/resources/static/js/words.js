@@ -76,9 +76,22 @@ export function namesOf(users, most = 3) {
   return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
 }
 
+/** What a name is for the eye, whatever it is written with. */
+function looksOf(name) {
+  return name.normalize('NFKC').replace(/[\s\p{C}\p{M}]/gu, '').toLowerCase();
+}
+
+/** How a person is called where one calls oneself `You`: someone else of that name must not look like oneself. */
+export function calledBy(me, user) {
+  if (user === me) {
+    return 'You';
+  }
+  return looksOf(user) === 'you' ? `${user} (someone else)` : user;
+}
+
 /** A message in one line. */
 export function previewOf({ sender, body, redacted }, me) {
-  return `${sender === me ? 'You' : sender}: ${redacted ? 'deleted' : (body ?? '').slice(0, 200)}`;
+  return `${calledBy(me, sender)}: ${redacted ? 'deleted' : (body ?? '').slice(0, 200)}`;
 }
 
 /**
