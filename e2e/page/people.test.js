@@ -191,6 +191,58 @@ describe('people on the page', { timeout: 240_000 }, () => {
     });
   });
 
+  test('a link with another name ends nobody’s session, unless they want it to', async () => {
+    const [annasName, bensName] = [freshName('Anna'), freshName('Ben')];
+    const anna = await tab({ as: annasName });
+    await go(anna, `?as=${bensName}`);
+    await anna.page.getByText(`This link is for ${bensName}`).waitFor();
+    await anna.page.locator('#confirm-dialog button[value=no]').click();
+    await anna.sees(() => anna.page.textContent('#my-name'), annasName);
+    await anna.page.reload();
+    await anna.connected();
+    await anna.sees(() => anna.page.textContent('#my-name'), annasName);
+    await go(anna, `?as=${bensName}`);
+    await anna.page.click('#confirm-yes');
+    await anna.sees(() => anna.page.textContent('#my-name'), bensName);
+  });
+
+  test('who signs out leaves nothing in the page or in the browser', async () => {
+    const annasName = freshName('Anna');
+    const anna = await tab({ as: null });
+    await anna.page.fill('#name', annasName);
+    await anna.page.click('text=Start');
+    await anna.connected();
+    await anna.page.click('#home-room');
+    await anna.write('said');
+    await anna.message('said').waitFor();
+    await anna.page.fill('#text', 'a draft');
+    await anna.page.getByRole('link', { name: 'Ovation', exact: true }).first().click();
+    await anna.page.click('#sign-out');
+    await anna.page.waitForSelector('#welcome:visible');
+    await anna.sees(
+      () => anna.page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }])),
+      JSON.stringify([{}, { 'ovation.names': '[]' }]),
+    );
+    await anna.sees(() => anna.page.evaluate((name) => document.documentElement.innerHTML.includes(name), annasName), false);
+    await anna.page.fill('#name', freshName('Ben'));
+    await anna.page.click('text=Start');
+    await anna.connected();
+    await anna.sees(() => anna.page.$$eval('textarea', (all) => all.map(({ value }) => value).join('')), '');
+  });
+
+  test('a token that was pasted is not left in the page', async () => {
+    const anna = await tab({ as: null });
+    await anna.page.route('**/api/dev/tokens', (route) => route.fulfill({ status: 404, json: { code: 'not_found' } }));
+    await anna.page.fill('#name', 'Anna');
+    await anna.page.click('text=Start');
+    await anna.page.fill('#token', 'a.secret.token');
+    assert.equal(await anna.page.getAttribute('#token', 'type'), 'password');
+    await anna.page.click('text=Start');
+    await anna.page.getByText('This is not an access token').waitFor();
+    await anna.sees(() => anna.page.inputValue('#token'), '');
+    anna.troubles.splice(0); // the refusal of the name, in the console
+  });
+
   test('without these routes the page does without them', async () => {
     const anna = await tab({ as: null });
     await anna.page.routeWebSocket(/\/rsocket$/, (page) => {

@@ -5,7 +5,7 @@ import { hashOf, parseHash } from '../../api/src/main/resources/static/js/places
 import { Receipts, tickOf } from '../../api/src/main/resources/static/js/receipts.js';
 import { commentsOf } from '../../api/src/main/resources/static/js/sources.js';
 import { uuidv7 } from '../../api/src/main/resources/static/js/uuid.js';
-import { mentionsIn, namesOf, partsOf, titleOf, typingOf } from '../../api/src/main/resources/static/js/words.js';
+import { calledBy, mentionsIn, namesOf, partsOf, titleOf, typingOf } from '../../api/src/main/resources/static/js/words.js';
 
 test('a text is cut at the names that it mentions, of two the longer, and loses nothing', () => {
   const names = ['Ann', 'Ann Lee', 'مريم', 'a+b'];
@@ -76,19 +76,20 @@ test('a notification is a sentence with as many people as there are', () => {
 });
 
 test('an address leads to the place that it was made of', () => {
+  const [A, B] = [uuidv7(), uuidv7()];
   const places = [
     { name: 'home' },
     { name: 'feed' },
     { name: 'inbox' },
-    { name: 'conversation', id: 'a' },
-    { name: 'content', id: 'b' },
-    { name: 'conversation', id: 'a', seq: 12 },
+    { name: 'conversation', id: A },
+    { name: 'content', id: B },
+    { name: 'conversation', id: A, seq: 12 },
   ];
   for (const place of places) {
     assert.deepEqual(parseHash(hashOf(place)), { place, as: null });
     assert.deepEqual(parseHash(hashOf(place, 'Zoë & co')), { place, as: 'Zoë & co' });
   }
-  assert.deepEqual(parseHash('#/c/a?at=-1').place, { name: 'conversation', id: 'a' });
+  assert.deepEqual(parseHash(`#/c/${A}?at=-1`).place, { name: 'conversation', id: A });
   assert.deepEqual(parseHash('#/nowhere/x').place, { name: 'home' });
 });
 
@@ -126,4 +127,22 @@ test('people are named, as many as there is room for', () => {
   assert.equal(typingOf(['Ann', 'Ben', 'Cleo']), 'Ann and 2 others are writing…');
   assert.equal(namesOf(['Ann', 'Ben', 'Cleo']), 'Ann, Ben and Cleo');
   assert.equal(namesOf(['Ann', 'Ben', 'Cleo', 'Dora']), 'Ann, Ben and 2 others');
+});
+
+test('who is named You is told apart from oneself', () => {
+  assert.equal(calledBy('Anna', 'Anna'), 'You');
+  assert.equal(calledBy('You', 'You'), 'You');
+  assert.equal(calledBy('Anna', 'Ben'), 'Ben');
+  for (const name of ['You', 'you', 'Y o u', 'Ｙｏｕ', 'Yo\u0301u']) {
+    assert.equal(calledBy('Anna', name), `${name} (someone else)`);
+  }
+});
+
+test('an id in an address is one, or the address is none of a place', () => {
+  const id = '018f0000-0000-7000-8000-00000000000A';
+  assert.deepEqual(parseHash(`#/c/${id}`).place, { name: 'conversation', id: id.toLowerCase() });
+  for (const wrong of ['x', `${id}.send`, `${id}%2Fx`, '..', `${id}0`, 'watch']) {
+    assert.deepEqual(parseHash(`#/c/${wrong}`).place, { name: 'home' }, wrong);
+    assert.deepEqual(parseHash(`#/p/${wrong}`).place, { name: 'home' }, wrong);
+  }
 });
