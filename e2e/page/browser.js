@@ -12,7 +12,10 @@ const DEADLINE_MS = 15_000;
 /** The server under test. */
 export const OVATION_URL = new URL(process.env.OVATION_URL ?? 'http://127.0.0.1:8080/');
 
-/** Debian's Chromium, or the one that is named. Without the background flags it looks for hosts that a closed network does not have. */
+/**
+ * Debian's Chromium, or the one that is named. Without the background flags it looks for hosts that a closed network
+ * does not have.
+ */
 export function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -104,7 +107,11 @@ export class Peer {
     const { token } = await response.json();
     const peer = new Peer();
     peer.user = user;
-    peer.connection = await connect({ url: new URL('rsocket', OVATION_URL).href.replace('http', 'ws'), token, WebSocket });
+    peer.connection = await connect({
+      url: new URL('rsocket', OVATION_URL).href.replace('http', 'ws'),
+      token,
+      WebSocket,
+    });
     return peer;
   }
 
@@ -125,7 +132,10 @@ export class Peer {
   async history(conversationId) {
     const all = [];
     for (;;) {
-      const { messages, lastSeq } = await this.ask(`conversations.${conversationId}.history`, { after: all.length, limit: 200 });
+      const { messages, lastSeq } = await this.ask(`conversations.${conversationId}.history`, {
+        after: all.length,
+        limit: 200,
+      });
       all.push(...messages);
       if (all.length >= lastSeq) {
         return all;
@@ -145,7 +155,10 @@ export function freshName(name) {
 
 /** A tab of one person. What goes wrong in it is kept in `troubles`. */
 export class Tab {
-  static async open(browser, { as, at = '', url = OVATION_URL.href, viewport = { width: 1100, height: 760 }, ...contextOptions }) {
+  static async open(
+    browser,
+    { as, at = '', url = OVATION_URL.href, viewport = { width: 1100, height: 760 }, ...contextOptions },
+  ) {
     const tab = new Tab();
     tab.user = as;
     tab.context = await browser.newContext({ viewport, ...contextOptions });
@@ -159,7 +172,10 @@ export class Tab {
     });
     tab.page.on('console', (message) => {
       // A cut shows there as a failed WebSocket, which is what the test wants.
-      if (message.type() === 'error' && !/WebSocket|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET/.test(message.text())) {
+      if (
+        message.type() === 'error' &&
+        !/WebSocket|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET/.test(message.text())
+      ) {
         tab.troubles.push(message.text());
       }
     });
@@ -187,7 +203,9 @@ export class Tab {
   /** Waits for a message of the conversation with this text. */
   message(text, state = 'seen') {
     const exactly = new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
-    return this.page.locator(`.message[data-state=${state}]`, { has: this.page.locator('.body').filter({ hasText: exactly }) });
+    return this.page.locator(`.message[data-state=${state}]`, {
+      has: this.page.locator('.body').filter({ hasText: exactly }),
+    });
   }
 
   /** What the page shows: `{seq, text}` of each message, from top to bottom. */
@@ -265,7 +283,8 @@ export const Frames = {
     };
   },
   next: (streamId, value) => make(streamId, 0x0a, 0x20, Buffer.from(JSON.stringify(value))),
-  error: (streamId, problem) => make(streamId, 0x0b, 0, Buffer.from([0, 0, 2, 1]), Buffer.from(JSON.stringify(problem))),
+  error: (streamId, problem) =>
+    make(streamId, 0x0b, 0, Buffer.from([0, 0, 2, 1]), Buffer.from(JSON.stringify(problem))),
   cancel: (streamId) => make(streamId, 0x09, 0),
 };
 

@@ -41,7 +41,7 @@ describe('contents on the page', { timeout: 240_000 }, () => {
   /** Waits until a counter of the open content shows this. */
   const counter = (anna, id, count) => anna.page.locator(`#${id}`).getByText(String(count), { exact: true }).waitFor();
 
-  test('what one publishes, the other reads, likes, applauds and comments on, and the numbers move for both', async () => {
+  test('what one publishes, the other reads, likes, applauds, comments on, and the numbers move', async () => {
     const anna = await tab({ as: freshName('Anna') });
     const ben = await tab({ as: freshName('Ben'), at: 'feed' });
     const title = `News of ${anna.user}`;
@@ -155,7 +155,10 @@ describe('contents on the page', { timeout: 240_000 }, () => {
     }
     const anna = await tab({ as: freshName('Anna'), at: `p/${contentId}` });
     await anna.message('comment 1').waitFor();
-    assert.ok(await anna.page.evaluate(() => document.getElementById('comment-scroller').scrollTop < 10), 'one reads the post first');
+    assert.ok(
+      await anna.page.evaluate(() => document.getElementById('comment-scroller').scrollTop < 10),
+      'one reads the post first',
+    );
     await anna.page.waitForFunction(() => {
       document.getElementById('comment-scroller').scrollTop = 1e9;
       return document.querySelector('#comments .message:last-child')?.dataset.seq === '150';
@@ -188,8 +191,16 @@ describe('contents on the page', { timeout: 240_000 }, () => {
 
   test('on a phone the feed, a post and the way back have the room', async () => {
     const author = await peer('author');
-    const { title } = await publish(author, { title: `${author.user} and a title without a ${'verylongword'.repeat(8)}`, body: 'x'.repeat(3_000) });
-    const anna = await tab({ as: freshName('Anna'), viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true });
+    const { title } = await publish(author, {
+      title: `${author.user} and a title without a ${'verylongword'.repeat(8)}`,
+      body: 'x'.repeat(3_000),
+    });
+    const anna = await tab({
+      as: freshName('Anna'),
+      viewport: { width: 320, height: 568 },
+      hasTouch: true,
+      isMobile: true,
+    });
     await anna.page.getByRole('link', { name: 'Feed', exact: true }).tap();
     await anna.sees(() => anna.page.isVisible('#sidebar'), false);
     await anna.page.getByRole('link', { name: title }).tap();

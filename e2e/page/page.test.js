@@ -32,10 +32,16 @@ describe('the page', { timeout: 240_000 }, () => {
   const peer = async (name) => keep(await Peer.signIn(freshName(name)));
   const wire = async () => keep(await Wire.open());
 
-  /** A room of this peer with those members, and `count` messages in it, by as many people as the limit of sends needs. */
+  /**
+   * A room of this peer with those members, and `count` messages in it, by as many people as the limit of sends needs.
+   */
   async function room(owner, { members = [], kind = 'channel', title = 'A room', count = 0 } = {}) {
     const writers = await Promise.all(upTo(Math.ceil(count / 50)).map((n) => peer(`writer${n}`)));
-    const conversationId = await owner.openConversation({ kind, title, members: [...members, ...writers.map(({ user }) => user)] });
+    const conversationId = await owner.openConversation({
+      kind,
+      title,
+      members: [...members, ...writers.map(({ user }) => user)],
+    });
     for (let n = 1; n <= count; n += 1) {
       await writers[Math.floor((n - 1) / 50)].send(conversationId, `message ${n}`);
     }
@@ -98,7 +104,10 @@ describe('the page', { timeout: 240_000 }, () => {
     await anna.sees(async () => (await anna.shown()).map(({ text }) => text), texts);
     await anna.sees(() => anna.page.$$eval('#messages :is(script, img, a, i, b)', (found) => found.length), 0);
     // The title comes with the list, which is looked up when one was let in: messages may be there before it.
-    await anna.page.getByText('<img src=x onerror=alert(1)>', { exact: true }).and(anna.page.locator('#title')).waitFor();
+    await anna.page
+      .getByText('<img src=x onerror=alert(1)>', { exact: true })
+      .and(anna.page.locator('#title'))
+      .waitFor();
     for (const width of [320, 700, 1100]) {
       await anna.page.setViewportSize({ width, height: 640 });
       await anna.fits(width);
@@ -212,13 +221,19 @@ describe('the page', { timeout: 240_000 }, () => {
         const scroller = document.getElementById('scroller');
         const before = firstSeq();
         scroller.scrollTop = 200;
-        const { id } = [...document.querySelectorAll('.message')].find((each) => each.getBoundingClientRect().top > 150).dataset;
+        const { id } = [...document.querySelectorAll('.message')].find(
+          (each) => each.getBoundingClientRect().top > 150,
+        ).dataset;
         const place = () => document.querySelector(`[data-id="${id}"]`).getBoundingClientRect().bottom;
         const was = place();
         for (let frames = 0; frames < 600 && firstSeq() === before && before > 1; frames += 1) {
           await nextFrame();
         }
-        return { first: firstSeq(), moved: Math.abs(place() - was), count: document.querySelectorAll('.message').length };
+        return {
+          first: firstSeq(),
+          moved: Math.abs(place() - was),
+          count: document.querySelectorAll('.message').length,
+        };
       });
       assert.ok(seen.first < first || seen.first === 1, `stuck at ${first}`);
       assert.ok(seen.moved < 2, `what one reads moved by ${seen.moved}`);
@@ -236,11 +251,15 @@ describe('the page', { timeout: 240_000 }, () => {
     await anna.page.mouse.move(700, 300);
     for (let tries = 0; tries < 50 && (await anna.seqs())[0] > 300; tries += 1) {
       await anna.page.mouse.wheel(0, -1500);
-      await anna.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+      await anna.page.evaluate(
+        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+      );
     }
     for (let tries = 0; tries < 200 && (await anna.seqs()).at(-1) !== 501; tries += 1) {
       await anna.page.mouse.wheel(0, 1500);
-      await anna.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+      await anna.page.evaluate(
+        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+      );
     }
     const back = await anna.seqs();
     assert.deepEqual(back, upTo(501, back[0]));
@@ -374,7 +393,10 @@ describe('the page', { timeout: 240_000 }, () => {
     await owner.send(id, 'second');
     await anna.message('second').waitFor();
     const { keyboard } = anna.page;
-    await anna.page.waitForFunction((text) => document.getElementById('announcer').textContent.endsWith(text), 'second');
+    await anna.page.waitForFunction(
+      (text) => document.getElementById('announcer').textContent.endsWith(text),
+      'second',
+    );
     await anna.page.focus('#scroller');
     await keyboard.press('ArrowUp');
     await keyboard.press('ArrowUp');
@@ -397,7 +419,10 @@ describe('the page', { timeout: 240_000 }, () => {
   test('on a phone there is one thing at a time', async () => {
     const owner = await peer('owner');
     const annasName = freshName('Anna');
-    const id = await room(owner, { members: [annasName], title: 'A very long title of a room that no phone has the room for' });
+    const id = await room(owner, {
+      members: [annasName],
+      title: 'A very long title of a room that no phone has the room for',
+    });
     const anna = await tab({ as: annasName, viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true });
     await anna.page.locator('#conversations a').tap();
     await anna.page.fill('#text', 'from a phone');
@@ -419,7 +444,9 @@ describe('the page', { timeout: 240_000 }, () => {
     let tokens = 0;
     await anna.page.route('**/api/dev/tokens', async (route) => {
       tokens += 1;
-      await route.continue({ postData: JSON.stringify({ user: route.request().postDataJSON().user, ...(tokens === 1 && { ttl: 2 }) }) });
+      await route.continue({
+        postData: JSON.stringify({ user: route.request().postDataJSON().user, ...(tokens === 1 && { ttl: 2 }) }),
+      });
     });
     await anna.page.goto(`${OVATION_URL.href}#/c/${id}?as=${encodeURIComponent(freshName('Anna'))}`);
     await anna.connected();
@@ -448,7 +475,10 @@ describe('the page', { timeout: 240_000 }, () => {
         tap.server = page.connectToServer();
         page.onMessage((message) => {
           // What else the page watches, such as the feed, is none of these tests' business.
-          if (Frames.typeOf(message) === Frames.REQUEST_STREAM && Frames.requestOf(message).route.startsWith('conversations.')) {
+          if (
+            Frames.typeOf(message) === Frames.REQUEST_STREAM &&
+            Frames.requestOf(message).route.startsWith('conversations.')
+          ) {
             const streamId = Frames.streamOf(message);
             tap.watches.push({ streamId, ...Frames.requestOf(message) });
             tap.server.send(tap.onWatch(message, streamId));

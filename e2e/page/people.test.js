@@ -82,13 +82,17 @@ describe('people on the page', { timeout: 240_000 }, () => {
     await ben.page.locator('#text').pressSequentially('hm');
     await typing.getByText(`${bensName} is writing…`).waitFor();
     assert.equal(await ben.page.textContent('#typing'), '', 'not told to oneself');
-    await anna.page.waitForFunction(() => document.getElementById('typing').textContent === '', null, { timeout: 9_000 });
+    await anna.page.waitForFunction(() => document.getElementById('typing').textContent === '', null, {
+      timeout: 9_000,
+    });
     await ben.page.locator('#text').pressSequentially('m');
     await typing.getByText(`${bensName} is writing…`).waitFor();
     await ben.page.press('#text', 'Enter');
     await anna.message('hmm').waitFor();
     // Well before the five seconds after which it would be gone by itself.
-    await anna.page.waitForFunction(() => document.getElementById('typing').textContent === '', null, { timeout: 2_500 });
+    await anna.page.waitForFunction(() => document.getElementById('typing').textContent === '', null, {
+      timeout: 2_500,
+    });
   });
 
   test('the other of a direct conversation is online while they are there', async () => {
@@ -223,7 +227,10 @@ describe('people on the page', { timeout: 240_000 }, () => {
       () => anna.page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }])),
       JSON.stringify([{}, { 'ovation.names': '[]' }]),
     );
-    await anna.sees(() => anna.page.evaluate((name) => document.documentElement.innerHTML.includes(name), annasName), false);
+    await anna.sees(
+      () => anna.page.evaluate((name) => document.documentElement.innerHTML.includes(name), annasName),
+      false,
+    );
     await anna.page.fill('#name', freshName('Ben'));
     await anna.page.click('text=Start');
     await anna.connected();

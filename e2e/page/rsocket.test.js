@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
-import { WellKnownMimeType, decodeAuthMetadata, decodeCompositeMetadata, decodeRoutes } from 'rsocket-composite-metadata';
+import {
+  WellKnownMimeType,
+  decodeAuthMetadata,
+  decodeCompositeMetadata,
+  decodeRoutes,
+} from 'rsocket-composite-metadata';
 import { RSocketServer } from 'rsocket-core';
 import { WebsocketServerTransport } from 'rsocket-websocket-server';
 import WebSocket, { WebSocketServer } from 'ws';
@@ -22,7 +27,8 @@ function metadataOf(buffer) {
   return new Map([...decodeCompositeMetadata(buffer)].map((entry) => [entry.mimeType, entry.content]));
 }
 
-const routeOf = (request) => [...decodeRoutes(metadataOf(request.metadata).get(WellKnownMimeType.MESSAGE_RSOCKET_ROUTING.string))][0];
+const routeOf = (request) =>
+  [...decodeRoutes(metadataOf(request.metadata).get(WellKnownMimeType.MESSAGE_RSOCKET_ROUTING.string))][0];
 
 describe('against rsocket-js', () => {
   let server;
@@ -70,7 +76,13 @@ describe('against rsocket-js', () => {
   function requestResponse(request, answer) {
     const route = routeOf(request);
     if (route === 'fail') {
-      const problem = { status: 429, title: 'Too many requests', detail: 'Slow down', code: 'rate_limited', retryAfter: 2 };
+      const problem = {
+        status: 429,
+        title: 'Too many requests',
+        detail: 'Slow down',
+        code: 'rate_limited',
+        retryAfter: 2,
+      };
       answer.onError(new Error(JSON.stringify(problem)));
     } else if (route === 'never') {
       return { cancel: () => cancelled.resolve(route), onExtension: () => {} };
@@ -114,7 +126,9 @@ describe('against rsocket-js', () => {
     assert.equal(setup.dataMimeType, 'application/json');
     assert.equal(setup.keepAliveInterval, 20_000);
     assert.equal(setup.keepAliveMaxLifetime, 60_000);
-    const auth = decodeAuthMetadata(metadataOf(setup.metadata).get(WellKnownMimeType.MESSAGE_RSOCKET_AUTHENTICATION.string));
+    const auth = decodeAuthMetadata(
+      metadataOf(setup.metadata).get(WellKnownMimeType.MESSAGE_RSOCKET_AUTHENTICATION.string),
+    );
     assert.equal(auth.type.string, 'bearer');
     assert.equal(auth.payload.toString(), 'a.b.c');
     connection.close();
@@ -379,7 +393,10 @@ describe('against a scripted server', () => {
       socket.send(frame(0, 0x03, 0x80, Buffer.alloc(8), 'ping'));
     };
     const connection = await connect({ url, WebSocket });
-    assert.equal(await answered.promise, '00000000' + '0c00' + '0000000000000000' + Buffer.from('ping').toString('hex'));
+    assert.equal(
+      await answered.promise,
+      '00000000' + '0c00' + '0000000000000000' + Buffer.from('ping').toString('hex'),
+    );
     connection.close();
   });
 
@@ -393,7 +410,8 @@ describe('against a scripted server', () => {
 
   test('a probe ends a connection whose server is gone without a word, and only that', async () => {
     const probed = deferred();
-    script = (socket) => socket.once('message', () => socket.on('message', (message) => probed.resolve([socket, message])));
+    script = (socket) =>
+      socket.once('message', () => socket.on('message', (message) => probed.resolve([socket, message])));
     const connection = await connect({ url, WebSocket });
     connection.probe(50);
     const [socket, probe] = await probed.promise;

@@ -5,7 +5,14 @@ import { hashOf, parseHash } from '../../api/src/main/resources/static/js/places
 import { Receipts, tickOf } from '../../api/src/main/resources/static/js/receipts.js';
 import { commentsOf } from '../../api/src/main/resources/static/js/sources.js';
 import { uuidv7 } from '../../api/src/main/resources/static/js/uuid.js';
-import { calledBy, mentionsIn, namesOf, partsOf, titleOf, typingOf } from '../../api/src/main/resources/static/js/words.js';
+import {
+  calledBy,
+  mentionsIn,
+  namesOf,
+  partsOf,
+  titleOf,
+  typingOf,
+} from '../../api/src/main/resources/static/js/words.js';
 
 test('a text is cut at the names that it mentions, of two the longer, and loses nothing', () => {
   const names = ['Ann', 'Ann Lee', 'مريم', 'a+b'];

@@ -59,7 +59,10 @@ export class Frames {
   /** Resolves with the frames as soon as `enough(frames)` holds; fails when they end before, or after a while. */
   until(enough, what = String(enough), patience = PATIENCE) {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => finish(reject, new Error(`waited ${patience} ms for ${what}, saw ${this.all.length} frames`)), patience);
+      const timer = setTimeout(
+        () => finish(reject, new Error(`waited ${patience} ms for ${what}, saw ${this.all.length} frames`)),
+        patience,
+      );
       const look = () => {
         if (enough(this.all)) {
           finish(resolve, this.all);
@@ -113,7 +116,10 @@ export class RSocketUser {
     const bearer = token === undefined ? await tokenOf(user) : token;
     const connected = new RSocketUser();
     connected.user = user;
-    const metadata = bearer === null ? new Map() : new Map([[WellKnownMimeType.MESSAGE_RSOCKET_AUTHENTICATION, encodeBearerAuthMetadata(bearer)]]);
+    const metadata =
+      bearer === null
+        ? new Map()
+        : new Map([[WellKnownMimeType.MESSAGE_RSOCKET_AUTHENTICATION, encodeBearerAuthMetadata(bearer)]]);
     connected.#socket = await new RSocketConnector({
       setup: {
         dataMimeType: 'application/json',
@@ -228,7 +234,15 @@ export class CurlStream extends Frames {
   /** Opens a stream, and resolves when its head is here. */
   static async open(path, token, { lastEventId } = {}) {
     const stream = new CurlStream();
-    const args = ['-N', '-sS', '--fail-with-body', '-H', `Authorization: Bearer ${token}`, '-H', 'Accept: text/event-stream'];
+    const args = [
+      '-N',
+      '-sS',
+      '--fail-with-body',
+      '-H',
+      `Authorization: Bearer ${token}`,
+      '-H',
+      'Accept: text/event-stream',
+    ];
     if (lastEventId !== undefined) {
       args.push('-H', `Last-Event-ID: ${lastEventId}`);
     }
@@ -244,7 +258,9 @@ export class CurlStream extends Frames {
       rest = blocks.pop();
       blocks.forEach((block) => stream.#told(block));
     });
-    stream.#child.on('close', (code) => stream.end(code === 0 || code === null ? null : new Error(`curl ended with ${code}: ${rest}`)));
+    stream.#child.on('close', (code) =>
+      stream.end(code === 0 || code === null ? null : new Error(`curl ended with ${code}: ${rest}`)),
+    );
     await Promise.race([head, once(stream.#child, 'close')]);
     return stream;
   }

@@ -5,7 +5,9 @@ import { describe, test } from 'node:test';
 
 const LAUNCHER = fileURLToPath(new URL('../../ovation', import.meta.url));
 
-/** What the launcher says, and with what status it ends. An environment without any JDK: nothing of this may need one. */
+/**
+ * What the launcher says, and with what status it ends. An environment without any JDK: nothing of this may need one.
+ */
 function ovation(...args) {
   return new Promise((resolve) => {
     const env = { PATH: process.env.PATH, HOME: '/nonexistent' };
@@ -16,7 +18,14 @@ function ovation(...args) {
 }
 
 describe('the launcher', () => {
-  for (const args of [['help'], ['--help'], ['help', '--help'], ['run', '--help'], ['bench', '--help'], ['help', 'run']]) {
+  for (const args of [
+    ['help'],
+    ['--help'],
+    ['help', '--help'],
+    ['run', '--help'],
+    ['bench', '--help'],
+    ['help', 'run'],
+  ]) {
     test(`./ovation ${args.join(' ')} says how it is used, and builds nothing`, async () => {
       const { status, stdout, stderr } = await ovation(...args);
       assert.equal(status, 0);

@@ -19,7 +19,8 @@ describe('two people, one with rsocket-js and one with curl', { timeout: 120_000
   };
   const curlWatches = async (options) => keep(await CurlStream.watch(room, bensToken, options));
   const annaSends = (body, more = {}) => anna.request(`conversations.${room}.send`, { body, ...more });
-  const benSends = (body, more = {}) => curl('POST', `/api/conversations/${room}/messages`, { token: bensToken, body: { body, ...more } });
+  const benSends = (body, more = {}) =>
+    curl('POST', `/api/conversations/${room}/messages`, { token: bensToken, body: { body, ...more } });
 
   before(async () => {
     anna = await RSocketUser.connect(freshName('Anna'));
@@ -28,7 +29,11 @@ describe('two people, one with rsocket-js and one with curl', { timeout: 120_000
   });
 
   beforeEach(async () => {
-    ({ conversationId: room } = await anna.request('conversations.open', { kind: 'group', title: 'Two people', members: [ben] }));
+    ({ conversationId: room } = await anna.request('conversations.open', {
+      kind: 'group',
+      title: 'Two people',
+      members: [ben],
+    }));
   });
 
   after(async () => {
@@ -73,7 +78,9 @@ describe('two people, one with rsocket-js and one with curl', { timeout: 120_000
     await watching.until((all) => all.some(({ type }) => type === 'message-redacted'), 'the redaction');
 
     assert.deepEqual(
-      watching.all.filter(({ type }) => type.startsWith('message')).map(({ type, messageId, body, replyTo }) => [type, messageId, body, replyTo]),
+      watching.all
+        .filter(({ type }) => type.startsWith('message'))
+        .map(({ type, messageId, body, replyTo }) => [type, messageId, body, replyTo]),
       [
         ['message', first.body.messageId, 'one', undefined],
         ['message', answer.body.messageId, 'two', first.body.messageId],
@@ -91,11 +98,17 @@ describe('two people, one with rsocket-js and one with curl', { timeout: 120_000
     await Promise.all(streamsOfBoth.map((stream) => stream.messageCount(40)));
 
     const [onRSocket, onSse] = streamsOfBoth.map(({ messages }) => messages.map(({ at, ...frame }) => frame));
-    assert.deepEqual(onRSocket.map(({ seq }) => seq), upTo(40));
+    assert.deepEqual(
+      onRSocket.map(({ seq }) => seq),
+      upTo(40),
+    );
     assert.deepEqual(onSse, onRSocket);
     assert.equal(new Set(onSse.map(({ body }) => body)).size, 40);
     const history = await curl('GET', `/api/conversations/${room}/messages?limit=200`, { token: bensToken });
-    assert.deepEqual(history.body.messages.map(({ seq, body }) => [seq, body]), onSse.map(({ seq, body }) => [seq, body]));
+    assert.deepEqual(
+      history.body.messages.map(({ seq, body }) => [seq, body]),
+      onSse.map(({ seq, body }) => [seq, body]),
+    );
     assert.equal(history.body.lastSeq, 40);
   });
 
@@ -111,7 +124,10 @@ describe('two people, one with rsocket-js and one with curl', { timeout: 120_000
 
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [201]);
     answers.forEach(({ body }) => assert.deepEqual(body, again));
-    assert.deepEqual(watching.messages.map(({ body }) => body), ['once', 'the next']);
+    assert.deepEqual(
+      watching.messages.map(({ body }) => body),
+      ['once', 'the next'],
+    );
     assert.equal((await benSends('another text', { messageId })).body.code, 'conflict');
     bensSocket.close();
   });
@@ -168,9 +184,14 @@ describe('two people, one with rsocket-js and one with curl', { timeout: 120_000
   });
 
   test('a cursor that cannot be served is answered with reset, and the stream goes on live', async () => {
-    const lost = [await anna.watch(room, { after: 'no cursor of ours' }), await curlWatches({ lastEventId: 'no cursor of ours' })];
+    const lost = [
+      await anna.watch(room, { after: 'no cursor of ours' }),
+      await curlWatches({ lastEventId: 'no cursor of ours' }),
+    ];
 
-    await Promise.all(lost.map((stream) => stream.until((all) => all.some(({ type }) => type === 'reset'), 'the reset')));
+    await Promise.all(
+      lost.map((stream) => stream.until((all) => all.some(({ type }) => type === 'reset'), 'the reset')),
+    );
     await annaSends('live');
     await Promise.all(lost.map((stream) => stream.messageCount(1)));
 
@@ -199,11 +220,32 @@ describe('errors, as rsocket-js and curl see them', { timeout: 120_000 }, () => 
   const cases = [
     ['what does not exist', 'anna', () => `conversations.${randomUUID()}.send`, { body: 'x' }, 404, 'not_found'],
     ['what is not yours', 'stranger', () => `conversations.${room}.send`, { body: 'x' }, 403, 'forbidden'],
-    ['an unknown field', 'anna', () => `conversations.${room}.send`, { body: 'x', colour: 'red' }, 400, 'validation_failed'],
+    [
+      'an unknown field',
+      'anna',
+      () => `conversations.${room}.send`,
+      { body: 'x', colour: 'red' },
+      400,
+      'validation_failed',
+    ],
     ['a field of the wrong type', 'anna', () => `conversations.${room}.send`, { body: 3 }, 400, 'validation_failed'],
     ['a missing field', 'anna', () => `conversations.${room}.send`, {}, 400, 'validation_failed'],
-    ['an id that is none', 'anna', () => `conversations.${room}.send`, { body: 'x', messageId: 'x' }, 400, 'validation_failed'],
-    ['a body over its limit', 'anna', () => `conversations.${room}.send`, { body: 'é'.repeat(4097) }, 400, 'validation_failed'],
+    [
+      'an id that is none',
+      'anna',
+      () => `conversations.${room}.send`,
+      { body: 'x', messageId: 'x' },
+      400,
+      'validation_failed',
+    ],
+    [
+      'a body over its limit',
+      'anna',
+      () => `conversations.${room}.send`,
+      { body: 'é'.repeat(4097) },
+      400,
+      'validation_failed',
+    ],
     ['text that is no JSON', 'anna', () => `conversations.${room}.send`, '{"body":', 400, 'validation_failed'],
   ];
   for (const [what, who, route, data, status, code] of cases) {
@@ -213,7 +255,10 @@ describe('errors, as rsocket-js and curl see them', { timeout: 120_000 }, () => 
       assert.equal(told.rsocket, ErrorCodes.APPLICATION_ERROR);
 
       const [, id] = route().split('.');
-      const http = await curl('POST', `/api/conversations/${id}/messages`, { token: await tokenOf(user.user), body: data });
+      const http = await curl('POST', `/api/conversations/${id}/messages`, {
+        token: await tokenOf(user.user),
+        body: data,
+      });
       assert.equal(http.status, status);
       assert.match(http.contentType, /^application\/problem\+json/);
       for (const problem of [told, http.body]) {
@@ -223,7 +268,9 @@ describe('errors, as rsocket-js and curl see them', { timeout: 120_000 }, () => 
         assert.equal(typeof problem.detail, 'string');
         if (code === 'validation_failed') {
           assert.ok(problem.errors.length > 0);
-          problem.errors.forEach(({ field, message }) => assert.deepEqual([typeof field, typeof message], ['string', 'string']));
+          problem.errors.forEach(({ field, message }) =>
+            assert.deepEqual([typeof field, typeof message], ['string', 'string']),
+          );
         }
       }
     });

@@ -29,7 +29,10 @@ const knownNames = {
     localStorage.setItem(NAMES_KEY, JSON.stringify(this.all().filter((each) => each !== name)));
   },
   add(name) {
-    localStorage.setItem(NAMES_KEY, JSON.stringify([name, ...this.all().filter((each) => each !== name)].slice(0, MOST_NAMES)));
+    localStorage.setItem(
+      NAMES_KEY,
+      JSON.stringify([name, ...this.all().filter((each) => each !== name)].slice(0, MOST_NAMES)),
+    );
   },
 };
 

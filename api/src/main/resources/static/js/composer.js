@@ -139,7 +139,10 @@ export class Composer {
     this.#counter.textContent = `${size.toLocaleString()} of ${BODY_LIMIT.toLocaleString()} bytes`;
     this.#counter.classList.toggle('over', size > BODY_LIMIT);
     const begun = this.#begunName();
-    const names = begun === null ? [] : this.#names().filter((name) => name.toLocaleLowerCase().startsWith(begun.toLocaleLowerCase()));
+    const names =
+      begun === null
+        ? []
+        : this.#names().filter((name) => name.toLocaleLowerCase().startsWith(begun.toLocaleLowerCase()));
     this.#suggest(names.slice(0, MOST_SUGGESTIONS));
   }
 

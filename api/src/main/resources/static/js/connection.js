@@ -2,7 +2,9 @@ const TEXTS = { connecting: 'Connecting…', connected: 'Connected', waiting: 'R
 
 const byId = (id) => document.getElementById(id);
 
-/** How the connection stands: a word at the side, and while there is none a banner that counts down to the next attempt. */
+/**
+ * How the connection stands: a word at the side, and while there is none a banner that counts down to the next attempt.
+ */
 export class ConnectionState {
   #countdown = null;
 
@@ -16,7 +18,8 @@ export class ConnectionState {
     if (isWaiting) {
       byId('banner-text').textContent = name === 'offline' ? 'You are offline.' : 'The connection was lost.';
       const count = () => {
-        byId('banner-countdown').textContent = ` Trying again in ${Math.max(1, Math.ceil((retryAt - Date.now()) / 1000))} s`;
+        byId('banner-countdown').textContent =
+          ` Trying again in ${Math.max(1, Math.ceil((retryAt - Date.now()) / 1000))} s`;
       };
       count();
       this.#countdown = setInterval(count, 250);

@@ -16,10 +16,11 @@ const MOST_ARRIVED = 1_000;
 const MOST_LAGS = 6;
 
 /**
- * One conversation, or the comments on one content, as it is seen: a window over its messages, gapless by `seq`, at the end of which the live stream goes on.
+ * One conversation, or the comments on one content, as it is seen: a window over its messages, gapless by `seq`, at the
+ * end of which the live stream goes on.
  *
- * While `following`, the window stays at the end and loses its oldest; otherwise it stays where it is read, and what doesn't fit is left
- * for scrolling.
+ * While `following`, the window stays at the end and loses its oldest; otherwise it stays where it is read, and what
+ * doesn't fit is left for scrolling.
  */
 export class Conversation {
   #link;
@@ -209,7 +210,9 @@ export class Conversation {
       if (this.isLoading) {
         // A page on its way may be older than this.
         this.#patches.set(frame.messageId, { ...this.#patches.get(frame.messageId), ...change });
-        this.#arrived.filter((each) => each.messageId === frame.messageId).forEach((each) => Object.assign(each, change));
+        this.#arrived
+          .filter((each) => each.messageId === frame.messageId)
+          .forEach((each) => Object.assign(each, change));
       }
       this.patch(frame.messageId, change);
     } else if (frame.type === 'member') {
@@ -283,7 +286,10 @@ export class Conversation {
     this.#load(async (signal) => {
       const rows = [];
       for (let after = first - 1; after < last; after = rows.at(-1).seq) {
-        const { messages, lastSeq } = await this.#history({ after, limit: Math.min(LARGEST_PAGE, last - after) }, signal);
+        const { messages, lastSeq } = await this.#history(
+          { after, limit: Math.min(LARGEST_PAGE, last - after) },
+          signal,
+        );
         this.#knowOf(lastSeq);
         if (messages.length === 0) {
           break;
@@ -313,7 +319,10 @@ export class Conversation {
     this.#drain();
     while (!this.isAtEnd) {
       const last = this.#last;
-      const { messages, lastSeq } = await this.#history({ after: last, limit: this.#following ? LARGEST_PAGE : PAGE }, signal);
+      const { messages, lastSeq } = await this.#history(
+        { after: last, limit: this.#following ? LARGEST_PAGE : PAGE },
+        signal,
+      );
       this.#knowOf(lastSeq);
       this.#place([...this.rows, ...messages]);
       this.#dropOldest();

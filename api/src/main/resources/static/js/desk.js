@@ -47,8 +47,8 @@ export class Desk {
   #draw = onceAFrame(() => this.#listening.signal.aborted || this.#drawNow());
 
   /**
-   * @param {{session: Session, parts: object, onLeave: (why: string|null) => void}} options `parts` are those of the page that outlive a
-   * person
+   * @param {{session: Session, parts: object, onLeave: (why: string|null) => void}} options `parts` are those of the
+   * page that outlive a person
    */
   constructor({ session, parts, onLeave }) {
     this.#session = session;
@@ -186,7 +186,10 @@ export class Desk {
     }
   }
 
-  /** What is written goes on being sent while another place is shown: it is told there only when it is the one that is open. */
+  /**
+   * What is written goes on being sent while another place is shown: it is told there only when it is the one that is
+   * open.
+   */
   #outbox(name, request) {
     const openView = (id) => (this.#view?.outboxName === name && this.#view.id === id ? this.#view : null);
     const outbox = new Outbox({
@@ -231,7 +234,10 @@ export class Desk {
   /** Watches who is there of those whom one talks with alone. */
   #lookAtOthers() {
     const directs = this.directory.all().filter(({ kind }) => kind === 'direct');
-    this.presence.look('directs', directs.flatMap(({ members }) => (members ?? []).filter((user) => user !== this.me)));
+    this.presence.look(
+      'directs',
+      directs.flatMap(({ members }) => (members ?? []).filter((user) => user !== this.me)),
+    );
   }
 
   #drawNow() {
@@ -240,7 +246,10 @@ export class Desk {
     this.#view?.draw();
     this.#drawLinks();
     const views = this.directory.all();
-    const unread = views.reduce((sum, view) => sum + (view.conversationId === open && !document.hidden ? 0 : view.unread), 0);
+    const unread = views.reduce(
+      (sum, view) => sum + (view.conversationId === open && !document.hidden ? 0 : view.unread),
+      0,
+    );
     const where = this.#view?.title();
     document.title = `${unread > 0 ? `(${unread}) ` : ''}${where ? `${where} · ` : ''}Ovation`;
   }
@@ -248,7 +257,9 @@ export class Desk {
   #drawLinks() {
     const { isThere, unread } = this.#inbox;
     const mark = (id, name) =>
-      this.#place.name === name ? byId(id).setAttribute('aria-current', 'page') : byId(id).removeAttribute('aria-current');
+      this.#place.name === name
+        ? byId(id).setAttribute('aria-current', 'page')
+        : byId(id).removeAttribute('aria-current');
     byId('to-feed').hidden = !this.#feed.isThere;
     byId('home-feed').hidden = !this.#feed.isThere;
     byId('to-inbox').hidden = !isThere;

@@ -122,8 +122,8 @@ export class PeopleDialog {
   #shown = null;
 
   /**
-   * @param {object} actions `add(user, role)`, `remove(user)` and `leave()`, which fail with an RSocketError; `copy(text)`;
-   *     `linkFor(user)`, which answers null where a link can't bring a name with it; `suggest()`
+   * @param {object} actions `add(user, role)`, `remove(user)` and `leave()`, which fail with an RSocketError;
+   * `copy(text)`; `linkFor(user)`, which answers null where a link can't bring a name with it; `suggest()`
    */
   constructor(actions) {
     this.#actions = actions;
@@ -169,7 +169,9 @@ export class PeopleDialog {
     if (!this.#dialog.open) {
       return;
     }
-    const focused = byId('members').contains(document.activeElement) ? document.activeElement.getAttribute('aria-label') : null;
+    const focused = byId('members').contains(document.activeElement)
+      ? document.activeElement.getAttribute('aria-label')
+      : null;
     byId('members').replaceChildren(
       ...this.#shown.members().map(({ user, role, status, canRemove }) =>
         h(
@@ -194,7 +196,9 @@ export class PeopleDialog {
         ),
       ),
     );
-    [...byId('members').querySelectorAll('button')].find((button) => button.getAttribute('aria-label') === focused)?.focus();
+    [...byId('members').querySelectorAll('button')]
+      .find((button) => button.getAttribute('aria-label') === focused)
+      ?.focus();
   }
 
   async #add(user, role) {
@@ -203,7 +207,9 @@ export class PeopleDialog {
       const link = this.#actions.linkFor(user);
       byId('added').replaceChildren(h('bdi', {}, user), ' was added. ');
       if (link) {
-        byId('added').append(h('a', { href: link, target: '_blank', rel: 'noopener' }, 'Open a tab as ', h('bdi', {}, user)));
+        byId('added').append(
+          h('a', { href: link, target: '_blank', rel: 'noopener' }, 'Open a tab as ', h('bdi', {}, user)),
+        );
       }
       byId('add-name').value = '';
       byId('add-name').focus();

@@ -2,7 +2,9 @@ import { RSocketError } from './rsocket.js';
 
 const PAGE = 50;
 
-/** So many conversations are watched live for their last message; those further down are looked up from time to time. */
+/**
+ * So many conversations are watched live for their last message; those further down are looked up from time to time.
+ */
 const MOST_WATCHED = 40;
 
 /** How often the list is looked up: what one was added to, and what is not watched, shows by it. */
@@ -14,8 +16,8 @@ const MOST_KEPT = 500;
 /**
  * The conversations that one is a member of, last active first, with what is unread in them.
  *
- * Unread is what the server counts, less what was seen here: the browser keeps how far one has read, as the server is told of it without
- * an answer.
+ * Unread is what the server counts, less what was seen here: the browser keeps how far one has read, as the server is
+ * told of it without an answer.
  */
 export class Directory {
   #link;
@@ -112,7 +114,10 @@ export class Directory {
     this.#watchFirst();
   }
 
-  /** Looks the list up again. While that is under way already, once more after it: it may be too old for what is asked now. */
+  /**
+   * Looks the list up again. While that is under way already, once more after it: it may be too old for what is asked
+   * now.
+   */
   refresh() {
     if (this.#refreshing) {
       this.#again ??= this.#refreshing.then(() => {
@@ -129,7 +134,9 @@ export class Directory {
 
   async loadMore() {
     const last = [...this.#views.values()].at(-1);
-    this.#take(await this.#link.ask('conversations.list', { limit: PAGE, before: last.conversationId }), { isFirst: false });
+    this.#take(await this.#link.ask('conversations.list', { limit: PAGE, before: last.conversationId }), {
+      isFirst: false,
+    });
   }
 
   /** A frame of a conversation, wherever it was watched. */
@@ -150,7 +157,8 @@ export class Directory {
       case 'message-edited':
       case 'message-redacted':
         if (view?.lastMessage?.messageId === frame.messageId) {
-          const change = frame.type === 'message-redacted' || frame.redacted ? { redacted: true, body: null } : { body: frame.body };
+          const change =
+            frame.type === 'message-redacted' || frame.redacted ? { redacted: true, body: null } : { body: frame.body };
           this.#views.set(conversationId, { ...view, lastMessage: { ...view.lastMessage, ...change } });
           this.#onChange();
         }
@@ -263,7 +271,9 @@ export class Directory {
     this.#onChange();
   }
 
-  /** What is listed has come, and of what is counted as unread, some may have been read here before the server was told. */
+  /**
+   * What is listed has come, and of what is counted as unread, some may have been read here before the server was told.
+   */
   #acknowledge({ conversationId, lastSeq, unread }) {
     if (unread > 0) {
       this.#acknowledgements.delivered(conversationId, lastSeq);
@@ -311,7 +321,8 @@ export class Directory {
 }
 
 /**
- * Orders conversations: the time of the last message, or, as ids of version 7 begin with their time, what stands for that of the opening.
+ * Orders conversations: the time of the last message, or, as ids of version 7 begin with their time, what stands for
+ * that of the opening.
  */
 function activity({ conversationId, lastMessage }) {
   return lastMessage ? Date.parse(lastMessage.sentAt) : timeOfId(conversationId);

@@ -1,9 +1,10 @@
 /**
- * Makes an element. What is text stays text: strings among the children become text nodes, and nothing here ever parses HTML.
+ * Makes an element. What is text stays text: strings among the children become text nodes, and nothing here ever parses
+ * HTML.
  *
  * @param {string} name
- * @param {object} [properties] `class`, `on<event>` listeners, `data-…`, `aria-…` and other attributes; null and false leave one out,
- *     true sets it empty
+ * @param {object} [properties] `class`, `on<event>` listeners, `data-…`, `aria-…` and other attributes; null and false
+ * leave one out, true sets it empty
  * @param {...(Node|string|null)} children
  */
 export function h(name, properties = {}, ...children) {

@@ -71,7 +71,10 @@ export class Feed {
       const { contents } = await this.#ask({ limit: PAGE }, signal);
       const listed = new Set(contents.map(({ contentId }) => contentId));
       const at = this.contents.findIndex(({ contentId }) => contentId === contents.at(-1)?.contentId);
-      this.contents = [...contents, ...this.contents.slice(at + 1).filter(({ contentId }) => at >= 0 && !listed.has(contentId))];
+      this.contents = [
+        ...contents,
+        ...this.contents.slice(at + 1).filter(({ contentId }) => at >= 0 && !listed.has(contentId)),
+      ];
       if (at < 0) {
         this.hasMore = contents.length === PAGE;
       }

@@ -11,8 +11,9 @@ const MOST_FAILURES_UNSTABLE = 2;
 /**
  * The connection that this page holds: opened again whenever it ends, with what was watched going on from where it was.
  *
- * States: `connecting`; `connected`; `waiting` (until `retryAt`, in milliseconds of the clock); `offline` (the same, but the device
- * itself has no network); `ended` (by `stop`, or because a token is needed that only a person can bring).
+ * States: `connecting`; `connected`; `waiting` (until `retryAt`, in milliseconds of the clock); `offline` (the same,
+ * but the device itself has no network); `ended` (by `stop`, or because a token is needed that only a person can
+ * bring).
  */
 export class Link {
   #url;
@@ -32,10 +33,11 @@ export class Link {
    * @param {object} options
    * @param {string} options.url of the RSocket endpoint
    * @param {import('./session.js').Session} options.session
-   * @param {(connection: import('./rsocket.js').Connection) => Promise<void>} options.greet the first request on each connection: a SETUP
-   *     is not acknowledged, so it is its answer that tells that the server took it
+   * @param {(connection: import('./rsocket.js').Connection) => Promise<void>} options.greet the first request on each
+   * connection: a SETUP is not acknowledged, so it is its answer that tells that the server took it
    * @param {(state: {name: string, retryAt?: number}) => void} options.onState
-   * @param {() => void} options.onUnauthenticated when the token is refused and can't be renewed; the link has ended then
+   * @param {() => void} options.onUnauthenticated when the token is refused and can't be renewed; the link has ended
+   * then
    */
   constructor({ url, session, greet, onState, onUnauthenticated }) {
     this.#url = url;
@@ -67,11 +69,12 @@ export class Link {
   }
 
   /**
-   * Asks until there is an answer: waits for a connection, asks again after a cut, after the time that a busy server names, and with a
-   * new token. So only for what may be asked twice; what may not is asked `once`, and a cut before its answer is an error.
+   * Asks until there is an answer: waits for a connection, asks again after a cut, after the time that a busy server
+   * names, and with a new token. So only for what may be asked twice; what may not is asked `once`, and a cut before
+   * its answer is an error.
    *
-   * @param {{signal?: AbortSignal, once?: boolean, onDelay?: (error: RSocketError, milliseconds: number) => void}} [options] `onDelay`
-   *     is told of each wait for a busy server
+   * @param {{signal?: AbortSignal, once?: boolean, onDelay?: (error: RSocketError, milliseconds: number) => void}}
+   * [options] `onDelay` is told of each wait for a busy server
    * @returns {Promise<any>} fails with an RSocketError that asking again does not mend, or with the signal's reason
    */
   async ask(route, data, { signal, once = false, onDelay = ignore } = {}) {
@@ -112,7 +115,8 @@ export class Link {
    * @param {string} route
    * @param {object} watcher
    * @param {(frame: object) => void} watcher.onFrame each frame but `start`, `reset` and `reconnect`
-   * @param {() => void} watcher.onResync the stream starts here and not where the last one ended: what was before is in the history
+   * @param {() => void} watcher.onResync the stream starts here and not where the last one ended: what was before is in
+   * the history
    * @param {(error: RSocketError) => void} watcher.onFailed it can't be watched; nothing more comes
    * @param {object} [data] what the stream is asked with, besides the cursor
    * @returns {{cancel: () => void}}

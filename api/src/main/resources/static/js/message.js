@@ -48,7 +48,9 @@ export function messageRow(message, how) {
   return h(
     'li',
     {
-      class: ['message', isMine && 'mine', isGrouped && 'grouped', isForMe && 'for-me', state].filter(Boolean).join(' '),
+      class: ['message', isMine && 'mine', isGrouped && 'grouped', isForMe && 'for-me', state]
+        .filter(Boolean)
+        .join(' '),
       'data-id': messageId,
       'data-seq': message.seq ?? null,
       'data-state': state,

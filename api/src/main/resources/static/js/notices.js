@@ -16,7 +16,9 @@ export function sentenceOf({ kind, actors, count, target }) {
     case 'mention':
       return `${whoOf(actors, peopleOf(actors, count))} mentioned you${timesOf(count, actors)}`;
     case 'message':
-      return count > 1 ? `${namesOf(actors)} sent you ${count.toLocaleString()} messages` : `${namesOf(actors)} sent you a message`;
+      return count > 1
+        ? `${namesOf(actors)} sent you ${count.toLocaleString()} messages`
+        : `${namesOf(actors)} sent you a message`;
     default:
       return `${whoOf(actors, peopleOf(actors, count))} did something that concerns you`;
   }

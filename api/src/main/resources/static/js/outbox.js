@@ -2,11 +2,12 @@ import { RSocketError } from './rsocket.js';
 import { uuidv7 } from './uuid.js';
 
 /**
- * What was written and is not yet seen in a conversation. Each message has its id from the start, so that sending it again, after a cut
- * or a reload of the page, ends in the one message. One conversation's messages leave in the order in which they were written.
+ * What was written and is not yet seen in a conversation. Each message has its id from the start, so that sending it
+ * again, after a cut or a reload of the page, ends in the one message. One conversation's messages leave in the order
+ * in which they were written.
  *
- * An entry is `{messageId, body, replyTo?, mentions?, writtenAt, state, seq?, error?, retryAt?}` with the states `sending`, `sent` and
- * `failed`.
+ * An entry is `{messageId, body, replyTo?, mentions?, writtenAt, state, seq?, error?, retryAt?}` with the states
+ * `sending`, `sent` and `failed`.
  */
 export class Outbox {
   #link;
@@ -142,7 +143,10 @@ function restore(key) {
     const kept = JSON.parse(sessionStorage.getItem(key) ?? '[]');
     // What was sent is in the history by now; what waited for a busy server is simply sent.
     return new Map(
-      kept.map(([id, entries]) => [id, entries.filter((entry) => entry.state !== 'sent').map(({ retryAt, ...entry }) => entry)]),
+      kept.map(([id, entries]) => [
+        id,
+        entries.filter((entry) => entry.state !== 'sent').map(({ retryAt, ...entry }) => entry),
+      ]),
     );
   } catch {
     // Another version's: what it meant is not known.

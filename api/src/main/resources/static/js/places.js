@@ -1,6 +1,6 @@
 /**
- * Where one can be on this page: `{name, id?, seq?}` with the names `home`, `feed`, `inbox`, `conversation` and `content`; `seq` is the
- * message or the comment to go to.
+ * Where one can be on this page: `{name, id?, seq?}` with the names `home`, `feed`, `inbox`, `conversation` and
+ * `content`; `seq` is the message or the comment to go to.
  */
 const LETTERS = { conversation: 'c', content: 'p' };
 /** What the server takes for an id. Anything else would be spliced into a route. */

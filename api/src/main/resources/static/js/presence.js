@@ -4,7 +4,10 @@ const REST = 10_000;
 /** So many people are watched at a time, of each kind of them. */
 const MOST = 200;
 
-/** Who is there, of those that one looks at: each group of them is a stream of its own, for one whom one may not see would end it. */
+/**
+ * Who is there, of those that one looks at: each group of them is a stream of its own, for one whom one may not see
+ * would end it.
+ */
 export class Presence {
   #link;
   #onChange;
@@ -66,7 +69,8 @@ export class Presence {
       // The current one of each follows.
       onResync: () => {},
       onFailed: (error) => {
-        // A server without presence, or a group with someone in it whom one shares nothing with any more: the next look says who is left.
+        // A server without presence, or a group with someone in it whom one shares nothing with any more: the next look
+        // says who is left.
         this.#isThere = error.code !== 'not_found';
         group.statuses.clear();
         setTimeout(() => {

@@ -44,8 +44,8 @@ export class Receipts {
 }
 
 /**
- * What the ticks of a message of one's own say: `read` and `delivered` hold when they hold for all of the others, or, where these are not
- * known, as in a channel, for any.
+ * What the ticks of a message of one's own say: `read` and `delivered` hold when they hold for all of the others, or,
+ * where these are not known, as in a channel, for any.
  *
  * @param {{delivered: number, read: number}} counts
  * @param {number|null} others how many there are

@@ -38,8 +38,8 @@ export class Room {
 
   /**
    * @param {object} options
-   * @param {object} options.desk what one person's page has: `me`, `link`, `messages` (an outbox), `directory`, `presence`,
-   *     `acknowledgements`, `typing`, and `canShare`, whether a link can bring a name with it
+   * @param {object} options.desk what one person's page has: `me`, `link`, `messages` (an outbox), `directory`,
+   * `presence`, `acknowledgements`, `typing`, and `canShare`, whether a link can bring a name with it
    * @param {object} options.parts those of the page that outlive a person
    * @param {{id: string, seq?: number}} options.place
    * @param {() => void} options.onChange something at the side is to be drawn anew
@@ -373,12 +373,18 @@ export class Room {
     byId('people').hidden = failure !== null || !this.#isMember;
     byId('typing').hidden = isGuest || failure !== null;
     this.drawTyping();
-    this.#timeline.canModerate = ['owner', 'moderator'].includes(this.#directory.roleIn(conversation.id)) && view?.kind !== 'direct';
+    this.#timeline.canModerate =
+      ['owner', 'moderator'].includes(this.#directory.roleIn(conversation.id)) && view?.kind !== 'direct';
     if (isGuest && byId('guest').querySelector('bdi')?.textContent !== this.#me) {
-      byId('guest').replaceChildren('You are reading along. To write, ask an owner to add ', h('bdi', {}, this.#me), '.');
+      byId('guest').replaceChildren(
+        'You are reading along. To write, ask an owner to add ',
+        h('bdi', {}, this.#me),
+        '.',
+      );
     }
     if (failure) {
-      byId('failure-title').textContent = failure.code === 'forbidden' ? 'This is for its members' : 'This conversation cannot be shown';
+      byId('failure-title').textContent =
+        failure.code === 'forbidden' ? 'This is for its members' : 'This conversation cannot be shown';
       byId('failure-text').textContent =
         failure.code === 'forbidden' ? `Ask one of them to add you. Your name here is ${this.#me}.` : explain(failure);
     }
@@ -399,7 +405,11 @@ export class Room {
       case 'group': {
         const members = this.#members();
         const online = this.#others().filter((user) => this.#presence.of(user)?.status === 'online').length;
-        return `Group · ${members.length} ${members.length === 1 ? 'person' : 'people'}${online > 0 ? ` · ${online} other${online === 1 ? '' : 's'} online` : ''}`;
+        return [
+          'Group',
+          `${members.length} ${members.length === 1 ? 'person' : 'people'}`,
+          ...(online > 0 ? [`${online} other${online === 1 ? '' : 's'} online`] : []),
+        ].join(' · ');
       }
       default:
         return 'Channel · anyone may read';

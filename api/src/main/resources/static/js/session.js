@@ -5,8 +5,8 @@ const KEY = 'ovation.session';
 /**
  * Who this tab speaks as. Kept for the tab alone, so that two tabs can be two people.
  *
- * A name becomes a development token, which only a stand-alone server hands out, and which is renewed as often as needed. On any other
- * server a token is pasted, and when it has expired the next one is asked for.
+ * A name becomes a development token, which only a stand-alone server hands out, and which is renewed as often as
+ * needed. On any other server a token is pasted, and when it has expired the next one is asked for.
  */
 export class Session {
   constructor(user, token, isPasted) {
@@ -78,9 +78,13 @@ async function developmentToken(user) {
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) {
     const byStatus = { 401: 'unauthenticated', 403: 'forbidden', 404: 'not_found' };
-    throw new RSocketError(answer.code ?? byStatus[response.status] ?? 'unavailable', answer.detail ?? 'No token was given', {
-      problem: answer,
-    });
+    throw new RSocketError(
+      answer.code ?? byStatus[response.status] ?? 'unavailable',
+      answer.detail ?? 'No token was given',
+      {
+        problem: answer,
+      },
+    );
   }
   return answer.token;
 }

@@ -77,7 +77,9 @@ function conversationLink(view, { me, isOpen, at, status }) {
       'span',
       { class: 'when' },
       h('span', {}, at),
-      unread > 0 ? h('span', { class: 'badge', 'aria-label': `${unread} unread` }, unread > 99 ? '99+' : String(unread)) : null,
+      unread > 0
+        ? h('span', { class: 'badge', 'aria-label': `${unread} unread` }, unread > 99 ? '99+' : String(unread))
+        : null,
     ),
   );
 }

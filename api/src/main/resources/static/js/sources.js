@@ -1,8 +1,9 @@
 /**
- * Where a thread of texts comes from. Messages of a conversation and comments on a content are ordered, paged and told live in the same
- * way: here they get the same names, those of messages.
+ * Where a thread of texts comes from. Messages of a conversation and comments on a content are ordered, paged and told
+ * live in the same way: here they get the same names, those of messages.
  *
- * A source is `{watch, history, page(answer), frame(frame)}`: two routes, and what makes messages of their answers and frames.
+ * A source is `{watch, history, page(answer), frame(frame)}`: two routes, and what makes messages of their answers and
+ * frames.
  */
 export function messagesOf(conversationId) {
   return {

@@ -10,7 +10,10 @@ const GROUP = 5 * 60_000;
 /** So near to the end counts as being there, in pixels. */
 const NEAR_END = 48;
 
-/** The messages of a conversation, or the comments on a content, in a window that moves as one scrolls. Draws at most once a frame, whatever comes in. */
+/**
+ * The messages of a conversation, or the comments on a content, in a window that moves as one scrolls. Draws at most
+ * once a frame, whatever comes in.
+ */
 export class Timeline {
   #scroller;
   #list;
@@ -37,10 +40,11 @@ export class Timeline {
 
   /**
    * @param {object} elements `scroller`, `list`, `top`, `bottom`, `pill` and `announcer`
-   * @param {object} actions what the buttons of a message do: `onReply`, `onEdit`, `onRedact` (message), `onRetry`, `onTakeBack` (entry),
-   *     `onSeen` (seq), and `onWelcome`, which answers what an empty conversation shows; `onEdit` may be missing
-   * @param {{start: string, empty: string, latest: boolean}} texts what stands where it begins, and where there is nothing; and whether
-   *     the way to the latest is always shown, or only when there is something new
+   * @param {object} actions what the buttons of a message do: `onReply`, `onEdit`, `onRedact` (message), `onRetry`,
+   * `onTakeBack` (entry), `onSeen` (seq), and `onWelcome`, which answers what an empty conversation shows; `onEdit` may
+   * be missing
+   * @param {{start: string, empty: string, latest: boolean}} texts what stands where it begins, and where there is
+   * nothing; and whether the way to the latest is always shown, or only when there is something new
    */
   constructor({ scroller, list, top, bottom, pill, announcer }, actions, texts) {
     this.#texts = texts;
@@ -60,7 +64,10 @@ export class Timeline {
     this.#tools = h('div', { class: 'tools', role: 'toolbar', 'aria-label': 'Message' });
     scroller.addEventListener('scroll', () => this.#onScroll(), { passive: true });
     scroller.addEventListener('keydown', (event) => this.#onKey(event));
-    list.addEventListener('pointerover', (event) => event.pointerType === 'mouse' && this.#activate(rowOf(event.target)));
+    list.addEventListener(
+      'pointerover',
+      (event) => event.pointerType === 'mouse' && this.#activate(rowOf(event.target)),
+    );
     list.addEventListener('focusin', (event) => this.#activate(rowOf(event.target)));
     list.addEventListener('click', (event) => this.#activate(rowOf(event.target)));
     pill.addEventListener('click', () => this.toEnd());
@@ -75,8 +82,8 @@ export class Timeline {
    * @param {object} [how]
    * @param {string} [how.me]
    * @param {number|null} [how.revealSeq] the message to go to
-   * @param {(message: object) => {tick: string, delivered: number, read: number, readers: () => string[]}|null} [how.tickOf] how far a
-   *     message of one's own has got
+   * @param {(message: object) => {tick: string, delivered: number, read: number, readers: () => string[]}|null}
+   * [how.tickOf] how far a message of one's own has got
    */
   show(conversation, { me = '', revealSeq = null, tickOf = () => null } = {}) {
     this.#conversation = conversation;
@@ -162,13 +169,24 @@ export class Timeline {
       if (isNewDay) {
         add(`day ${dayKey(sentAt)}`, [dayOf(sentAt)], () => h('li', { class: 'day' }, h('span', {}, dayOf(sentAt))));
       }
-      const isGrouped = !isNewDay && !message.replyTo && previous.sender === message.sender && sentAt - previous.at < GROUP;
+      const isGrouped =
+        !isNewDay && !message.replyTo && previous.sender === message.sender && sentAt - previous.at < GROUP;
       const quoted = message.replyTo ? (conversation.find(message.replyTo) ?? null) : null;
       const { entry } = message;
       const secondsLeft = entry?.retryAt ? Math.ceil((entry.retryAt - Date.now()) / 1000) : null;
       const isUnfolded = this.#unfolded.has(message.messageId);
       const tick = message.seq && message.sender === this.#me ? this.#tickOf(message) : null;
-      const shown = [entry ?? message, entry?.state, secondsLeft, isGrouped, quoted, isUnfolded, tick?.tick, tick?.delivered, tick?.read];
+      const shown = [
+        entry ?? message,
+        entry?.state,
+        secondsLeft,
+        isGrouped,
+        quoted,
+        isUnfolded,
+        tick?.tick,
+        tick?.delivered,
+        tick?.read,
+      ];
       const how = { me: this.#me, sentAt, isGrouped, quoted, isUnfolded, tick, actions: this.#rowActions };
       add(message.messageId, shown, () => messageRow(message, how));
       previous = { sender: message.sender, at: sentAt };
@@ -201,7 +219,15 @@ export class Timeline {
   #drawEdges(conversation) {
     const hasRows = conversation.rows.length > 0;
     const isEmpty = conversation.isAtEnd && !hasRows && conversation.pending.length === 0;
-    const edge = hasRows ? (conversation.isAtStart ? 'start' : 'earlier') : isEmpty ? 'empty' : conversation.isAtEnd ? '' : 'loading';
+    const edge = hasRows
+      ? conversation.isAtStart
+        ? 'start'
+        : 'earlier'
+      : isEmpty
+        ? 'empty'
+        : conversation.isAtEnd
+          ? ''
+          : 'loading';
     if (edge !== this.#edge) {
       this.#edge = edge;
       const makes = {
@@ -222,9 +248,13 @@ export class Timeline {
       conversation.unseen = 0;
     }
     const { unseen } = conversation;
-    this.#pill.hidden = conversation.following || isInSight || conversation.rows.length === 0 || (unseen === 0 && !this.#texts.latest);
+    this.#pill.hidden =
+      conversation.following || isInSight || conversation.rows.length === 0 || (unseen === 0 && !this.#texts.latest);
     this.#pill.replaceChildren(unseen > 0 ? `${unseen > 999 ? '999+' : unseen} new` : 'Latest', icon('down'));
-    this.#pill.setAttribute('aria-label', unseen > 0 ? `${unseen} new messages. Go to the latest` : 'Go to the latest message');
+    this.#pill.setAttribute(
+      'aria-label',
+      unseen > 0 ? `${unseen} new messages. Go to the latest` : 'Go to the latest message',
+    );
   }
 
   #onScroll() {
@@ -278,7 +308,10 @@ export class Timeline {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
-  /** The first message in sight and where it ends: its head may go, when the one above it turns out to be of the same person. */
+  /**
+   * The first message in sight and where it ends: its head may go, when the one above it turns out to be of the same
+   * person.
+   */
   #anchor() {
     const rows = this.#list.children;
     const edge = this.#scroller.getBoundingClientRect().top;
@@ -343,7 +376,10 @@ export class Timeline {
     }
   }
 
-  /** There is one set of buttons, at the message that is pointed at or has the focus: 300 sets would be 900 stops of the Tab key. */
+  /**
+   * There is one set of buttons, at the message that is pointed at or has the focus: 300 sets would be 900 stops of the
+   * Tab key.
+   */
   #activate(element) {
     if (!element || element === this.#active) {
       return;
@@ -354,7 +390,9 @@ export class Timeline {
     const message = this.#conversation?.find(element.dataset.id);
     const buttons = [];
     const button = (name, label, act) =>
-      buttons.push(h('button', { type: 'button', 'aria-label': label, title: label, onclick: () => act(message) }, icon(name)));
+      buttons.push(
+        h('button', { type: 'button', 'aria-label': label, title: label, onclick: () => act(message) }, icon(name)),
+      );
     if (message && !message.redacted) {
       const isMine = message.sender === this.#me;
       button('reply', 'Reply', this.#actions.onReply);
@@ -378,7 +416,10 @@ export class Timeline {
     if (!tick || tick.delivered === 0) {
       return [];
     }
-    const text = tick.read > 0 ? `Read by ${namesOf(tick.readers())}` : `Delivered to ${countOf(tick.delivered, 'person', 'people')}`;
+    const text =
+      tick.read > 0
+        ? `Read by ${namesOf(tick.readers())}`
+        : `Delivered to ${countOf(tick.delivered, 'person', 'people')}`;
     return [h('span', { class: 'read-by', dir: 'auto' }, text)];
   }
 

@@ -25,26 +25,30 @@ export class Watch {
     clearTimeout(this.#timer);
     this.#cancelStream();
     let hasHead = this.#cursor !== null;
-    this.#cancelStream = connection.stream(this.#route, this.#cursor === null ? this.#data : { ...this.#data, after: this.#cursor }, {
-      next: (frame) => {
-        this.#isLive = true;
-        this.#troubles = 0;
-        if (frame.type === 'reset' || !hasHead) {
-          hasHead = true;
-          this.#watcher.onResync();
-        }
-        if (frame.cursor) {
-          this.#cursor = frame.cursor;
-        }
-        if (frame.type === 'reconnect') {
-          this.#link.reconnect(connection, frame.after ?? 0);
-        } else if (frame.type !== 'start' && frame.type !== 'reset') {
-          this.#watcher.onFrame(frame);
-        }
+    this.#cancelStream = connection.stream(
+      this.#route,
+      this.#cursor === null ? this.#data : { ...this.#data, after: this.#cursor },
+      {
+        next: (frame) => {
+          this.#isLive = true;
+          this.#troubles = 0;
+          if (frame.type === 'reset' || !hasHead) {
+            hasHead = true;
+            this.#watcher.onResync();
+          }
+          if (frame.cursor) {
+            this.#cursor = frame.cursor;
+          }
+          if (frame.type === 'reconnect') {
+            this.#link.reconnect(connection, frame.after ?? 0);
+          } else if (frame.type !== 'start' && frame.type !== 'reset') {
+            this.#watcher.onFrame(frame);
+          }
+        },
+        complete: () => this.#reopen(connection, backoff(this.#troubles++)),
+        error: (error) => this.#onError(connection, error),
       },
-      complete: () => this.#reopen(connection, backoff(this.#troubles++)),
-      error: (error) => this.#onError(connection, error),
-    });
+    );
   }
 
   cancel() {

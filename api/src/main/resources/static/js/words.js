@@ -78,7 +78,10 @@ export function namesOf(users, most = 3) {
 
 /** What a name is for the eye, whatever it is written with. */
 function looksOf(name) {
-  return name.normalize('NFKD').replace(/[\s\p{C}\p{M}]/gu, '').toLowerCase();
+  return name
+    .normalize('NFKD')
+    .replace(/[\s\p{C}\p{M}]/gu, '')
+    .toLowerCase();
 }
 
 /** How a person is called where one calls oneself `You`: someone else of that name must not look like oneself. */
