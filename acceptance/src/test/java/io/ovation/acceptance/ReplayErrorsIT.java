@@ -26,7 +26,8 @@ class ReplayErrorsIT {
                 "from=yesterday | {'from':'yesterday'} | from",
                 "from=2026-01-02 | {'from':'2026-01-02'} | from",
                 "to=2026-13-02T03:04:05Z | {'to':'2026-13-02T03:04:05Z'} | to",
-                "from=2026-01-02T03:04:05Z&to=2026-01-02T03:04:04Z | {'from':'2026-01-02T03:04:05Z','to':'2026-01-02T03:04:04Z'} | to",
+                "from=2026-01-02T03:04:05Z&to=2026-01-02T03:04:04Z | "
+                        + "{'from':'2026-01-02T03:04:05Z','to':'2026-01-02T03:04:04Z'} | to",
                 "types=Nope | {'types':['Nope']} | types[0]",
                 "types=MessageSent,Nope | {'types':['MessageSent','Nope']} | types[1]",
                 "aggregate= | {'aggregate':''} | aggregate",

@@ -99,13 +99,17 @@ final class ContentFeature implements Feature {
     @Override
     public List<Operation<?>> operations() {
         return List.of(
-                new Operation<>(HttpMethod.POST, ALL, "contents.publish", Publication.class, PUBLICATION, this::publish),
-                new Operation<>(HttpMethod.GET, ALL, "contents.list", Listing.class, Cost.page(Listing::limit), this::list),
+                new Operation<>(HttpMethod.POST, ALL, "contents.publish", Publication.class, PUBLICATION,
+                        this::publish),
+                new Operation<>(HttpMethod.GET, ALL, "contents.list", Listing.class, Cost.page(Listing::limit),
+                        this::list),
                 new Operation<>(HttpMethod.GET, ONE, ROUTE, Nothing.class, Cost.ONE, this::content),
                 new Operation<>(HttpMethod.PATCH, ONE, ROUTE + ".edit", Edit.class, PUBLICATION, this::edit),
                 new Operation<>(HttpMethod.DELETE, ONE, ROUTE + ".retract", Nothing.class, PUBLICATION, this::retract),
-                new Operation<>(HttpMethod.POST, COMMENTS, ROUTE + ".comment", Comment.class, Cost.MESSAGE, this::comment),
-                new Operation<>(HttpMethod.GET, COMMENTS, ROUTE + ".comments", Page.class, Cost.page(Page::limit), this::comments),
+                new Operation<>(HttpMethod.POST, COMMENTS, ROUTE + ".comment", Comment.class, Cost.MESSAGE,
+                        this::comment),
+                new Operation<>(HttpMethod.GET, COMMENTS, ROUTE + ".comments", Page.class, Cost.page(Page::limit),
+                        this::comments),
                 new Operation<>(
                         HttpMethod.DELETE,
                         COMMENTS + "/{commentId}",
@@ -113,16 +117,19 @@ final class ContentFeature implements Feature {
                         Nothing.class,
                         Cost.COMMAND,
                         this::redact),
-                new Operation<>(HttpMethod.POST, ONE + "/applause", ROUTE + ".applaud", Applause.class, Cost.COMMAND, this::applaud),
+                new Operation<>(HttpMethod.POST, ONE + "/applause", ROUTE + ".applaud", Applause.class, Cost.COMMAND,
+                        this::applaud),
                 new Operation<>(HttpMethod.POST, ONE + "/views", ROUTE + ".view", Views.class, Cost.ONE, this::view),
-                new Operation<>(HttpMethod.GET, ONE + "/counters", ROUTE + ".counters", Nothing.class, Cost.ONE, this::counters));
+                new Operation<>(HttpMethod.GET, ONE + "/counters", ROUTE + ".counters", Nothing.class, Cost.ONE,
+                        this::counters));
     }
 
     @Override
     public List<LiveStream<?>> streams() {
         return List.of(
                 new LiveStream<>(ONE + "/stream", ROUTE + ".watch", LiveStream.From.class, Cost.STREAM, this::watch),
-                new LiveStream<>("/api/feed/stream", "feed.watch", LiveStream.From.class, Cost.STREAM, this::watchFeed));
+                new LiveStream<>("/api/feed/stream", "feed.watch", LiveStream.From.class, Cost.STREAM,
+                        this::watchFeed));
     }
 
     private Mono<Answer> publish(Call<Publication> call) {

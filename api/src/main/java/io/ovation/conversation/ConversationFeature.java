@@ -101,8 +101,10 @@ final class ConversationFeature implements Feature {
     public List<Operation<?>> operations() {
         return List.of(
                 new Operation<>(HttpMethod.POST, ALL, "conversations.open", Opening.class, OPENING, this::open),
-                new Operation<>(HttpMethod.GET, ALL, "conversations.list", Listing.class, Cost.page(Listing::limit), this::list),
-                new Operation<>(HttpMethod.POST, MEMBERS, ROUTE + ".members.add", Addition.class, Cost.COMMAND, this::addMember),
+                new Operation<>(HttpMethod.GET, ALL, "conversations.list", Listing.class, Cost.page(Listing::limit),
+                        this::list),
+                new Operation<>(HttpMethod.POST, MEMBERS, ROUTE + ".members.add", Addition.class, Cost.COMMAND,
+                        this::addMember),
                 new Operation<>(
                         HttpMethod.DELETE,
                         MEMBERS + "/{user}",
@@ -125,12 +127,14 @@ final class ConversationFeature implements Feature {
                         Nothing.class,
                         Cost.COMMAND,
                         this::redact),
-                new Operation<>(HttpMethod.GET, MESSAGES, ROUTE + ".history", Page.class, Cost.page(Page::limit), this::history));
+                new Operation<>(HttpMethod.GET, MESSAGES, ROUTE + ".history", Page.class, Cost.page(Page::limit),
+                        this::history));
     }
 
     @Override
     public List<LiveStream<?>> streams() {
-        return List.of(new LiveStream<>(ONE + "/stream", ROUTE + ".watch", LiveStream.From.class, Cost.STREAM, this::watch));
+        return List.of(new LiveStream<>(ONE + "/stream", ROUTE + ".watch", LiveStream.From.class, Cost.STREAM,
+                this::watch));
     }
 
     private Mono<Answer> open(Call<Opening> call) {

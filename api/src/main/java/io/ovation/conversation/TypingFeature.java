@@ -65,7 +65,8 @@ final class TypingFeature implements Feature {
 
     @Override
     public List<Operation<?>> operations() {
-        return List.of(new Operation<>(null, null, ConversationFeature.ROUTE + ".typing", Nothing.class, Cost.ONE, this::typing));
+        return List.of(new Operation<>(null, null, ConversationFeature.ROUTE + ".typing", Nothing.class, Cost.ONE,
+                this::typing));
     }
 
     @Override

@@ -51,12 +51,14 @@ final class InboxFeature implements Feature {
     public List<Operation<?>> operations() {
         return List.of(
                 new Operation<>(HttpMethod.GET, INBOX, "inbox.list", Page.class, Cost.page(Page::limit), this::list),
-                new Operation<>(HttpMethod.POST, INBOX + "/read", "inbox.read", Reading.class, Cost.COMMAND, this::read));
+                new Operation<>(HttpMethod.POST, INBOX + "/read", "inbox.read", Reading.class, Cost.COMMAND,
+                        this::read));
     }
 
     @Override
     public List<LiveStream<?>> streams() {
-        return List.of(new LiveStream<>(INBOX + "/stream", "inbox.watch", LiveStream.From.class, Cost.STREAM, this::watch));
+        return List.of(new LiveStream<>(INBOX + "/stream", "inbox.watch", LiveStream.From.class, Cost.STREAM,
+                this::watch));
     }
 
     private Mono<Answer> list(Call<Page> call) {

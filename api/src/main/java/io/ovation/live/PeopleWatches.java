@@ -70,9 +70,9 @@ public final class PeopleWatches {
     }
 
     /**
-     * A live stream of people's presence: at once a {@code start}, then how each is, in the order in which they are named, then what changes.
-     * Of each person the latest, as demand allows: what a slow watcher has not seen is replaced, and never more than
-     * one frame a person waits.
+     * A live stream of people's presence: at once a {@code start}, then how each is, in the order in which they are
+     * named, then what changes. Of each person the latest, as demand allows: what a slow watcher has not seen is
+     * replaced, and never more than one frame a person waits.
      *
      * <p>It fails with what the query side rejects the caller with, also when they share no conversation any more
      * later. It completes, after a {@code reconnect}, only when the server drains. Frames come on any thread;

@@ -54,8 +54,8 @@ public final class Watches {
     /**
      * A live stream of a topic: at once a {@code start} with the place from which it goes on, then a {@code reset}
      * where {@code after} is no cursor of this topic, then the current states, then with {@code after} everything since
-     * that cursor, then what is new, each frame once and in order; of states the latest, whenever they have changed and nothing else
-     * waits.
+     * that cursor, then what is new, each frame once and in order; of states the latest, whenever they have changed and
+     * nothing else waits.
      *
      * <p>Demand is honoured to the frame. The stream fails with what the query side rejects the caller with, also when
      * the caller is removed later, and with {@link SlowConsumer} when more than 1,024 frames or 4 MiB wait for demand.

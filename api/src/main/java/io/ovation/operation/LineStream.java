@@ -13,8 +13,8 @@ import reactor.core.publisher.Mono;
  * @param path the HTTP path with {@code {names}}
  * @param body the fields of the query string
  * @param cost what opening it costs its user's allowance
- * @param handler called by {@link Calls} alone: opens the answer; until its first bytes it may fail with a {@link io.ovation.Rejection}, which is then
- *     all the answer
+ * @param handler called by {@link Calls} alone: opens the answer; until its first bytes it may fail with a {@link
+ * io.ovation.Rejection}, which is then all the answer
  */
 public record LineStream<B extends Record>(
         String path, Class<B> body, Cost<? super B> cost, Handler<B> handler) {

@@ -13,7 +13,8 @@ import reactor.core.publisher.Flux;
  * @param body the fields of the query string or of the RSocket data, among them {@code after}; {@code Last-Event-ID}
  *     takes its place on SSE
  * @param cost what opening it costs its user's allowance
- * @param handler called by {@link Calls} alone: opens the stream: frames already encoded, with backpressure honoured to the frame; it fails with a
+ * @param handler called by {@link Calls} alone: opens the stream: frames already encoded, with backpressure honoured to
+ * the frame; it fails with a
  *     {@link io.ovation.Rejection}
  */
 public record LiveStream<B extends Record>(

@@ -202,7 +202,8 @@ final class Upgrade implements NettyRouteProvider {
     }
 
     private Mono<Void> serve(WebsocketInbound inbound, WebsocketOutbound outbound, @Nullable VerifiedToken token) {
-        WebSocketConnection connection = new WebSocketConnection(inbound, outbound, maxFrame, refusals, setup, sessions::now);
+        WebSocketConnection connection = new WebSocketConnection(inbound, outbound, maxFrame, refusals, setup,
+                sessions::now);
         Session session = new Session(responder, connection, token);
         sessions.add(session);
         return acceptor.apply(connection)

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Sees whether the data directory can be one before anything warns of what follows from it. Runs once, at the start. */
+/**
+ * Sees whether the data directory can be one before anything warns of what follows from it. Runs once, at the start.
+ */
 final class DataDirectory implements ApplicationContextInitializer<ConfigurableApplicationContext> {
     @Override
     public void initialize(ConfigurableApplicationContext context) {

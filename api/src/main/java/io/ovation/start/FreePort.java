@@ -48,7 +48,8 @@ final class FreePort implements ApplicationContextInitializer<ConfigurableApplic
 
     static String inUse(@Nullable String address, int port) {
         return "Port " + port + (address == null ? "" : " of " + address)
-                + " cannot be used: another process listens on it, or it takes other rights; choose another with --port";
+                + " cannot be used: another process listens on it, or it takes other rights; choose another with "
+                + "--port";
     }
 
     private static @Nullable InetAddress resolve(@Nullable String address) {

@@ -26,7 +26,8 @@ final class LoopbackOnly implements ApplicationContextInitializer<ConfigurableAp
                 && environment.getProperty("ovation.security.dev-tokens", Boolean.class, true)
                 && !isLoopback(address)) {
             throw new CannotStart(
-                    "The profile standalone gives a token for any user to whoever asks, so it listens on 127.0.0.1 only, and not on "
+                    "The profile standalone gives a token for any user to whoever asks, so it listens on 127.0.0.1 "
+                            + "only, and not on "
                             + address + "; to listen there set --ovation.security.dev-tokens=false");
         }
     }

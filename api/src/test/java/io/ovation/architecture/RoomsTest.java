@@ -77,7 +77,8 @@ class RoomsTest {
             .dependOnClassesThat(
                     EMBEDDED_POSTGRES.or(COMMAND_SIDE).or(QUERY_SIDE).or(API))
             .because(
-                    "everybody speaks its language: what it needs belongs into it, and what only one room needs does not");
+                    "everybody speaks its language: what it needs belongs into it, and what only one room needs does "
+                            + "not");
 
     @ArchTest
     static final ArchRule theKernelKnowsNoFramework = noClasses()
@@ -117,7 +118,8 @@ class RoomsTest {
             .should()
             .dependOnClassesThat(QUERY_SIDE.or(API))
             .because(
-                    "what is decided never depends on a read model or a transport: send what both need through the shared kernel");
+                    "what is decided never depends on a read model or a transport: send what both need through the "
+                            + "shared kernel");
 
     @ArchTest
     static final ArchRule decidingKnowsNoTransport = noClasses()
@@ -141,7 +143,8 @@ class RoomsTest {
             .dependOnClassesThat(resideInAnyPackage(
                     "org.springframework.web..", "io.rsocket..", "reactor.netty..", "org.postgresql.."))
             .because(
-                    "the query side answers queries: HTTP, SSE and RSocket are the api's, and the event store's tables the command side's");
+                    "the query side answers queries: HTTP, SSE and RSocket are the api's, and the event store's "
+                            + "tables the command side's");
 
     @ArchTest
     static final ArchRule theEdgeKnowsNeitherSide = noClasses()
@@ -266,7 +269,8 @@ class RoomsTest {
                 }
             })
             .because(
-                    "Axon's own lock factory looks through all locks in use for a deadlock, a hundred times a second for each command that waits");
+                    "Axon's own lock factory looks through all locks in use for a deadlock, a hundred times a second "
+                            + "for each command that waits");
 
     @ArchTest
     static final ArchRule handlersAreTheRoomsOwn = methods()
@@ -287,7 +291,8 @@ class RoomsTest {
             .dependOnClassesThat()
             .haveFullyQualifiedName("org.axonframework.commandhandling.CommandExecutionException")
             .because(
-                    "a rejection is a type of its own with a code of the contract; only io.ovation.operation.Problems unwraps Axon's");
+                    "a rejection is a type of its own with a code of the contract; only "
+                            + "io.ovation.operation.Problems unwraps Axon's");
 
     @ArchTest
     static final ArchRule reasonsNotToStartAreExceptions = classes()
@@ -304,7 +309,8 @@ class RoomsTest {
             .should()
             .haveModifier(JavaModifier.FINAL)
             .because(
-                    "settings are records: docs/configuration.md is made of them, and who reads them twice reads the same");
+                    "settings are records: docs/configuration.md is made of them, and who reads them twice reads the "
+                            + "same");
 
     @ArchTest
     static final ArchRule nothingIsPrinted = noClasses()

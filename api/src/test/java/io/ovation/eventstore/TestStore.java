@@ -77,7 +77,8 @@ public final class TestStore implements AutoCloseable {
     public void row(String payloadType, byte[] payload, byte[] metadata, Instant at) {
         try (Connection connection = server.database().dataSource().getConnection();
                 PreparedStatement insert = connection.prepareStatement(
-                        "INSERT INTO domainevententry (aggregateidentifier, sequencenumber, type, eventidentifier, metadata, payload, payloadrevision, payloadtype, timestamp)"
+                        "INSERT INTO domainevententry (aggregateidentifier, sequencenumber, type, eventidentifier, "
+                                + "metadata, payload, payloadrevision, payloadtype, timestamp)"
                                 + " VALUES (?, 0, 'Foreign', ?, ?, ?, '7', ?, ?)")) {
             insert.setString(1, UUID.randomUUID().toString());
             insert.setString(2, UUID.randomUUID().toString());

@@ -73,7 +73,8 @@ class RequestsInTurnTest {
                         String body = "{\"kind\":\"nothing" + i + "\"}";
                         client.write(
                                 i % 2 == 0
-                                        ? "GET /api/nothing HTTP/1.1\r\nHost: x\r\nX-Correlation-Id: no" + i + "\r\n\r\n"
+                                        ? "GET /api/nothing HTTP/1.1\r\nHost: x\r\nX-Correlation-Id: no" + i
+                                                + "\r\n\r\n"
                                         : post("X-Correlation-Id: no" + i + "\r\nContent-Length: " + body.length()
                                                 + "\r\n\r\n" + body));
                     }

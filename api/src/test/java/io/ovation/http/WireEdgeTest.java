@@ -151,7 +151,8 @@ class WireEdgeTest {
                 RawHttp client = new RawHttp(port)) {
             client.write("GET " + ROOM + "/stream HTTP/1.0\r\n" + connection + WHO + "\r\n");
             String head = client.head();
-            assertThat(head).startsWith("HTTP/1.1 200 ").containsIgnoringCase("connection: close").doesNotContainIgnoringCase("transfer-encoding");
+            assertThat(head).startsWith("HTTP/1.1 200 ")
+                    .containsIgnoringCase("connection: close").doesNotContainIgnoringCase("transfer-encoding");
             assertThat(client.line()).doesNotMatch("[0-9a-f]+");
         }
     }

@@ -194,7 +194,8 @@ class PeopleWatchesTest {
                 .assertNext(
                         frame -> assertThat(frame.toString())
                                 .isEqualTo(
-                                        "{\"type\":\"presence\",\"user\":\"bob\",\"status\":\"online\",\"since\":\"2026-01-02T03:04:07.678Z\"}"))
+                                        "{\"type\":\"presence\",\"user\":\"bob\",\"status\":\"online\","
+                                                + "\"since\":\"2026-01-02T03:04:07.678Z\"}"))
                 .thenCancel()
                 .verify();
     }

@@ -95,7 +95,8 @@ class WatchedStatesTest {
         assertThat(client.seen.stream().map(JsonNode::toString))
                 .containsExactly(
                         "{\"type\":\"start\",\"cursor\":\"" + new Cursors(ScriptedTopic.TOPIC).of(0) + "\"}",
-                        "{\"type\":\"counters\",\"contentId\":\"c\",\"views\":0,\"likes\":7,\"applause\":0,\"comments\":0}",
+                        "{\"type\":\"counters\",\"contentId\":\"c\",\"views\":0,\"likes\":7,\"applause\":0,"
+                                + "\"comments\":0}",
                         "{\"type\":\"receipt\",\"conversationId\":\"c\",\"user\":\"bob\",\"delivered\":3,\"read\":2}");
     }
 

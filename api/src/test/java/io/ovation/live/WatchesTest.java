@@ -99,7 +99,8 @@ class WatchesTest {
                 .then(topic::tellAll)
                 .assertNext(frame -> assertThat(frame.toString())
                         .isEqualTo("{\"type\":\"message\",\"cursor\":\"" + cursor(1)
-                                + "\",\"conversationId\":\"c\",\"messageId\":\"m\",\"seq\":7,\"sender\":\"ada\",\"body\":\"hi \\\"you\\\" ☃\","
+                                + "\",\"conversationId\":\"c\",\"messageId\":\"m\",\"seq\":7,\"sender\":\"ada\","
+                                + "\"body\":\"hi \\\"you\\\" ☃\","
                                 + "\"sentAt\":\"2026-11-23T10:00:00.120Z\",\"mentions\":[\"bob\"]}"))
                 .assertNext(frame -> assertThat(frame.toString())
                         .isEqualTo("{\"type\":\"member\",\"cursor\":\"" + cursor(2)

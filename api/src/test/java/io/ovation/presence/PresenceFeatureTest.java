@@ -103,7 +103,8 @@ class PresenceFeatureTest {
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.response().body())
                 .isEqualTo(
-                        "{\"presence\":[{\"user\":\"bob\",\"status\":\"online\",\"since\":\"2026-01-02T03:04:05.678Z\"},"
+                        "{\"presence\":[{\"user\":\"bob\",\"status\":\"online\","
+                                + "\"since\":\"2026-01-02T03:04:05.678Z\"},"
                                 + "{\"user\":\"zöe\",\"status\":\"offline\"}]}");
         assertThat(asked).containsExactly(new FindPresence(List.of("bob", "zöe"), new Caller("ann", false)));
     }
@@ -166,14 +167,16 @@ class PresenceFeatureTest {
             assertThat(lines.readLine()).isEmpty();
             assertThat(lines.readLine())
                     .isEqualTo(
-                            "data: {\"type\":\"presence\",\"user\":\"bob\",\"status\":\"online\",\"since\":\"2026-01-02T03:04:05.678Z\"}");
+                            "data: {\"type\":\"presence\",\"user\":\"bob\",\"status\":\"online\","
+                                    + "\"since\":\"2026-01-02T03:04:05.678Z\"}");
             await().atMost(PATIENCE).until(() -> opened.contains(reader));
             Update gone = new Update(Topic.presence(), 8, new Frame.Presence("bob", "offline", SINCE.plusSeconds(9)));
             emitter.emit(WatchTopic.class, query -> query.topic().equals(Topic.presence()), gone);
             assertThat(lines.readLine()).isEmpty();
             assertThat(lines.readLine())
                     .isEqualTo(
-                            "data: {\"type\":\"presence\",\"user\":\"bob\",\"status\":\"offline\",\"since\":\"2026-01-02T03:04:14.678Z\"}");
+                            "data: {\"type\":\"presence\",\"user\":\"bob\",\"status\":\"offline\","
+                                    + "\"since\":\"2026-01-02T03:04:14.678Z\"}");
         }
     }
 }

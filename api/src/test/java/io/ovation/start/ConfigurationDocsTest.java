@@ -28,20 +28,24 @@ class ConfigurationDocsTest {
     private static final String HEAD = """
             # Configuration
 
-            <!-- Made by ConfigurationDocsTest of what the settings themselves say: change them there, and have it made anew as that test says. -->
+            <!-- ConfigurationDocsTest makes this of what the settings themselves say: change them there. -->
 
             `./ovation run --port P --data DIR` sets the two that matter first; every other follows `--`, as in
-            `./ovation run -- --ovation.limits.enabled=false`. Spring Boot's other ways work too: a file `application.yml` in the working directory, or an
-            environment variable (`ovation.limits.enabled` is `OVATION_LIMITS_ENABLED`). A setting under `ovation.` that there is none of is refused at the
-            start. Times are written as `500ms`, `5s`, `1m`; sizes as `8KB`, `1MB`.
+            `./ovation run -- --ovation.limits.enabled=false`. Spring Boot's other ways work too: a file
+            `application.yml` in the working directory, or an environment variable (`ovation.limits.enabled` is
+            `OVATION_LIMITS_ENABLED`). A setting that does not exist is refused at the start, with the one that was
+            probably meant. Times are written as `500ms`, `5s`, `1m`; sizes as `8KB`, `1MB`.
 
             ## Environment
 
             | variable | what it says |
             |---|---|
-            | `OVATION_JWT_SECRET` | the secret that HS256 tokens are signed with, at least 32 bytes; without it one is made at the first start and kept in the data directory, for its owner alone |
-            | `OVATION_EVENTSTORE_URL` | an external PostgreSQL as the event store; without it PostgreSQL is started inside the data directory |
-            | `MONGODB_URI` | an external MongoDB for the read models; without it they are in this process, what was not used lately in a file of the data directory, and rebuilt from the log at each start |
+            | `OVATION_JWT_SECRET` | the secret that HS256 tokens are signed with, at least 32 bytes; without it one \
+            is made at the first start and kept in the data directory, for its owner alone |
+            | `OVATION_EVENTSTORE_URL` | an external PostgreSQL as the event store; without it PostgreSQL is started \
+            inside the data directory |
+            | `MONGODB_URI` | an external MongoDB for the read models; without it they are in this process, what was \
+            not used lately in a file of the data directory, and rebuilt from the log at each start |
 
             ## Those of Spring Boot that a server needs
 
@@ -49,9 +53,11 @@ class ConfigurationDocsTest {
             |---|---|---|
             | `server.port` | `8080` | the port of everything: HTTP, SSE, and WebSocket at `/rsocket` |
             | `server.address` | `127.0.0.1` | the address to listen on; `0.0.0.0` for all |
-            | `server.forward-headers-strategy` | `none` | to be left so: `ovation.web.trusted-proxies` says whose `X-Forwarded-For` is believed; `native` means proxies on this machine, where none are named |
+            | `server.forward-headers-strategy` | `none` | to be left so: `ovation.web.trusted-proxies` says whose \
+            `X-Forwarded-For` is believed; `native` means proxies on this machine, where none are named |
             | `server.ssl.*` | | TLS without a proxy |
-            | `spring.profiles.active` | `standalone` by `./ovation run` | `standalone` is one machine, with tokens for development; any other name is not |
+            | `spring.profiles.active` | `standalone` by `./ovation run` | `standalone` is one machine, with tokens \
+            for development; any other name is not |
             | `logging.level.io.ovation` | `info` | `debug` shows why requests are turned down |
             """;
 

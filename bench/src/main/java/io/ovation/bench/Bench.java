@@ -26,7 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
         name = "ovation bench",
         mixinStandardHelpOptions = true,
         description =
-                "Measures the real server over the real wire. Without a scenario it lists them; 'all' runs one after the other.",
+                "Measures the real server over the real wire. Without a scenario it lists them; 'all' runs one after "
+                        + "the other.",
         sortOptions = false)
 public final class Bench implements Callable<Integer> {
     /** What a generator says that waits for others. */

@@ -32,7 +32,8 @@ final class ConnectionsScenario implements Scenario {
 
     @Override
     public String what() {
-        return "18,000 connections a process, each watching one of 500 channels, live traffic: publish to delivered, memory a connection";
+        return "18,000 connections a process, each watching one of 500 channels, live traffic: publish to delivered, "
+                + "memory a connection";
     }
 
     @Override

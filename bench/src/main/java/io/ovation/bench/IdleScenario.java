@@ -13,7 +13,8 @@ final class IdleScenario implements Scenario {
 
     @Override
     public String what() {
-        return "5,000 idle watchers on 5,000 topics and 500 sends/s for 60 s: publish to delivered, memory a connection";
+        return "5,000 idle watchers on 5,000 topics and 500 sends/s for 60 s: publish to delivered, memory a "
+                + "connection";
     }
 
     @Override

@@ -24,7 +24,8 @@ final class ReplayScenario implements Scenario {
 
     @Override
     public String what() {
-        return "the whole log as NDJSON, one aggregate's events, a minute's, a rare type's, at 10,000 and 1,000,000 events in the log";
+        return "the whole log as NDJSON, one aggregate's events, a minute's, a rare type's, at 10,000 and 1,000,000 "
+                + "events in the log";
     }
 
     @Override

@@ -17,7 +17,8 @@ final class SoakScenario implements Scenario {
 
     @Override
     public String what() {
-        return "half of the closed-loop rate for 10 minutes, 500 conversations, all watched: latency, heap and RSS over time";
+        return "half of the closed-loop rate for 10 minutes, 500 conversations, all watched: latency, heap and RSS "
+                + "over time";
     }
 
     @Override

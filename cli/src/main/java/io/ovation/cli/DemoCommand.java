@@ -47,9 +47,11 @@ import picocli.CommandLine.Spec;
         description = {
             "Plays a conversation into a live room, as several people.",
             "",
-            "Without a file it is a short script. A file is a plain text, an IRC log (irssi, WeeChat, ZNC, [HH:MM] <nick> text) "
+            "Without a file it is a short script. A file is a plain text, an IRC log (irssi, WeeChat, ZNC, [HH:MM] "
+                    + "<nick> text) "
                     + "or a Slack export (folder or zip).",
-            "Each line waits for the one before it to be durable. What was interrupted goes on, without repeats, with --room.",
+            "Each line waits for the one before it to be durable. What was interrupted goes on, without repeats, "
+                    + "with --room.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
         name = "replay",
         sortOptions = false,
         description = {
-            "Prints the events of a server's log in the order in which they were recorded: NDJSON to a pipe, a table to a terminal.",
+            "Prints the events of a server's log in the order in which they were recorded: NDJSON to a pipe, a table "
+                    + "to a terminal.",
             "",
             "This needs the role analyst, and is recorded in the log.",
             ""

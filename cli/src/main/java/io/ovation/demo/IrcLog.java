@@ -27,7 +27,8 @@ final class IrcLog {
     private static final Duration CLOCK_SET_BACK = Duration.ofHours(2);
 
     private static final String TIME =
-            "\\[?(?:(?<date>\\d{4}-\\d{2}-\\d{2})[ T])?(?<time>\\d{1,2}:\\d{2}(?::\\d{2})?)(?:[.,]\\d+)?(?:Z|[+-]\\d{2}:?\\d{2})?]?";
+            "\\[?(?:(?<date>\\d{4}-\\d{2}-\\d{2})[ "
+                    + "T])?(?<time>\\d{1,2}:\\d{2}(?::\\d{2})?)(?:[.,]\\d+)?(?:Z|[+-]\\d{2}:?\\d{2})?]?";
     private static final String RANK = "[ @+%&~!]?";
     private static final String NICK = "(?<nick>[^\\s<>]+)";
     private static final Pattern SAID =

@@ -218,7 +218,8 @@ public final class Player {
             if (e.code().equals("conflict")) {
                 throw new DemoFailure(
                         "Line " + (index + 1)
-                                + " was said already, by somebody else or elsewhere: go on with the same cast as before",
+                                + " was said already, by somebody else or elsewhere: go on with the same cast as "
+                                + "before",
                         e);
             }
             if (e.code().equals("forbidden")) {

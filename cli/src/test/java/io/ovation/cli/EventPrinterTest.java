@@ -10,7 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class EventPrinterTest {
     private static final String EVENT = """
-            {"position":17,"eventId":"e","type":"MessageSent","aggregateId":"018f5b6e-0000-7000-8000-000000000001","timestamp":"2026-01-02T03:04:05.678Z",%s}""";
+            {"position":17,"eventId":"e","type":"MessageSent","aggregateId":"018f5b6e-0000-7000-8000-000000000001",\
+            "timestamp":"2026-01-02T03:04:05.678Z",%s}""";
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -24,7 +25,8 @@ class EventPrinterTest {
     void aRowIsOneLineThatFitsWhateverOthersWrote() throws IOException {
         assertThat(printed(true, EVENT.formatted("\"payload\":{\"body\":\"Tea\u202E\"}")))
                 .isEqualTo(
-                        "       17  2026-01-02T03:04:05.678Z  MessageSent          018f5b6e-0000-7000-8000-000000000001  {\"body\":\"Tea \"}\n");
+                        "       17  2026-01-02T03:04:05.678Z  MessageSent          "
+                                + "018f5b6e-0000-7000-8000-000000000001  {\"body\":\"Tea \"}\n");
         assertThat(printed(true, EVENT.formatted("\"payload\":{\"body\":\"" + "x".repeat(500) + "\"}")))
                 .hasLineCount(1)
                 .hasSizeLessThan(200)

@@ -101,7 +101,8 @@ class OvationClientTest {
     void whatIsWrongWithOneFieldIsSaidOnce() {
         assertThat(Problems.read(
                                 new JsonMapper(),
-                                "{\"code\":\"validation_failed\",\"detail\":\"is bad\",\"errors\":[{\"field\":\"to\",\"message\":\"is bad\"}]}",
+                                "{\"code\":\"validation_failed\",\"detail\":\"is "
+                                        + "bad\",\"errors\":[{\"field\":\"to\",\"message\":\"is bad\"}]}",
                                 "")
                         .detail())
                 .isEqualTo("to: is bad");

@@ -43,20 +43,29 @@ class SlackExportTest {
                 [{"type": "message", "user": "U3", "text": "late", "ts": "1709600000.000100"}]
                 """);
         write("garden/2024-03-04.json", """
-                [{"type": "message", "subtype": "channel_join", "user": "U1", "text": "<@U1> has joined", "ts": "1709550000.000100"},
-                 {"type": "message", "user": "U1", "text": "the beans are up &amp; <@U2> is glad", "ts": "1709550001.000200",
-                  "thread_ts": "1709550001.000200", "reply_count": 1, "edited": {"user": "U1", "ts": "1709550009.000000"}},
+                [{"type": "message", "subtype": "channel_join", "user": "U1", "text": "<@U1> has joined", "ts": \
+                "1709550000.000100"},
+                 {"type": "message", "user": "U1", "text": "the beans are up &amp; <@U2> is glad", "ts": \
+                 "1709550001.000200",
+                  "thread_ts": "1709550001.000200", "reply_count": 1, "edited": {"user": "U1", "ts": \
+                  "1709550009.000000"}},
                  {"type": "message", "user": "U2", "text": "gone", "ts": "1709550002.000000"},
-                 {"type": "message", "subtype": "bot_message", "username": "weather", "text": "", "ts": "1709550003.500200",
+                 {"type": "message", "subtype": "bot_message", "username": "weather", "text": "", "ts": \
+                 "1709550003.500200",
                   "attachments": [{"fallback": "rain"}, {"text": "wind"}]},
                  {"type": "message", "subtype": "me_message", "user": "U2", "text": "digs", "ts": "1709550004.000000"},
-                 {"type": "message", "subtype": "message_deleted", "deleted_ts": "1709550002.000000", "ts": "1709550005.000000"},
-                 {"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "text": "It was deleted.", "ts": "1709550006.000000"},
-                 {"type": "message", "user": "U2", "text": "", "files": [{"title": "beans.jpg"}], "ts": "1709550007.000000"},
-                 {"type": "message", "user": "U9", "user_profile": {"display_name": "Wren"}, "text": "alredy?", "ts": "1709550008.000000",
+                 {"type": "message", "subtype": "message_deleted", "deleted_ts": "1709550002.000000", "ts": \
+                 "1709550005.000000"},
+                 {"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "text": "It was deleted.", "ts": \
+                 "1709550006.000000"},
+                 {"type": "message", "user": "U2", "text": "", "files": [{"title": "beans.jpg"}], "ts": \
+                 "1709550007.000000"},
+                 {"type": "message", "user": "U9", "user_profile": {"display_name": "Wren"}, "text": "alredy?", "ts": \
+                 "1709550008.000000",
                   "thread_ts": "1709550001.000200"},
                  {"type": "message", "subtype": "message_changed", "ts": "1709550010.000000",
-                  "message": {"type": "message", "user": "U9", "user_profile": {"display_name": "Wren"}, "text": "already?",
+                  "message": {"type": "message", "user": "U9", "user_profile": {"display_name": "Wren"}, "text": \
+                  "already?",
                               "ts": "1709550008.000000", "thread_ts": "1709550001.000200"}},
                  {"type": "message", "user": "U1", "text": "  ", "ts": "1709550011.000000"},
                  {"type": "message", "user": "U1", "text": "no time", "ts": "yesterday"}]

@@ -33,14 +33,16 @@ import static org.axonframework.eventhandling.EventUtils.upcastAndDeserializeTra
 final class LogTable implements RecordedEvents {
     private static final Logger LOG = LoggerFactory.getLogger(LogTable.class);
     private static final String COLUMNS =
-            "globalindex, type, aggregateidentifier, sequencenumber, eventidentifier, timestamp, payloadtype, payloadrevision, payload, metadata";
+            "globalindex, type, aggregateidentifier, sequencenumber, eventidentifier, timestamp, payloadtype, "
+                    + "payloadrevision, payload, metadata";
     private static final String PAGE = "SELECT " + COLUMNS
             + " FROM domainevententry WHERE globalindex > ? AND globalindex <= ? ORDER BY globalindex LIMIT ?";
     private static final String BY_IDENTIFIER =
             "SELECT " + COLUMNS + " FROM domainevententry WHERE eventidentifier = ?";
     private static final String HEAD = "SELECT coalesce(max(globalindex), -1) FROM domainevententry";
     private static final String BEFORE =
-            "SELECT coalesce(min(globalindex) - 1, (SELECT coalesce(max(globalindex), -1) FROM domainevententry)) FROM domainevententry WHERE timestamp >= ?";
+            "SELECT coalesce(min(globalindex) - 1, (SELECT coalesce(max(globalindex), -1) FROM domainevententry)) "
+                    + "FROM domainevententry WHERE timestamp >= ?";
 
     private final DataSource database;
     private final Serializer serializer;

@@ -119,7 +119,8 @@ final class Postmaster {
                 if (!value.equals("on")) {
                     throw new DataDirectoryUnavailable(
                             "PostgreSQL in " + cluster + " runs with " + setting + "=" + value
-                                    + ", so that an acknowledged message could be lost: has it been set for the role or the database?");
+                                    + ", so that an acknowledged message could be lost: has it been set for the role "
+                                    + "or the database?");
                 }
             }
         }

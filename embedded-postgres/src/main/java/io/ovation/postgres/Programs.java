@@ -137,7 +137,8 @@ final class Programs {
             return List.of("perl", "-MPOSIX", "-e", "POSIX::setsid(); exec @ARGV or die $!");
         }
         LOG.warn(
-                "Neither setsid nor perl is here: a Ctrl-C in the terminal reaches PostgreSQL too, which is then started again");
+                "Neither setsid nor perl is here: a Ctrl-C in the terminal reaches PostgreSQL too, which is then "
+                        + "started again");
         return List.of();
     }
 

@@ -126,7 +126,8 @@ final class DocumentFile implements AutoCloseable {
         if (!broken) {
             broken = true;
             log.error(
-                    "The file of the read models cannot be written: they stay on the heap from now on. A restart makes them anew.",
+                    "The file of the read models cannot be written: they stay on the heap from now on. A restart "
+                            + "makes them anew.",
                     reason);
         }
     }

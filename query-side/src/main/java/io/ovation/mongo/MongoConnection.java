@@ -93,7 +93,8 @@ final class MongoConnection implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             // its message may quote a password
             throw new MongoUnreachable(
-                    "MONGODB_URI (ovation.mongodb.uri) is not a MongoDB connection string: mongodb://user:password@host:27017/ovation",
+                    "MONGODB_URI (ovation.mongodb.uri) is not a MongoDB connection string: "
+                            + "mongodb://user:password@host:27017/ovation",
                     e);
         }
     }

@@ -29,7 +29,8 @@ final class EventRows {
     private static final Logger log = LoggerFactory.getLogger(EventRows.class);
 
     private static final String COLUMNS =
-            "globalindex, eventidentifier, payloadtype, payloadrevision, type, aggregateidentifier, sequencenumber, timestamp, payload, metadata";
+            "globalindex, eventidentifier, payloadtype, payloadrevision, type, aggregateidentifier, sequencenumber, "
+                    + "timestamp, payload, metadata";
     private static final String TYPE = "split_part(payloadtype, '$', -1)";
     private static final String BY_POSITION = "SELECT " + COLUMNS
             + " FROM domainevententry WHERE globalindex > ? AND globalindex <= ?%s ORDER BY globalindex LIMIT ?";
@@ -38,15 +39,19 @@ final class EventRows {
                     + " = ? AND globalindex + 0 > ? AND globalindex + 0 <= ?%s ORDER BY position)";
     private static final String MERGED = " ORDER BY position LIMIT ?";
     private static final String BY_AGGREGATE = "SELECT " + COLUMNS
-            + " FROM domainevententry WHERE aggregateidentifier = ? AND sequencenumber > ?%s ORDER BY sequencenumber LIMIT ?";
+            + " FROM domainevententry WHERE aggregateidentifier = ? AND sequencenumber > ?%s ORDER BY sequencenumber "
+            + "LIMIT ?";
     private static final String OF_AGGREGATE_FROM =
-            "SELECT sequencenumber, globalindex FROM domainevententry WHERE aggregateidentifier = ? AND sequencenumber >= ? ORDER BY sequencenumber LIMIT 1";
+            "SELECT sequencenumber, globalindex FROM domainevententry WHERE aggregateidentifier = ? AND "
+                    + "sequencenumber >= ? ORDER BY sequencenumber LIMIT 1";
     private static final String LAST_OF_AGGREGATE =
-            "SELECT sequencenumber FROM domainevententry WHERE aggregateidentifier = ? ORDER BY sequencenumber DESC LIMIT 1";
+            "SELECT sequencenumber FROM domainevententry WHERE aggregateidentifier = ? ORDER BY sequencenumber DESC "
+                    + "LIMIT 1";
     private static final String HEAD = "SELECT coalesce(max(globalindex), -1) FROM domainevententry";
     private static final String TICK_FROM = "SELECT firstindex FROM logclock WHERE second >= ? ORDER BY second LIMIT 1";
     private static final String TICK_BEYOND =
-            "SELECT firstindex FROM logclock WHERE second > ? + (SELECT max(seconds) FROM loglateness) ORDER BY second LIMIT 1";
+            "SELECT firstindex FROM logclock WHERE second > ? + (SELECT max(seconds) FROM loglateness) ORDER BY "
+                    + "second LIMIT 1";
 
     /** Axon's text of a timestamp, whose length is fixed, so that it sorts. */
     private static final DateTimeFormatter TIMESTAMP =
