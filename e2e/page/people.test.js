@@ -245,7 +245,7 @@ describe('people on the page', { timeout: 240_000 }, () => {
     await anna.page.fill('#token', 'a.secret.token');
     assert.equal(await anna.page.getAttribute('#token', 'type'), 'password');
     await anna.page.click('text=Start');
-    await anna.page.getByText('This is not an access token').waitFor();
+    await anna.page.waitForSelector('#sign-in-error:not(:empty)');
     await anna.sees(() => anna.page.inputValue('#token'), '');
     anna.troubles.splice(0); // the refusal of the name, in the console
   });

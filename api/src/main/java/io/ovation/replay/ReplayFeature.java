@@ -96,7 +96,8 @@ final class ReplayFeature implements Feature {
     @Override
     public List<LiveStream<?>> streams() {
         return List.of(
-                new LiveStream<>("/api/events/stream", null, Following.class, READING, call -> guarded(call, follow(call))),
+                new LiveStream<>("/api/events/stream", null, Following.class, READING,
+                        call -> guarded(call, follow(call))),
                 new LiveStream<>(null, "events.replay", Replay.class, READING, call -> guarded(call, replay(call))));
     }
 
