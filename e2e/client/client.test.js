@@ -23,7 +23,10 @@ test('a message is answered, and told to who watches', async (t) => {
   assert.equal(frame.seq, 1);
   assert.equal(frame.body, 'Hello');
   const { messages } = await bob.conversation(tea.id).history();
-  assert.deepEqual(messages.map(({ body }) => body), ['Hello']);
+  assert.deepEqual(
+    messages.map(({ body }) => body),
+    ['Hello'],
+  );
 });
 
 test('errors are the contract’s', async (t) => {
@@ -61,8 +64,14 @@ test('over a line that is cut at random, each message is sent once and told once
   }
   const answers = await Promise.all(sends);
   const frames = await watching;
-  assert.deepEqual(frames.map(({ seq }) => seq), frames.map((_, i) => i + 1));
-  assert.deepEqual(frames.map(({ messageId }) => messageId), answers.map(({ messageId }) => messageId));
+  assert.deepEqual(
+    frames.map(({ seq }) => seq),
+    frames.map((_, i) => i + 1),
+  );
+  assert.deepEqual(
+    frames.map(({ messageId }) => messageId),
+    answers.map(({ messageId }) => messageId),
+  );
   const { lastSeq } = await tea.history();
   assert.equal(lastSeq, CUTS * 5);
 });
@@ -86,7 +95,10 @@ test('what is written without a connection is sent when there is one, and what w
   bob.retry();
   assert.equal((await written).seq, 41);
   const frames = await watching;
-  assert.deepEqual(frames.map(({ seq }) => seq), frames.map((_, i) => i + 1));
+  assert.deepEqual(
+    frames.map(({ seq }) => seq),
+    frames.map((_, i) => i + 1),
+  );
   assert.ok(watch.cursor);
 });
 
@@ -186,7 +198,10 @@ test('an iterator that is not read asks for nothing, and then gets all', async (
     await Promise.all(Array.from({ length: 20 }, (_, j) => tea.send(`${i + j}`)));
   }
   const seen = [(await first).value, ...(await take(watch, 299, 'message'))].filter(({ type }) => type === 'message');
-  assert.deepEqual(seen.map(({ seq }) => seq).slice(0, 299), Array.from({ length: seen.length }, (_, i) => i + 1).slice(0, 299));
+  assert.deepEqual(
+    seen.map(({ seq }) => seq).slice(0, 299),
+    Array.from({ length: seen.length }, (_, i) => i + 1).slice(0, 299),
+  );
 });
 
 test('contents, the feed and their counters', async (t) => {

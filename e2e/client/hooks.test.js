@@ -19,13 +19,19 @@ test('a component in strict mode shows what is said, on one stream, and lets go 
   await tea.send('before');
   let opened = 0;
   const counted = Object.create(ada, {
-    conversation: { value: (id) => ({ ...ada.conversation(id), watch: (options) => (opened++, ada.conversation(id).watch(options)) }) },
+    conversation: {
+      value: (id) => ({ ...ada.conversation(id), watch: (options) => (opened++, ada.conversation(id).watch(options)) }),
+    },
   });
 
   function Room() {
     const { messages, error } = useConversation(counted, conversationId);
     const { of } = usePresence(ada, ['ada']);
-    return createElement('p', null, error ? error.code : `${messages.map(({ body }) => body).join(', ')} ${of.ada?.status}`);
+    return createElement(
+      'p',
+      null,
+      error ? error.code : `${messages.map(({ body }) => body).join(', ')} ${of.ada?.status}`,
+    );
   }
 
   const main = window.document.querySelector('main');

@@ -13,8 +13,8 @@ const MOST_REFUSALS = 6;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
- * The tokens of one client. There is at most one call of the supplier under way, however many ask. A token is used until
- * shortly before its end, or until the server refuses it.
+ * The tokens of one client. There is at most one call of the supplier under way, however many ask. A token is used
+ * until shortly before its end, or until the server refuses it.
  */
 export class Credentials {
   #supply;
@@ -58,10 +58,13 @@ export class Credentials {
     const left = leftOf(this.#token);
     if (left !== Infinity) {
       const due = Math.max(1_000, left - Math.min(AHEAD, left / 5));
-      this.#timer = setTimeout(() => {
-        this.#token = null;
-        this.#onDue();
-      }, Math.min(due, LONGEST_TIMER));
+      this.#timer = setTimeout(
+        () => {
+          this.#token = null;
+          this.#onDue();
+        },
+        Math.min(due, LONGEST_TIMER),
+      );
     }
   }
 

@@ -1,10 +1,10 @@
 /**
  * Why a request, a stream or a connection failed.
  *
- * `code` is the contract's where the server told one (`rate_limited`, `forbidden`, …), else the name of the RSocket error
- * (`REJECTED_SETUP`, `CONNECTION_ERROR`, …), or `disconnected` where the connection ended beneath the request. `kind` is
- * the name of the RSocket error, if there was one. `status`, `detail`, `errors`, `outcome` and `retryAfter` (seconds) are
- * there where the server told them.
+ * `code` is the contract's where the server told one (`rate_limited`, `forbidden`, …), else the name of the RSocket
+ * error (`REJECTED_SETUP`, `CONNECTION_ERROR`, …), or `disconnected` where the connection ended beneath the request.
+ * `kind` is the name of the RSocket error, if there was one. `status`, `detail`, `errors`, `outcome` and `retryAfter`
+ * (seconds) are there where the server told them.
  */
 export class OvationError extends Error {
   constructor(code, message, { kind = null, problem = {}, cause } = {}) {

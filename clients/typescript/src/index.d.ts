@@ -1,218 +1,234 @@
 /** Types of @ovation/client. All times are RFC 3339 texts in UTC; cursors are opaque. */
 
 export interface ConnectOptions {
-  /** Where the server is: `https://chat.example.org`, or a path of the page's own origin. */
-  url: string | URL;
-  /**
-   * Gives a bearer token. It is called again before the last one expires and when the server refuses it; there is never
-   * more than one call under way.
-   */
-  token: string | (() => string | Promise<string>);
-  /** Needed where the platform has none, as in Node 20: the one of the package `ws`, for example. */
-  WebSocket?: unknown;
+    /** Where the server is: `https://chat.example.org`, or a path of the page's own origin. */
+    url: string | URL;
+    /**
+     * Gives a bearer token. It is called again before the last one expires and when the server refuses it; there is
+     * never more than one call under way.
+     */
+    token: string | (() => string | Promise<string>);
+    /** Needed where the platform has none, as in Node 20: the one of the package `ws`, for example. */
+    WebSocket?: unknown;
 }
 
 /** Connects to a server, and stays connected until `close()`. */
 export function connect(options: ConnectOptions): Ovation;
 
 export type State =
-  | { name: "connecting" }
-  | { name: "live" }
-  /** There is no connection; the next attempt is at `until`, in milliseconds of the clock. */
-  | { name: "offline"; until: number; why?: OvationError }
-  /** The server, or whoever gives tokens, lets this user in no more. `retry()` tries again. */
-  | { name: "refused"; why: OvationError }
-  | { name: "closed" };
+    | { name: 'connecting' }
+    | { name: 'live' }
+    /** There is no connection; the next attempt is at `until`, in milliseconds of the clock. */
+    | { name: 'offline'; until: number; why?: OvationError }
+    /** The server, or whoever gives tokens, lets this user in no more. `retry()` tries again. */
+    | { name: 'refused'; why: OvationError }
+    | { name: 'closed' };
 
 /** Why something failed. `code` is the contract's, or `disconnected`, `no_token` or `closed`. */
 export class OvationError extends Error {
-  readonly code: string;
-  readonly kind: string | null;
-  readonly status: number | null;
-  readonly detail: string | null;
-  readonly errors: ReadonlyArray<{ field: string; message: string }>;
-  /** `unknown` where it can't be known whether something was recorded. */
-  readonly outcome: string | null;
-  readonly until: string | null;
-  /** Seconds. */
-  readonly retryAfter: number | null;
+    readonly code: string;
+    readonly kind: string | null;
+    readonly status: number | null;
+    readonly detail: string | null;
+    readonly errors: ReadonlyArray<{ field: string; message: string }>;
+    /** `unknown` where it can't be known whether something was recorded. */
+    readonly outcome: string | null;
+    readonly until: string | null;
+    /** Seconds. */
+    readonly retryAfter: number | null;
 }
 
 export interface Options {
-  /** Gives up; the call then fails with the signal's reason. */
-  signal?: AbortSignal;
-  /** Told of each wait for a server that is busy. */
-  onDelay?: (error: OvationError, milliseconds: number) => void;
+    /** Gives up; the call then fails with the signal's reason. */
+    signal?: AbortSignal;
+    /** Told of each wait for a server that is busy. */
+    onDelay?: (error: OvationError, milliseconds: number) => void;
 }
 
 export interface WatchOptions {
-  /** A cursor to go on from; without one the stream starts live. */
-  after?: string | null;
-  signal?: AbortSignal;
+    /** A cursor to go on from; without one the stream starts live. */
+    after?: string | null;
+    signal?: AbortSignal;
 }
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Data = { [key: string]: Json };
-export type Role = "owner" | "moderator" | "member";
+export type Role = 'owner' | 'moderator' | 'member';
 
-/** One frame of a stream. Those of the log have a `cursor`; `{type: "gap"}` stands where something could not be told. */
+/**
+ * One frame of a stream. Those of the log have a `cursor`; `{type: "gap"}` stands where something could not be told.
+ */
 export interface Frame {
-  type: string;
-  cursor?: string;
-  [field: string]: unknown;
+    type: string;
+    cursor?: string;
+    [field: string]: unknown;
 }
 
 export interface MessageFrame extends Frame {
-  type: "message";
-  conversationId: string;
-  messageId: string;
-  seq: number;
-  sender: string;
-  body?: string;
-  sentAt: string;
-  replyTo?: string;
-  mentions?: string[];
-  data?: Data;
-  redacted?: true;
+    type: 'message';
+    conversationId: string;
+    messageId: string;
+    seq: number;
+    sender: string;
+    body?: string;
+    sentAt: string;
+    replyTo?: string;
+    mentions?: string[];
+    data?: Data;
+    redacted?: true;
 }
 
 /** An async iterator that goes on across reconnects; each log frame once, in order. */
 export interface Subscription<F extends Frame = Frame> extends AsyncIterableIterator<F> {
-  /** The place after the last frame that was handed out; null before there is one. */
-  readonly cursor: string | null;
-  /** Settles with that place once the server has taken the stream up: what is read from the history then leaves no hole. */
-  readonly started: Promise<string>;
+    /** The place after the last frame that was handed out; null before there is one. */
+    readonly cursor: string | null;
+    /**
+     * Settles with that place once the server has taken the stream up: what is read from the history then leaves no
+     * hole.
+     */
+    readonly started: Promise<string>;
 }
 
 export interface Message {
-  messageId: string;
-  seq: number;
-  sender: string;
-  body?: string;
-  sentAt: string;
-  editedAt?: string;
-  redacted?: boolean;
-  replyTo?: string;
-  mentions?: string[];
-  data?: Data;
+    messageId: string;
+    seq: number;
+    sender: string;
+    body?: string;
+    sentAt: string;
+    editedAt?: string;
+    redacted?: boolean;
+    replyTo?: string;
+    mentions?: string[];
+    data?: Data;
 }
 
 export interface Comment {
-  commentId: string;
-  seq: number;
-  author: string;
-  body?: string;
-  at: string;
-  redacted?: boolean;
-  replyTo?: string;
-  mentions?: string[];
-  data?: Data;
+    commentId: string;
+    seq: number;
+    author: string;
+    body?: string;
+    at: string;
+    redacted?: boolean;
+    replyTo?: string;
+    mentions?: string[];
+    data?: Data;
 }
 
 export interface Counters {
-  views: number;
-  likes: number;
-  applause: number;
-  comments: number;
+    views: number;
+    likes: number;
+    applause: number;
+    comments: number;
 }
 
 export interface SeqRange {
-  after?: number;
-  before?: number;
-  limit?: number;
+    after?: number;
+    before?: number;
+    limit?: number;
 }
 
 export interface Conversation {
-  readonly id: string;
-  /** Resolves once the message is durable; waits for a connection, and is sent again until it is answered. */
-  send(
-    body: string,
-    options?: Options & { messageId?: string; replyTo?: string; mentions?: string[]; data?: Data },
-  ): Promise<{ messageId: string; seq: number; sentAt: string }>;
-  edit(messageId: string, body: string, options?: Options & { data?: Data }): Promise<unknown>;
-  redact(messageId: string, options?: Options): Promise<unknown>;
-  history(range?: SeqRange, options?: Options): Promise<{ messages: Message[]; lastSeq: number }>;
-  watch(options?: WatchOptions): Subscription<MessageFrame | Frame>;
-  read(seq: number, options?: Options): Promise<unknown>;
-  delivered(seq: number, options?: Options): Promise<unknown>;
-  /** Tells that this user writes; whether there was a connection to tell it on. */
-  typing(): boolean;
-  readonly members: {
-    add(user: string, role?: Role, options?: Options): Promise<unknown>;
-    remove(user: string, options?: Options): Promise<unknown>;
-  };
+    readonly id: string;
+    /** Resolves once the message is durable; waits for a connection, and is sent again until it is answered. */
+    send(
+        body: string,
+        options?: Options & { messageId?: string; replyTo?: string; mentions?: string[]; data?: Data },
+    ): Promise<{ messageId: string; seq: number; sentAt: string }>;
+    edit(messageId: string, body: string, options?: Options & { data?: Data }): Promise<unknown>;
+    redact(messageId: string, options?: Options): Promise<unknown>;
+    history(range?: SeqRange, options?: Options): Promise<{ messages: Message[]; lastSeq: number }>;
+    watch(options?: WatchOptions): Subscription<MessageFrame | Frame>;
+    read(seq: number, options?: Options): Promise<unknown>;
+    delivered(seq: number, options?: Options): Promise<unknown>;
+    /** Tells that this user writes; whether there was a connection to tell it on. */
+    typing(): boolean;
+    readonly members: {
+        add(user: string, role?: Role, options?: Options): Promise<unknown>;
+        remove(user: string, options?: Options): Promise<unknown>;
+    };
 }
 
 export interface Content {
-  readonly id: string;
-  get(options?: Options): Promise<unknown>;
-  comment(
-    body: string,
-    options?: Options & { commentId?: string; replyTo?: string; mentions?: string[]; data?: Data },
-  ): Promise<{ commentId: string; seq: number; at: string }>;
-  redactComment(commentId: string, options?: Options): Promise<unknown>;
-  comments(range?: SeqRange, options?: Options): Promise<{ comments: Comment[]; lastSeq: number }>;
-  like(options?: Options): Promise<unknown>;
-  unlike(options?: Options): Promise<unknown>;
-  react(kind: string, options?: Options): Promise<unknown>;
-  unreact(kind: string, options?: Options): Promise<unknown>;
-  applaud(count?: number, options?: Options & { applauseId?: string }): Promise<unknown>;
-  view(count?: number): boolean;
-  counters(options?: Options): Promise<Counters>;
-  watch(options?: WatchOptions): Subscription;
+    readonly id: string;
+    get(options?: Options): Promise<unknown>;
+    comment(
+        body: string,
+        options?: Options & { commentId?: string; replyTo?: string; mentions?: string[]; data?: Data },
+    ): Promise<{ commentId: string; seq: number; at: string }>;
+    redactComment(commentId: string, options?: Options): Promise<unknown>;
+    comments(range?: SeqRange, options?: Options): Promise<{ comments: Comment[]; lastSeq: number }>;
+    like(options?: Options): Promise<unknown>;
+    unlike(options?: Options): Promise<unknown>;
+    react(kind: string, options?: Options): Promise<unknown>;
+    unreact(kind: string, options?: Options): Promise<unknown>;
+    applaud(count?: number, options?: Options & { applauseId?: string }): Promise<unknown>;
+    view(count?: number): boolean;
+    counters(options?: Options): Promise<Counters>;
+    watch(options?: WatchOptions): Subscription;
 }
 
 export interface OpenConversation {
-  conversationId?: string;
-  kind: "direct" | "group" | "channel";
-  title?: string;
-  members?: string[];
-  posting?: "members" | "moderators";
-  joining?: "invited" | "open";
-  data?: Data;
+    conversationId?: string;
+    kind: 'direct' | 'group' | 'channel';
+    title?: string;
+    members?: string[];
+    posting?: 'members' | 'moderators';
+    joining?: 'invited' | 'open';
+    data?: Data;
 }
 
 export interface Ovation {
-  readonly state: State;
-  /** Tells the present state at once, then each change; answers what stops it. */
-  on(event: "state", listener: (state: State) => void): () => void;
-  /** Does not wait out the time until the next attempt. */
-  retry(): void;
-  /** Ends the connection, every subscription (they are done) and every call (they fail with `closed`). */
-  close(): Promise<void>;
+    readonly state: State;
+    /** Tells the present state at once, then each change; answers what stops it. */
+    on(event: 'state', listener: (state: State) => void): () => void;
+    /** Does not wait out the time until the next attempt. */
+    retry(): void;
+    /** Ends the connection, every subscription (they are done) and every call (they fail with `closed`). */
+    close(): Promise<void>;
 
-  conversation(id: string): Conversation;
-  content(id: string): Content;
-  readonly conversations: {
-    open(conversation: OpenConversation, options?: Options): Promise<{ conversationId: string }>;
-    list(page?: { before?: string; limit?: number }, options?: Options): Promise<{ conversations: unknown[]; next?: string }>;
-  };
-  readonly contents: {
-    publish(
-      content: { contentId?: string; title: string; body: string; data?: Data },
-      options?: Options,
-    ): Promise<{ contentId: string; publishedAt: string }>;
-    list(page?: { before?: string; limit?: number }, options?: Options): Promise<{ contents: unknown[] }>;
-  };
-  readonly feed: { watch(options?: WatchOptions): Subscription };
-  readonly presence: {
-    get(users: string[], options?: Options): Promise<{ presence: unknown[] }>;
-    watch(users: string[], options?: WatchOptions): Subscription;
-  };
-  readonly inbox: {
-    list(
-      page?: { before?: string; limit?: number },
-      options?: Options,
-    ): Promise<{ notifications: unknown[]; unread: number; cursor: string }>;
-    /** Reads all that had been told up to a page or frame. */
-    read(cursor: string, options?: Options): Promise<unknown>;
-    watch(options?: WatchOptions): Subscription;
-  };
-  readonly events: {
-    /** The log, for analysts; ends at its head unless `follow`. */
-    replay(
-      query?: { after?: number; from?: string; to?: string; types?: string[]; aggregate?: string; follow?: boolean; log?: string },
-      options?: { signal?: AbortSignal },
-    ): Subscription;
-  };
+    conversation(id: string): Conversation;
+    content(id: string): Content;
+    readonly conversations: {
+        open(conversation: OpenConversation, options?: Options): Promise<{ conversationId: string }>;
+        list(
+            page?: { before?: string; limit?: number },
+            options?: Options,
+        ): Promise<{ conversations: unknown[]; next?: string }>;
+    };
+    readonly contents: {
+        publish(
+            content: { contentId?: string; title: string; body: string; data?: Data },
+            options?: Options,
+        ): Promise<{ contentId: string; publishedAt: string }>;
+        list(page?: { before?: string; limit?: number }, options?: Options): Promise<{ contents: unknown[] }>;
+    };
+    readonly feed: { watch(options?: WatchOptions): Subscription };
+    readonly presence: {
+        get(users: string[], options?: Options): Promise<{ presence: unknown[] }>;
+        watch(users: string[], options?: WatchOptions): Subscription;
+    };
+    readonly inbox: {
+        list(
+            page?: { before?: string; limit?: number },
+            options?: Options,
+        ): Promise<{ notifications: unknown[]; unread: number; cursor: string }>;
+        /** Reads all that had been told up to a page or frame. */
+        read(cursor: string, options?: Options): Promise<unknown>;
+        watch(options?: WatchOptions): Subscription;
+    };
+    readonly events: {
+        /** The log, for analysts; ends at its head unless `follow`. */
+        replay(
+            query?: {
+                after?: number;
+                from?: string;
+                to?: string;
+                types?: string[];
+                aggregate?: string;
+                follow?: boolean;
+                log?: string;
+            },
+            options?: { signal?: AbortSignal },
+        ): Subscription;
+    };
 }

@@ -44,7 +44,8 @@ class Ovation {
       list: (page = {}, options) => ask('conversations.list', page, options),
     };
     this.contents = {
-      publish: ({ contentId = uuidv7(), ...content }, options) => ask('contents.publish', { contentId, ...content }, options),
+      publish: ({ contentId = uuidv7(), ...content }, options) =>
+        ask('contents.publish', { contentId, ...content }, options),
       list: (page = {}, options) => ask('contents.list', page, options),
     };
     this.feed = { watch: (options) => watch('feed.watch', options) };

@@ -12,8 +12,8 @@ const GREETING = 15_000;
 /**
  * The one connection of a client: opened again whenever it ends, with what was watched going on from where it was.
  *
- * States: `connecting`; `live`; `offline` (until `until`, in milliseconds of the clock); `refused` (with `why`: the server,
- * or whoever gives tokens, does not let this user in; {@link Link#retry} tries once more); `closed`.
+ * States: `connecting`; `live`; `offline` (until `until`, in milliseconds of the clock); `refused` (with `why`: the
+ * server, or whoever gives tokens, does not let this user in; {@link Link#retry} tries once more); `closed`.
  */
 export class Link {
   #url;
@@ -65,16 +65,16 @@ export class Link {
   }
 
   /**
-   * Asks until there is an answer: waits for a connection, asks again after a cut, after the time that a busy server names,
-   * and with a new token. Whatever is asked must therefore mean the same when it is asked twice; the ids that clients
-   * give to what they make see to that.
+   * Asks until there is an answer: waits for a connection, asks again after a cut, after the time that a busy server
+   * names, and with a new token. Whatever is asked must therefore mean the same when it is asked twice; the ids that
+   * clients give to what they make see to that.
    *
    * @param {{signal?: AbortSignal, onDelay?: (error: OvationError, milliseconds: number) => void}} [options]
    * @returns {Promise<any>} fails with an OvationError that asking again does not mend, or with the signal's reason
    */
   async ask(route, data, { signal, onDelay = ignore } = {}) {
     const given = signal ? AbortSignal.any([signal, this.closed]) : this.closed;
-    for (let failures = 0; ; ) {
+    for (let failures = 0; ;) {
       const connection = await this.#connected(given);
       try {
         return await connection.request(route, data, { signal: given });
@@ -180,9 +180,11 @@ export class Link {
         this.#credentials.forgive();
         continue;
       }
-      const delay = this.#askedToReturnIn ?? (failure instanceof OvationError && failure.retryAfter !== null
-        ? delayOf(failure, failures)
-        : backoff(failures));
+      const delay =
+        this.#askedToReturnIn ??
+        (failure instanceof OvationError && failure.retryAfter !== null
+          ? delayOf(failure, failures)
+          : backoff(failures));
       this.#askedToReturnIn = null;
       failures += 1;
       if (delay > 0) {
@@ -206,7 +208,8 @@ export class Link {
     this.closed.addEventListener('abort', stop);
     const greeting = setTimeout(stop, GREETING);
     try {
-      // RSocket does not acknowledge a SETUP: the first answer tells that the server took it, and this one costs it nothing.
+      // RSocket does not acknowledge a SETUP: the first answer tells that the server took it, and this one costs it
+      // nothing.
       await connection.request('session.refresh', { token });
       clearTimeout(greeting);
       this.#credentials.accepted();

@@ -1,8 +1,9 @@
 import { OvationError } from './errors.js';
 
 /**
- * A small RSocket 1.0 requester over WebSocket: request-response, fire-and-forget and request-stream with JSON data and routed composite
- * metadata. Without resumption and leases, which Ovation does not use: a stream is resumed by its cursor. Needs nothing but the platform.
+ * A small RSocket 1.0 requester over WebSocket: request-response, fire-and-forget and request-stream with JSON data and
+ * routed composite metadata. Without resumption and leases, which Ovation does not use: a stream is resumed by its
+ * cursor. Needs nothing but the platform.
  */
 
 const FrameType = {
@@ -49,14 +50,15 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Opens a connection: the WebSocket, then SETUP. RSocket does not acknowledge a SETUP, so a refusal (`REJECTED_SETUP`) comes later,
- * through `closed`.
+ * Opens a connection: the WebSocket, then SETUP. RSocket does not acknowledge a SETUP, so a refusal (`REJECTED_SETUP`)
+ * comes later, through `closed`.
  *
  * @param {object} options
  * @param {string} options.url `ws:` or `wss:`
  * @param {string} [options.token] a bearer token, sent in SETUP and never in the address
  * @param {number} [options.keepAlive] milliseconds from one KEEPALIVE to the next
- * @param {number} [options.lifetime] milliseconds of silence after which a peer is taken for dead, by the server as by this client
+ * @param {number} [options.lifetime] milliseconds of silence after which a peer is taken for dead, by the server as by
+ * this client
  * @param {number} [options.timeout] milliseconds in which the WebSocket must open
  * @param {AbortSignal} [options.signal] gives up the opening
  * @param {(ms: number, tick: () => void) => (() => void)} [options.every] a repeating timer; answers what stops it
@@ -150,8 +152,8 @@ export class Connection {
   /**
    * Asks and waits for the one answer.
    *
-   * @returns {Promise<any>} the answer's JSON; fails with an OvationError. An aborted request is cancelled and fails with the signal's
-   *     reason.
+   * @returns {Promise<any>} the answer's JSON; fails with an OvationError. An aborted request is cancelled and fails
+   * with the signal's reason.
    */
   request(route, data = {}, { signal } = {}) {
     return new Promise((resolve, reject) => {
@@ -184,16 +186,22 @@ export class Connection {
   }
 
   /**
-   * Opens a stream. At most `credits` frames are under way or unread at any time: as the consumer tells that it has taken
-   * them, more are asked for, so that a consumer that takes nothing is sent nothing more.
+   * Opens a stream. At most `credits` frames are under way or unread at any time: as the consumer tells that it has
+   * taken them, more are asked for, so that a consumer that takes nothing is sent nothing more.
    *
-   * @param {{next: (data: any) => void, complete: () => void, error: (error: OvationError) => void}} consumer of its last
-   *     two, at most one is called, once
-   * @returns {{taken: () => void, cancel: () => void}} `taken` counts one frame as consumed; after `cancel` the consumer is
-   *     not called any more
+   * @param {{next: (data: any) => void, complete: () => void, error: (error: OvationError) => void}} consumer of its
+   * last two, at most one is called, once
+   * @returns {{taken: () => void, cancel: () => void}} `taken` counts one frame as consumed; after `cancel` the
+   * consumer is not called any more
    */
   stream(route, data, consumer, { credits = 64 } = {}) {
-    const streamId = this.#start(FrameType.REQUEST_STREAM, route, data, Math.min(Math.max(1, credits), MAX_REQUEST_N), consumer);
+    const streamId = this.#start(
+      FrameType.REQUEST_STREAM,
+      route,
+      data,
+      Math.min(Math.max(1, credits), MAX_REQUEST_N),
+      consumer,
+    );
     return {
       taken: () => this.#replenish(streamId),
       cancel: () => this.#cancel(streamId),
@@ -201,8 +209,8 @@ export class Connection {
   }
 
   /**
-   * Finds out soon whether the server is still there, as after a sleep or in another network: a silence of `timeout` milliseconds ends
-   * the connection.
+   * Finds out soon whether the server is still there, as after a sleep or in another network: a silence of `timeout`
+   * milliseconds ends the connection.
    */
   probe(timeout = 5_000) {
     if (!this.#open) {
@@ -315,7 +323,8 @@ export class Connection {
     stream.parts = [];
     stream.size = 0;
     stream.flags = 0;
-    // Parsed while the stream is still known: should it fail, the stream is told like all others that the connection ended.
+    // Parsed while the stream is still known: should it fail, the stream is told like all others that the connection
+    // ended.
     const answer = isNext ? parseJson(whole) : null;
     const answersOnce = stream.type === FrameType.REQUEST_RESPONSE;
     if (isComplete || answersOnce) {
@@ -345,8 +354,8 @@ export class Connection {
   }
 
   /**
-   * Silence counts from the first KEEPALIVE that nothing followed, not from the last frame: where a browser holds back the timers of a
-   * hidden page, the time between two ticks says nothing about the server.
+   * Silence counts from the first KEEPALIVE that nothing followed, not from the last frame: where a browser holds back
+   * the timers of a hidden page, the time between two ticks says nothing about the server.
    */
   #tick() {
     const now = Date.now();
@@ -412,7 +421,9 @@ function frame(streamId, type, flags, length) {
 function setupFrame({ token, keepAlive, lifetime }) {
   const metadataType = encoder.encode(COMPOSITE_METADATA);
   const dataType = encoder.encode(JSON_DATA);
-  const metadata = token ? compositeEntry(AUTHENTICATION, concat([Uint8Array.of(0x80 | BEARER), encoder.encode(token)])) : null;
+  const metadata = token
+    ? compositeEntry(AUTHENTICATION, concat([Uint8Array.of(0x80 | BEARER), encoder.encode(token)]))
+    : null;
   const length = 12 + 1 + metadataType.length + 1 + dataType.length + (metadata ? 3 + metadata.length : 0);
   const { bytes, view, offset } = frame(0, FrameType.SETUP, metadata ? Flag.METADATA : 0, length);
   let at = offset;
@@ -436,7 +447,12 @@ function setupFrame({ token, keepAlive, lifetime }) {
 function requestFrame(type, streamId, route, data, credits) {
   const metadata = compositeEntry(ROUTING, routingTag(route));
   const json = encoder.encode(JSON.stringify(data));
-  const { bytes, view, offset } = frame(streamId, type, Flag.METADATA, (credits === null ? 0 : 4) + 3 + metadata.length + json.length);
+  const { bytes, view, offset } = frame(
+    streamId,
+    type,
+    Flag.METADATA,
+    (credits === null ? 0 : 4) + 3 + metadata.length + json.length,
+  );
   let at = offset;
   if (credits !== null) {
     view.setUint32(at, credits);
@@ -533,10 +549,14 @@ function parseError(body) {
     text = decoder.decode(body.subarray(4));
     const problem = JSON.parse(text);
     if (problem !== null && typeof problem === 'object') {
-      return new OvationError(typeof problem.code === 'string' ? problem.code : kind, problem.detail ?? problem.title ?? kind, {
-        kind,
-        problem,
-      });
+      return new OvationError(
+        typeof problem.code === 'string' ? problem.code : kind,
+        problem.detail ?? problem.title ?? kind,
+        {
+          kind,
+          problem,
+        },
+      );
     }
   } catch {
     // Not the contract's object but plain text, such as a library between here and the server writes.

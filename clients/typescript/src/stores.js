@@ -1,8 +1,8 @@
 import { backoff, pause } from './retry.js';
 
 /**
- * What is shown of a server: each store follows one thing while somebody subscribes to it, and holds a snapshot that is a
- * new object only when something has changed. There is one store a client and thing, however many look at it.
+ * What is shown of a server: each store follows one thing while somebody subscribes to it, and holds a snapshot that is
+ * a new object only when something has changed. There is one store a client and thing, however many look at it.
  */
 const stores = new WeakMap();
 
@@ -77,7 +77,9 @@ export function conversationStore(client, id) {
       };
       const change = (messageId, changed) =>
         store.set({
-          messages: store.getSnapshot().messages.map((each) => (each.messageId === messageId ? { ...each, ...changed } : each)),
+          messages: store
+            .getSnapshot()
+            .messages.map((each) => (each.messageId === messageId ? { ...each, ...changed } : each)),
         });
       const load = async () => {
         const { messages } = await room.history({ limit: PAGE }, { signal });
@@ -138,43 +140,49 @@ export function countersStore(client, id) {
 /** How people are: `{of: {user: {status, since}}, error}`. */
 export function presenceStore(client, users) {
   const people = [...new Set(users)].sort();
-  return storeOf(client, `presence ${JSON.stringify(people)}`, () =>
-    new Store({ of: {}, error: null }, async (store, signal) => {
-      for await (const { type, user, status, since } of client.presence.watch(people, { signal })) {
-        if (type === 'presence') {
-          store.set({ of: { ...store.getSnapshot().of, [user]: { status, since } } });
+  return storeOf(
+    client,
+    `presence ${JSON.stringify(people)}`,
+    () =>
+      new Store({ of: {}, error: null }, async (store, signal) => {
+        for await (const { type, user, status, since } of client.presence.watch(people, { signal })) {
+          if (type === 'presence') {
+            store.set({ of: { ...store.getSnapshot().of, [user]: { status, since } } });
+          }
         }
-      }
-    }),
+      }),
   );
 }
 
 /** The inbox: `{notifications, unread, cursor, isLoaded, error}`, newest first. */
 export function inboxStore(client) {
-  return storeOf(client, 'inbox', () =>
-    new Store({ notifications: [], unread: 0, cursor: null, isLoaded: false, error: null }, async (store, signal) => {
-      const load = async () => {
-        const { notifications, unread, cursor } = await client.inbox.list({}, { signal });
-        store.set({ notifications, unread, cursor, isLoaded: true, error: null });
-      };
-      const watch = client.inbox.watch({ signal });
-      watch.started.then(load).catch((error) => signal.aborted || store.set({ error }));
-      let isLooking = false;
-      for await (const frame of watch) {
-        if (frame.type === 'unread') {
-          store.set({ unread: frame.unread });
-        } else if ((frame.type === 'notification' || frame.type === 'gap') && !isLooking) {
-          // Notifications fold on the server; what comes in a burst is looked up once.
-          isLooking = true;
-          pause(backoff(0), signal)
-            .then(() => {
-              isLooking = false;
-              return load();
-            })
-            .catch((error) => signal.aborted || store.set({ error }));
+  return storeOf(
+    client,
+    'inbox',
+    () =>
+      new Store({ notifications: [], unread: 0, cursor: null, isLoaded: false, error: null }, async (store, signal) => {
+        const load = async () => {
+          const { notifications, unread, cursor } = await client.inbox.list({}, { signal });
+          store.set({ notifications, unread, cursor, isLoaded: true, error: null });
+        };
+        const watch = client.inbox.watch({ signal });
+        watch.started.then(load).catch((error) => signal.aborted || store.set({ error }));
+        let isLooking = false;
+        for await (const frame of watch) {
+          if (frame.type === 'unread') {
+            store.set({ unread: frame.unread });
+          } else if ((frame.type === 'notification' || frame.type === 'gap') && !isLooking) {
+            // Notifications fold on the server; what comes in a burst is looked up once.
+            isLooking = true;
+            pause(backoff(0), signal)
+              .then(() => {
+                isLooking = false;
+                return load();
+              })
+              .catch((error) => signal.aborted || store.set({ error }));
+          }
         }
-      }
-    }),
+      }),
   );
 }
 

@@ -10,8 +10,8 @@ const SLOW_AGAIN = 2_000;
  * cursor: what was before has to be read from the history.
  *
  * Nothing is asked of the server before the first `next()`, and no more than the credits while nobody reads. It ends by
- * `return()` (a `break` out of `for await`), by its signal, with the client, or with an OvationError that asking again does
- * not mend.
+ * `return()` (a `break` out of `for await`), by its signal, with the client, or with an OvationError that asking again
+ * does not mend.
  */
 export class Subscription {
   #link;
@@ -37,8 +37,8 @@ export class Subscription {
    * @param {import('./link.js').Link} link
    * @param {string} route
    * @param {{after?: any, signal?: AbortSignal}} [options] and what else the stream is asked with
-   * @param {{placeOf?: (frame: object) => any, ends?: boolean}} [kind] where the place stands in a frame, and whether the
-   *     server's end of the stream is its end, and not that of a connection
+   * @param {{placeOf?: (frame: object) => any, ends?: boolean}} [kind] where the place stands in a frame, and whether
+   * the server's end of the stream is its end, and not that of a connection
    */
   constructor(link, route, { after = null, signal, ...data } = {}, { placeOf = cursorOf, ends = false } = {}) {
     this.#link = link;
@@ -56,8 +56,8 @@ export class Subscription {
   cursor = null;
 
   /**
-   * Settles with that place once the server has taken the stream up: whatever is recorded from then on is told, so what is
-   * read from the history now leaves no hole. Fails as the stream does where that comes first.
+   * Settles with that place once the server has taken the stream up: whatever is recorded from then on is told, so what
+   * is read from the history now leaves no hole. Fails as the stream does where that comes first.
    */
   started = new Promise((resolve, reject) => {
     this.#start = { resolve, reject };

@@ -52,7 +52,8 @@ class JoiningCommandBusTest {
 
     private final JoiningCommandBus bus = new JoiningCommandBus(
             threads,
-            new Turns(Map.of(Write.class, Turn.TOGETHER, Hold.class, Turn.TOGETHER, Change.class, Turn.ALONE, Ask.class, Turn.ASKING)));
+            new Turns(Map.of(Write.class, Turn.TOGETHER, Hold.class, Turn.TOGETHER, Change.class, Turn.ALONE,
+                    Ask.class, Turn.ASKING)));
     private final CommandGateway gateway =
             DefaultCommandGateway.builder().commandBus(bus).build();
 

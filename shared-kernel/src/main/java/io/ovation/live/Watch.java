@@ -39,8 +39,8 @@ public sealed interface Watch {
     record FindMissed(Topic topic, long after) implements Watch {}
 
     /**
-     * Which of a topic's entries, by their seqs, are redacted as of what is durable now; answers {@link Redacted}. Asked
-     * before a text that waited is handed out.
+     * Which of a topic's entries, by their seqs, are redacted as of what is durable now; answers {@link Redacted}.
+     * Asked before a text that waited is handed out.
      */
     record FindRedacted(Topic topic, Set<Long> seqs) implements Watch {}
 
