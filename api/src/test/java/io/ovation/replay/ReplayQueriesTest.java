@@ -20,12 +20,12 @@ import java.util.stream.Stream;
 
 import io.ovation.Caller;
 import io.ovation.ValidationFailed;
+import io.ovation.content.TargetShape;
 import io.ovation.conversation.ConversationEvent;
 import io.ovation.conversation.ConversationEvent.MemberAdded;
 import io.ovation.conversation.ConversationEvent.MemberRemoved;
 import io.ovation.conversation.ConversationEvent.MessageSent;
 import io.ovation.conversation.Role;
-import io.ovation.content.TargetShape;
 import io.ovation.eventstore.EventJson;
 import io.ovation.eventstore.TestStore;
 import io.ovation.replay.ReplayQuery.EventPage;

@@ -11,8 +11,8 @@ import java.util.random.RandomGenerator;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.ovation.UniqueEvent;
-import io.ovation.conversation.ConversationEvent;
 import io.ovation.content.TargetShape;
+import io.ovation.conversation.ConversationEvent;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;

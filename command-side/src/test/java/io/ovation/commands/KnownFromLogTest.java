@@ -1,5 +1,6 @@
 package io.ovation.commands;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -32,7 +33,7 @@ class KnownFromLogTest {
         CountDownLatch goOn = new CountDownLatch(1);
         KnownFromLog<String> known =
                 new KnownFromLog<>(store, event -> Optional.of((String) event.getPayload()), id -> {
-                    String value = inLog.get();
+                    String value = Objects.requireNonNull(inLog.get());
                     found.countDown();
                     await(goOn);
                     return Optional.of(value);
