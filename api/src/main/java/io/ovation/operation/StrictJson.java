@@ -14,6 +14,7 @@ import java.util.Set;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.ovation.Rejection.FieldError;
 import io.ovation.ValidationFailed;
+import io.ovation.json.WireText;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -21,7 +22,6 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.exc.StreamReadException;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -46,7 +46,7 @@ import tools.jackson.databind.type.LogicalType;
 public final class StrictJson {
     private static final String NO_OBJECT = "must be a JSON object";
 
-    private final JsonMapper mapper = JsonMapper.builder(JsonFactory.builder()
+    private final JsonMapper mapper = JsonMapper.builder(WireText.factory()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(32)
@@ -68,6 +68,7 @@ public final class StrictJson {
             .withCoercionConfig(LogicalType.Textual, config -> List.of(
                             CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean)
                     .forEach(shape -> config.setCoercion(shape, CoercionAction.Fail)))
+            .addModule(WireText.times())
             .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
 

@@ -181,7 +181,7 @@ final class LineEncoder {
 
         EventLine end(long position) {
             write('}');
-            return new EventLine(position, toByteArray());
+            return new EventLine(position, JsonText.escaped(toByteArray()));
         }
 
         private static boolean isPlain(String text) {
