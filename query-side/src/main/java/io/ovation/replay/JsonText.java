@@ -51,7 +51,8 @@ final class JsonText {
     }
 
     /**
-     * The same JSON with U+2028, U+2029 and U+0085 escaped: they end a line for some readers, and stand in strings only.
+     * The same JSON with U+2028, U+2029 and U+0085 escaped: they end a line for some readers, and stand in strings
+     * only.
      */
     static byte[] escaped(byte[] json) {
         int first = 0;
