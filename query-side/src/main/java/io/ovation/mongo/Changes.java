@@ -58,6 +58,11 @@ public final class Changes {
         return events;
     }
 
+    /** How many documents they are about. */
+    int documents() {
+        return changes.size();
+    }
+
     Map<Reference, List<Change>> all() {
         return changes;
     }

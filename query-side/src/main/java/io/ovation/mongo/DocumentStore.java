@@ -42,6 +42,12 @@ public final class DocumentStore {
     /** In units of a small document (about 200 bytes): what is not in here is read before it is written. */
     private static final long REMEMBERED = 100_000;
 
+    /**
+     * Documents that one command asks for or changes at most. MongoDB takes 16 MiB in a command, and whoever opens a
+     * few large groups would make one that is longer, and that is refused again at each try.
+     */
+    private static final int MOST_AT_ONCE = 1_000;
+
     private static final Snapshot ABSENT = Snapshot.NONE;
 
     private final MongoDatabase database;
@@ -84,13 +90,18 @@ public final class DocumentStore {
      * {@link #find(DocumentType, String, String...)}.
      */
     public Flux<Document> find(DocumentType type, Collection<String> ids, String... fields) {
-        if (ids.isEmpty()) {
-            return Flux.empty();
-        }
-        return Flux.from(database.getCollection(type.collection())
-                .find(in("_id", ids))
-                .projection(Projections.include(fields))
-                .batchSize(ids.size()));
+        return ids.size() <= MOST_AT_ONCE
+                ? findAtOnce(type, ids, fields)
+                : Flux.fromIterable(ids).buffer(MOST_AT_ONCE).concatMap(some -> findAtOnce(type, some, fields), 1);
+    }
+
+    private Flux<Document> findAtOnce(DocumentType type, Collection<String> ids, String... fields) {
+        return ids.isEmpty()
+                ? Flux.empty()
+                : Flux.from(database.getCollection(type.collection())
+                        .find(in("_id", ids))
+                        .projection(Projections.include(fields))
+                        .batchSize(ids.size()));
     }
 
     /**
@@ -190,8 +201,7 @@ public final class DocumentStore {
         }
         return Flux.fromIterable(writes.entrySet())
                 .flatMapDelayError(
-                        entry -> database.getCollection(entry.getKey().collection())
-                                .bulkWrite(entry.getValue(), new BulkWriteOptions().ordered(false)),
+                        entry -> bulkWrites(entry.getKey(), entry.getValue()),
                         Math.max(1, writes.size()),
                         1)
                 .then();
@@ -211,10 +221,11 @@ public final class DocumentStore {
         return Flux.fromIterable(writes.entrySet())
                 // an error waits for the others: what is given again must not meet what is still under way
                 .flatMapDelayError(
-                        entry -> Mono.from(database.getCollection(entry.getKey().collection())
-                                        .bulkWrite(entry.getValue(), new BulkWriteOptions().ordered(false)))
-                                .doOnNext(result -> requireAllWritten(
-                                        result, entry.getKey(), entry.getValue().size())),
+                        entry -> bulkWrites(entry.getKey(), entry.getValue())
+                                .map(DocumentStore::written)
+                                .reduce(0, Integer::sum)
+                                .doOnNext(written -> requireAllWritten(
+                                        written, entry.getKey(), entry.getValue().size())),
                         writes.size(),
                         1)
                 .then(Mono.fromRunnable(() -> drafts.forEach((reference, draft) -> {
@@ -222,6 +233,18 @@ public final class DocumentStore {
                         remembered.put(reference, draft.after());
                     }
                 })));
+    }
+
+    /** One command after the other; an error waits for the others. */
+    private Flux<BulkWriteResult> bulkWrites(DocumentType type, List<WriteModel<Document>> writes) {
+        return Flux.fromIterable(writes)
+                .buffer(MOST_AT_ONCE)
+                .concatMapDelayError(some -> database.getCollection(type.collection())
+                        .bulkWrite(some, new BulkWriteOptions().ordered(false)));
+    }
+
+    private static int written(BulkWriteResult result) {
+        return result.getMatchedCount() + result.getUpserts().size();
     }
 
     /**
@@ -239,8 +262,7 @@ public final class DocumentStore {
                 new UpdateOptions().upsert(draft.before().isNew()));
     }
 
-    private static void requireAllWritten(BulkWriteResult result, DocumentType type, int wanted) {
-        int written = result.getMatchedCount() + result.getUpserts().size();
+    private static void requireAllWritten(int written, DocumentType type, int wanted) {
         if (written != wanted) {
             throw new IllegalStateException(
                     "%d of %d documents of %s were changed by another writer; is a second node handling events?"

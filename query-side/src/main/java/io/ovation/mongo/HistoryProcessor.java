@@ -39,6 +39,12 @@ final class HistoryProcessor implements ConfigurerModule {
      */
     private static final long CLAIM_MILLIS = 1_000;
 
+    /**
+     * A batch that changes so many documents ends with the event that it is at: an opening changes 10,000, and a batch
+     * of a thousand openings would take gigabytes.
+     */
+    private static final int MOST_DOCUMENTS = 8_192;
+
     private final Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog;
     private final HistoryTokens tokens;
     private final DocumentStore documents;
@@ -87,7 +93,8 @@ final class HistoryProcessor implements ConfigurerModule {
 
     /**
      * Writes with the last event of a batch, which is before Axon stores the token: it does that when the unit of work
-     * prepares to commit.
+     * prepares to commit. It also writes in the middle of a batch that changes too many documents; when such a batch is
+     * handled again, they pass over what they have.
      */
     private final class WriteAtTheEnd implements MessageHandlerInterceptor<EventMessage<?>> {
         @Override
@@ -98,17 +105,20 @@ final class HistoryProcessor implements ConfigurerModule {
                 held.goOnIn(batch);
             }
             Object result = chain.proceed();
+            Changes changes = Changes.of(batch);
             if (batch instanceof BatchingUnitOfWork<?> messages
-                    && messages.isLastMessage()
-                    && batch.getMessage() instanceof TrackedEventMessage<?> last) {
-                writeOrHold(Changes.of(batch), last.trackingToken());
+                    && (messages.isLastMessage() || isLarge(changes))
+                    && batch.getMessage() instanceof TrackedEventMessage<?> event) {
+                // what comes next in this batch of Axon's begins anew
+                new Changes().goOnIn(batch);
+                writeOrHold(changes, event.trackingToken());
             }
             return result;
         }
 
         private void writeOrHold(Changes changes, TrackingToken token) {
             boolean farBehind = isFarBehind(ReadModels.position(token));
-            if (farBehind && changes.events() < batchSize) {
+            if (farBehind && changes.events() < batchSize && !isLarge(changes)) {
                 tokens.hold(changes);
                 return;
             }
@@ -121,6 +131,10 @@ final class HistoryProcessor implements ConfigurerModule {
             } else {
                 write.block(WRITE_TIMEOUT);
             }
+        }
+
+        private static boolean isLarge(Changes changes) {
+            return changes.documents() >= MOST_DOCUMENTS;
         }
 
         /** There is at least the event at the head to come, so that nothing is held for ever. */

@@ -149,6 +149,32 @@ class DocumentStoreTest {
     }
 
     @Test
+    void aBatchIsReadInSeveralCommandsWhereOneWouldBeLongerThanMongoDBTakes() {
+        String long200 = "x".repeat(200);
+
+        write(store, changes -> {
+            for (int i = 0; i < 90_000; i++) {
+                changes.add(COUNTERS, long200 + i, 1, draft -> {});
+            }
+            count(changes, "a", 2);
+        });
+
+        assertThat(read("a")).containsEntry("count", 1L);
+    }
+
+    @Test
+    void aBatchIsWrittenInSeveralCommands() {
+        write(store, changes -> {
+            for (int i = 0; i < 2_500; i++) {
+                count(changes, "d" + i, 1);
+            }
+        });
+
+        assertThat(Mono.from(database.getCollection("counters").countDocuments()).block())
+                .isEqualTo(2_500);
+    }
+
+    @Test
     void listenersAreToldOfWhatCanBeReadAlsoWhenABatchComesAgain() {
         List<String> told = new ArrayList<>();
         DocumentStore listened = new DocumentStore(database, true, List.of(new DocumentListener() {

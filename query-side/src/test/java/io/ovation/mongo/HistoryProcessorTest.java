@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 import com.mongodb.ConnectionString;
 import io.ovation.Caller;
@@ -163,6 +164,29 @@ class HistoryProcessorTest {
             ReactiveHealthIndicator history = room.bean(ReactiveHealthIndicator.class);
             await().atMost(Duration.ofSeconds(60)).until(() -> Status.UP.equals(health(history)));
             assertThat(room.bean(Projected.class).position()).isGreaterThanOrEqualTo(5_000);
+        }
+    }
+
+    @Test
+    void aBatchEndsByWhatItChanges() {
+        String[] members =
+                IntStream.range(0, 5_000).mapToObj(i -> "member-" + i).toArray(String[]::new);
+        talk(1);
+        // the embedded server: the one that looks for other writers scans for each of 40,000 documents
+        try (QuerySide room = new QuerySide(log)) {
+            assertThat(lastSeq(room)).isEqualTo(1);
+            Projected projected = room.bean(Projected.class);
+            long first = projected.position() + 1;
+            Mono<Long> reached = projected.await(first).then(Mono.fromSupplier(projected::position)).cache();
+            reached.subscribe();
+            for (int i = 0; i < 4; i++) {
+                script.open(database + i, Kind.group, "ann", members);
+            }
+            log.append(script.take());
+
+            assertThat(reached.block(Duration.ofSeconds(60)))
+                    .as("the first opening is readable before the others are handled")
+                    .isEqualTo(first);
         }
     }
 
