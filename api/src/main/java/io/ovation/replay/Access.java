@@ -26,10 +26,6 @@ final class Access {
         this.startedAt = startedAt;
     }
 
-    boolean follow() {
-        return follow;
-    }
-
     /** Events were handed to the connection, up to this position. */
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread at a time
     void gave(int count, long position) {

@@ -35,7 +35,7 @@ import reactor.util.retry.Retry;
 
 /**
  * The log, for analysts: one query, as lines over HTTP, as SSE and over RSocket. Every reading is recorded in the log
- * itself before its end is told, and one that follows the log before its first event too.
+ * itself before its first event leaves, and again before its end is told.
  */
 @Component
 final class ReplayFeature implements Feature {
@@ -201,7 +201,7 @@ final class ReplayFeature implements Feature {
 
     /** An access that can't be recorded fails: nobody reads unseen. */
     private <T> Flux<T> recorded(Access access, Flux<T> told) {
-        Mono<Access> begun = access.follow() ? record(access.begun()).thenReturn(access) : Mono.just(access);
+        Mono<Access> begun = record(access.begun()).thenReturn(access);
         Mono<Void> ended = Mono.defer(() -> record(access.ended(now())));
         return Flux.usingWhen(begun, given -> told, given -> ended, (given, failure) -> ended, given -> ended);
     }

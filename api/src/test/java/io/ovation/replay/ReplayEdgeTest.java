@@ -177,7 +177,11 @@ class ReplayEdgeTest {
             assertThat(query.end()).isEqualTo(100);
             assertThat(query.limit()).isEqualTo(3);
         });
-        assertThat(recorded).singleElement().satisfies(access -> {
+        assertThat(recorded).hasSize(2).first().satisfies(access -> {
+            assertThat(access.endedAt()).isNull();
+            assertThat(access.events()).isZero();
+        });
+        assertThat(recorded).last().satisfies(access -> {
             assertThat(access.by().user()).isEqualTo("ann");
             assertThat(access.filter()).isEqualTo(filter);
             assertThat(access.after()).isEqualTo(10);
@@ -243,8 +247,8 @@ class ReplayEdgeTest {
     void anExpiredTokenIsToldInALastLineAndEndsAbnormally() throws IOException, InterruptedException {
         pages = Flux.concat(Flux.just(page(1)), Flux.never());
         endsAbnormally(EVENTS, expiringIn(2), "unauthenticated");
-        await().atMost(PATIENCE).until(() -> cancelled.get() == 1 && recorded.size() == 1);
-        assertThat(recorded.getFirst().events()).isEqualTo(1);
+        await().atMost(PATIENCE).until(() -> cancelled.get() == 1 && recorded.size() == 2);
+        assertThat(recorded.getLast().events()).isEqualTo(1);
     }
 
     @Test
@@ -253,8 +257,8 @@ class ReplayEdgeTest {
         HttpResponse<InputStream> response = open(EVENTS, ANALYST);
         assertThat(lines(response).readLine()).isEqualTo("{\"position\":1}");
         response.body().close();
-        await().atMost(PATIENCE).until(() -> cancelled.get() == 1 && recorded.size() == 1);
-        assertThat(recorded.getFirst().events()).isEqualTo(2);
+        await().atMost(PATIENCE).until(() -> cancelled.get() == 1 && recorded.size() == 2);
+        assertThat(recorded.getLast().events()).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -277,6 +281,17 @@ class ReplayEdgeTest {
         }
         await().atMost(PATIENCE)
                 .until(() -> !recorded.isEmpty() && recorded.getLast().endedAt() != null);
+    }
+
+    @Test
+    void aReadingIsRecordedBeforeItsFirstLineLeaves() throws IOException, InterruptedException {
+        List<Integer> recordedAtTheFirstPage = new CopyOnWriteArrayList<>();
+        pages = Flux.defer(() -> {
+            recordedAtTheFirstPage.add(recorded.size());
+            return Flux.just(page(1));
+        });
+        assertThat(lines(open(EVENTS, ANALYST)).lines()).hasSize(1);
+        assertThat(recordedAtTheFirstPage).containsExactly(1);
     }
 
     @Test

@@ -32,6 +32,10 @@ final class EventRows {
             "globalindex, eventidentifier, payloadtype, payloadrevision, type, aggregateidentifier, sequencenumber, "
                     + "timestamp, payload, metadata";
     private static final String TYPE = "split_part(payloadtype, '$', -1)";
+    /** Readings of the log are not told to who asks for everything, for each reading would find the one before. */
+    private static final String UNASKED =
+            " AND " + TYPE + " <> '" + ReplayEvent.LogAccessed.class.getSimpleName() + "'";
+
     private static final String BY_POSITION = "SELECT " + COLUMNS
             + " FROM domainevententry WHERE globalindex > ? AND globalindex <= ?%s ORDER BY globalindex LIMIT ?";
     private static final String BY_TYPE =
@@ -129,7 +133,11 @@ final class EventRows {
         if (aggregate != null) {
             return new OfAggregate(aggregate, keys, where.toString(), conditions);
         }
-        return keys.isEmpty() ? byPosition(where.toString(), conditions) : byType(keys, where.toString(), conditions);
+        if (keys.isEmpty()) {
+            where.append(UNASKED);
+            return byPosition(where.toString(), conditions);
+        }
+        return byType(keys, where.toString(), conditions);
     }
 
     private Pages byPosition(String where, List<Object> conditions) {
