@@ -15,8 +15,8 @@ public sealed interface ReplayEvent {
     String accessId();
 
     /**
-     * Someone read the log. Recorded before the first event leaves, and when the reading is over, however it ended. Told
-     * only to who asks for this type or for the access: who polls until nothing more comes would never end.
+     * Someone read the log. Recorded before the first event leaves, and when the reading is over, however it ended.
+     * Told only to who asks for this type or for the access: who polls until nothing more comes would never end.
      *
      * @param user who
      * @param filter what was asked for
