@@ -176,8 +176,9 @@ class HistoryProcessorTest {
         try (QuerySide room = new QuerySide(log)) {
             assertThat(lastSeq(room)).isEqualTo(1);
             Projected projected = room.bean(Projected.class);
-            long first = projected.position() + 1;
-            Mono<Long> reached = projected.await(first).then(Mono.fromSupplier(projected::position)).cache();
+            // the first may be a batch by itself, while which the others come in
+            long second = projected.position() + 2;
+            Mono<Long> reached = projected.await(second).then(Mono.fromSupplier(projected::position)).cache();
             reached.subscribe();
             for (int i = 0; i < 4; i++) {
                 script.open(database + i, Kind.group, "ann", members);
@@ -185,8 +186,8 @@ class HistoryProcessorTest {
             log.append(script.take());
 
             assertThat(reached.block(Duration.ofSeconds(60)))
-                    .as("the first opening is readable before the others are handled")
-                    .isEqualTo(first);
+                    .as("an opening is readable before those after it are handled")
+                    .isEqualTo(second);
         }
     }
 
