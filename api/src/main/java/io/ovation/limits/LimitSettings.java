@@ -14,7 +14,12 @@ import org.springframework.util.unit.DataSize;
  * @param unitsPerSecond what a user's requests of every kind may cost a second, over all transports; a unit is about
  *     one document that is found, and a request's cost follows from what it reads, writes and tells others
  * @param unitBurst what they may cost at once after a pause
- * @param connectsPerSecond WebSocket connections and SSE streams that an address may open a second, and at once
+ * @param requestsAtOnce requests of one user that may be under way at once, over all transports; one whose client has
+ *     gone is under way until its work has ended
+ * @param connectsPerSecond WebSocket connections and SSE streams that an address may open a second, and at once; who
+ *     was connected a moment ago and brings a valid token is not counted
+ * @param openPerUser connections and SSE streams that one user may have open at once
+ * @param openPerAddress connections and SSE streams that one address, of IPv6 one /64, may have open at once
  * @param streamsPerConnection live streams that one RSocket connection may have open
  * @param requestSize the largest HTTP request body and RSocket frame
  * @param bodySize the largest body of a message, comment or content, in bytes of UTF-8
@@ -30,7 +35,10 @@ public record LimitSettings(
         @DefaultValue("60") int sendBurst,
         @DefaultValue("100") int unitsPerSecond,
         @DefaultValue("1000") int unitBurst,
+        @DefaultValue("128") int requestsAtOnce,
         @DefaultValue("50") int connectsPerSecond,
+        @DefaultValue("50") int openPerUser,
+        @DefaultValue("1000") int openPerAddress,
         @DefaultValue("256") int streamsPerConnection,
         @DefaultValue("64KB") DataSize requestSize,
         @DefaultValue("8KB") DataSize bodySize,
@@ -44,7 +52,10 @@ public record LimitSettings(
         atLeastOne("send-burst", sendBurst);
         atLeastOne("units-per-second", unitsPerSecond);
         atLeastOne("unit-burst", unitBurst);
+        atLeastOne("requests-at-once", requestsAtOnce);
         atLeastOne("connects-per-second", connectsPerSecond);
+        atLeastOne("open-per-user", openPerUser);
+        atLeastOne("open-per-address", openPerAddress);
         atLeastOne("streams-per-connection", streamsPerConnection);
         atLeastOne("request-size", requestSize.toBytes());
         atLeastOne("body-size", bodySize.toBytes());

@@ -21,6 +21,9 @@ public final class Limits {
     /** Longer than any bucket takes to be full again, so that what is forgotten had nothing to remember. */
     private static final Duration FORGET_AFTER = Duration.ofMinutes(5);
 
+    /** After a start, everybody who was connected before it comes back: whoever it was, the token says. */
+    private static final Duration ALL_RETURN = Duration.ofMinutes(1);
+
     private static final int REMEMBERED = 100_000;
     private static final int PREFIX_BYTES = 8;
 
@@ -28,6 +31,15 @@ public final class Limits {
     private final LoadingCache<String, Bucket> senders;
     private final LoadingCache<String, Bucket> users;
     private final LoadingCache<String, Bucket> addresses;
+
+    /** What those who come back draw on instead of their address's rate. Whoever is in it was connected lately. */
+    private final LoadingCache<String, Bucket> returns;
+
+    private final Shares underWay;
+    private final Shares openOfUsers;
+    private final Shares openOfAddresses;
+    private final TimeMeter clock;
+    private final long startedAt;
 
     public Limits(LimitSettings settings) {
         this(settings, TimeMeter.SYSTEM_NANOTIME);
@@ -38,6 +50,12 @@ public final class Limits {
         this.senders = buckets(settings.sendBurst(), settings.sendsPerSecond(), clock);
         this.users = buckets(settings.unitBurst(), settings.unitsPerSecond(), clock);
         this.addresses = buckets(settings.connectsPerSecond(), settings.connectsPerSecond(), clock);
+        this.returns = buckets(settings.openPerUser(), Math.max(1, settings.openPerUser() / 10), clock);
+        this.underWay = new Shares(settings.requestsAtOnce());
+        this.openOfUsers = new Shares(settings.openPerUser());
+        this.openOfAddresses = new Shares(settings.openPerAddress());
+        this.clock = clock;
+        this.startedAt = clock.currentTimeNanos();
     }
 
     /**
@@ -56,15 +74,74 @@ public final class Limits {
     }
 
     /**
-     * Counts a connection or an SSE stream that a peer opens; throws {@link RateLimited} when there were too many from
-     * its address.
+     * Takes a place among the requests that the caller has under way; answers why there is none, or null when there is
+     * one. It is given back by {@link #end} once the work has ended, whether or not anybody still waits for it.
      */
-    public void connect(InetAddress peer) {
-        RateLimited refusal =
-                settings.enabled() ? take(addresses, key(peer), 1, "Too many connections at once") : null;
+    public @Nullable RateLimited begin(Caller caller) {
+        return !settings.enabled() || underWay.take(caller.user())
+                ? null
+                : new RateLimited("Too many requests under way", 1);
+    }
+
+    /** Gives back the place that {@link #begin} has taken. */
+    public void end(Caller caller) {
+        if (settings.enabled()) {
+            underWay.giveBack(caller.user());
+        }
+    }
+
+    /**
+     * Counts a connection or an SSE stream that a peer opens; throws {@link RateLimited} when its address, or its user,
+     * opens too many or has too many open.
+     *
+     * @param peer null when the connection is gone
+     * @param user whose valid token came with it; null where none has come yet
+     */
+    public Seat connect(@Nullable InetAddress peer, @Nullable String user) {
+        if (!settings.enabled()) {
+            return new Seat(() -> {});
+        }
+        String address = peer == null ? "" : key(peer);
+        RateLimited refusal = user != null && isReturning(user)
+                ? take(returns, user, 1, "Too many connections at once")
+                : take(addresses, address, 1, "Too many connections at once");
         if (refusal != null) {
             throw refusal;
         }
+        if (!openOfAddresses.take(address)) {
+            throw new RateLimited("Too many connections of one address are open", 1);
+        }
+        try {
+            Seat ofUser = user == null ? new Seat(() -> {}) : sit(user);
+            return new Seat(() -> {
+                openOfAddresses.giveBack(address);
+                ofUser.leave();
+            });
+        } catch (RateLimited tooMany) {
+            openOfAddresses.giveBack(address);
+            throw tooMany;
+        }
+    }
+
+    /** Counts an open connection as its user's; throws {@link RateLimited} when the user has too many open. */
+    public Seat sit(String user) {
+        if (!settings.enabled()) {
+            return new Seat(() -> {});
+        }
+        if (!openOfUsers.take(user)) {
+            throw new RateLimited("Too many connections of one user are open", 1);
+        }
+        returns.get(user);
+        return new Seat(() -> {
+            // remembered from the end on, too
+            returns.get(user);
+            openOfUsers.giveBack(user);
+        });
+    }
+
+    private boolean isReturning(String user) {
+        return returns.getIfPresent(user) != null
+                || clock.currentTimeNanos() - startedAt < ALL_RETURN.toNanos();
     }
 
     /** How many live streams a connection may have open. */

@@ -29,7 +29,27 @@ public final class Calls {
         if (refusal != null) {
             return call.answered() ? Mono.error(refusal) : Mono.empty();
         }
-        return operation.handler().handle(call).contextWrite(context -> write(context, call));
+        return Mono.deferContextual(context -> {
+            RateLimited full = limits.begin(call.caller());
+            if (full != null) {
+                return call.answered() ? Mono.error(full) : Mono.empty();
+            }
+            // goes on to its end also when the client has gone: a place that was free again while its work went on
+            // would let one connection pile up as much work as it has frames to ask and cancel with
+            return Mono.fromFuture(
+                            work(operation, call)
+                                    .contextWrite(own -> write(own.putAll(context), call))
+                                    .doFinally(how -> limits.end(call.caller()))
+                                    // a failure that nobody waits for is no error of the server's
+                                    .materialize()
+                                    .toFuture(),
+                            true)
+                    .dematerialize();
+        });
+    }
+
+    private static <B extends Record> Mono<Answer> work(Operation<B> operation, Call<B> call) {
+        return Mono.defer(() -> operation.handler().handle(call));
     }
 
     /** Opens a live stream. */

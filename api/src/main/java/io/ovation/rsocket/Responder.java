@@ -106,6 +106,10 @@ final class Responder {
         return attendance;
     }
 
+    Limits limits() {
+        return limits;
+    }
+
     int maxStreams() {
         return limits.streamsPerConnection();
     }

@@ -14,6 +14,7 @@ import io.ovation.ErrorCode;
 import io.ovation.Rejection;
 import io.ovation.Unavailable;
 import io.ovation.limits.RateLimited;
+import io.ovation.limits.Seat;
 import io.ovation.live.Standing;
 import io.ovation.live.WireFrame;
 import io.ovation.operation.Answer;
@@ -92,6 +93,11 @@ final class Session implements RSocket {
                             : responder.verifier().verify(bearer);
                 })
                 .<RSocket>map(verified -> {
+                    if (token == null) {
+                        // at the upgrade nobody knew whose connection it would be
+                        Seat seat = responder.limits().sit(verified.caller().user());
+                        connection.onClose().subscribe(null, null, seat::leave);
+                    }
                     token = verified;
                     standing = Standing.changing(verified.caller());
                     attend(verified.caller().user());

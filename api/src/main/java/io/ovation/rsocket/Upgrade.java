@@ -1,5 +1,6 @@
 package io.ovation.rsocket;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Base64;
@@ -16,6 +17,7 @@ import io.ovation.Rejection;
 import io.ovation.Unavailable;
 import io.ovation.ValidationFailed;
 import io.ovation.limits.Limits;
+import io.ovation.limits.Seat;
 import io.ovation.operation.Correlation;
 import io.ovation.operation.Problem;
 import io.ovation.operation.Problems;
@@ -130,8 +132,10 @@ final class Upgrade implements NettyRouteProvider {
                             ? Mono.<VerifiedToken>empty()
                             : responder.verifier().verify(token);
                 })
-                .map(token -> Mono.defer(() -> open(request, response, token)))
-                .defaultIfEmpty(Mono.defer(() -> open(request, response, null)))
+                // whose token is refused is counted as its address's, like one who brings none
+                .doOnError(Unauthenticated.class, refused -> limits.connect(address(request), null).leave())
+                .map(token -> open(request, response, token))
+                .switchIfEmpty(Mono.fromSupplier(() -> open(request, response, null)))
                 .onErrorResume(failure -> Mono.just(refuse(response, Problems.of(failure, correlationId), failure)))
                 .flatMap(answer -> answer);
     }
@@ -174,13 +178,14 @@ final class Upgrade implements NettyRouteProvider {
                 origin, request.scheme(), request.requestHeaders().get(HttpHeaderNames.HOST))) {
             throw new Forbidden("Pages of this origin may not connect");
         }
-        InetSocketAddress peer = request.remoteAddress();
-        if (peer != null && peer.getAddress() != null) {
-            limits.connect(peer.getAddress());
-        }
         if (sessions.isLeaving()) {
             throw new Unavailable("The server stops", 1);
         }
+    }
+
+    private static @Nullable InetAddress address(HttpServerRequest request) {
+        InetSocketAddress peer = request.remoteAddress();
+        return peer == null ? null : peer.getAddress();
     }
 
     private static @Nullable String token(HttpServerRequest request) {
@@ -193,12 +198,16 @@ final class Upgrade implements NettyRouteProvider {
                         : QueryString.parse(uri.substring(query + 1)).getOrDefault(BearerToken.PARAMETER, List.of()));
     }
 
+    /** Throws {@link io.ovation.limits.RateLimited} where there is no place for one more. */
     private Mono<Void> open(HttpServerRequest request, HttpServerResponse response, @Nullable VerifiedToken token) {
+        Seat seat = limits.connect(
+                address(request), token == null ? null : token.caller().user());
         // Reactor Netty serves nobody who offers none of the protocols that it is told to agree to
         boolean offered =
                 request.requestHeaders().containsValue(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL, false);
         return response.sendWebsocket(
-                (inbound, outbound) -> serve(inbound, outbound, token), offered ? agreed : plain);
+                        (inbound, outbound) -> serve(inbound, outbound, token), offered ? agreed : plain)
+                .doFinally(how -> seat.leave());
     }
 
     private Mono<Void> serve(WebsocketInbound inbound, WebsocketOutbound outbound, @Nullable VerifiedToken token) {

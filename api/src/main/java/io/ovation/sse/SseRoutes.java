@@ -1,6 +1,5 @@
 package io.ovation.sse;
 
-import java.net.InetAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -12,6 +11,7 @@ import java.util.stream.Stream;
 import io.ovation.ValidationFailed;
 import io.ovation.http.ResponseSocket;
 import io.ovation.limits.Limits;
+import io.ovation.limits.Seat;
 import io.ovation.live.WireFrame;
 import io.ovation.operation.Call;
 import io.ovation.operation.Calls;
@@ -73,14 +73,19 @@ final class SseRoutes {
         return Mono.defer(() -> {
             VerifiedToken token =
                     (VerifiedToken) request.attribute(VerifiedToken.ATTRIBUTE).orElseThrow(Unauthenticated::noToken);
-            InetAddress peer = Peer.address(request.exchange().getRequest());
-            if (peer != null) {
-                limits.connect(peer);
-            }
+            Seat seat = limits.connect(
+                    Peer.address(request.exchange().getRequest()), token.caller().user());
+            return open(request, stream, token, seat).doOnError(failure -> seat.leave()).doOnCancel(seat::leave);
+        });
+    }
+
+    private <B extends Record> Mono<ServerResponse> open(
+            ServerRequest request, LiveStream<B> stream, VerifiedToken token, Seat seat) {
+        return Mono.defer(() -> {
             checkPath(request.uri().getRawPath());
             B body = json.readQuery(query(request), stream.body(), BESIDES);
             Flux<WireFrame> frames = calls.open(stream, new Call<>(token.caller(), request.pathVariables(), body));
-            return streams.open(frames, token).flatMap(SseRoutes::response);
+            return streams.open(frames, token, seat).flatMap(SseRoutes::response);
         });
     }
 

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
+import io.ovation.limits.Seat;
 import io.ovation.live.WireFrame;
 import io.ovation.operation.StrictJson;
 import io.ovation.presence.Attendance;
@@ -35,8 +36,12 @@ final class SseStreams implements DisposableBean {
         this.ticks = scheduler.schedulePeriodically(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Opens a stream; completes once it has a first frame, or fails as its source does without any. */
-    Mono<SseStream> open(Flux<WireFrame> frames, VerifiedToken token) {
+    /**
+     * Opens a stream; completes once it has a first frame, or fails as its source does without any.
+     *
+     * @param seat given back when the stream ends
+     */
+    Mono<SseStream> open(Flux<WireFrame> frames, VerifiedToken token, Seat seat) {
         return Mono.defer(() -> {
             Place place = attendance.place(token.caller().user());
             SseStream stream = new SseStream(
@@ -47,6 +52,7 @@ final class SseStreams implements DisposableBean {
                     ended -> {
                         streams.remove(ended);
                         place.leave();
+                        seat.leave();
                     });
             streams.add(stream);
             // one that is refused is no presence

@@ -5,6 +5,8 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -125,26 +127,125 @@ class LimitsTest {
         assertThat(page.of(Optional.of(-1L))).isEqualTo(2);
     }
 
-    @Test
-    void anAddressConnectsAtARate() throws UnknownHostException {
-        Limits limits = new Limits(settings(Map.of()), clock);
-        InetAddress one = InetAddress.getByName("192.0.2.1");
+    /** So long after its start that nobody is taken for one who comes back from before it. */
+    private Limits started(Map<String, String> given) {
+        Limits limits = new Limits(settings(given), clock);
+        clock.move(Duration.ofMinutes(2));
+        return limits;
+    }
 
-        for (int i = 0; i < 50; i++) {
-            limits.connect(one);
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(e);
         }
-        assertThatExceptionOfType(RateLimited.class).isThrownBy(() -> limits.connect(one));
-        limits.connect(InetAddress.getByName("192.0.2.2"));
     }
 
     @Test
-    void theAddressesOfOneIpv6NetworkCountAsOne() throws UnknownHostException {
-        Limits limits = new Limits(settings(Map.of("ovation.limits.connects-per-second", "1")), clock);
+    void anAddressConnectsAtARate() {
+        Limits limits = started(Map.of());
+        InetAddress one = address("192.0.2.1");
 
-        limits.connect(InetAddress.getByName("2001:db8::1"));
+        for (int i = 0; i < 50; i++) {
+            limits.connect(one, null);
+        }
+        assertThatExceptionOfType(RateLimited.class).isThrownBy(() -> limits.connect(one, null));
+        assertThatExceptionOfType(RateLimited.class).isThrownBy(() -> limits.connect(one, "stranger"));
+        limits.connect(address("192.0.2.2"), null);
+    }
+
+    @Test
+    void theAddressesOfOneIpv6NetworkCountAsOne() {
+        Limits limits = started(Map.of("ovation.limits.connects-per-second", "1"));
+
+        limits.connect(address("2001:db8::1"), null);
         assertThatExceptionOfType(RateLimited.class)
-                .isThrownBy(() -> limits.connect(InetAddress.getByName("2001:db8::ffff:1")));
-        limits.connect(InetAddress.getByName("2001:db8:0:1::1"));
+                .isThrownBy(() -> limits.connect(address("2001:db8::ffff:1"), null));
+        limits.connect(address("2001:db8:0:1::1"), null);
+    }
+
+    @Test
+    void whoWasConnectedAMomentAgoIsNotHeldByTheRateOfTheAddress() {
+        Limits limits = started(Map.of("ovation.limits.connects-per-second", "1"));
+        InetAddress office = address("192.0.2.1");
+        limits.connect(office, "ann").leave();
+        clock.move(Duration.ofSeconds(1));
+        limits.connect(office, null);
+
+        assertThatExceptionOfType(RateLimited.class).isThrownBy(() -> limits.connect(office, "bob"));
+        for (int i = 0; i < 50; i++) {
+            limits.connect(office, "ann").leave();
+        }
+        assertThatExceptionOfType(RateLimited.class).isThrownBy(() -> limits.connect(office, "ann"));
+    }
+
+    @Test
+    void afterAStartEverybodyOfAnOfficeComesBackAtOnce() {
+        Limits limits = new Limits(settings(Map.of()), clock);
+        InetAddress office = address("192.0.2.1");
+
+        for (int i = 0; i < 200; i++) {
+            limits.connect(office, "user" + i);
+        }
+        for (int i = 0; i < 50; i++) {
+            limits.connect(office, null);
+        }
+        assertThatExceptionOfType(RateLimited.class).isThrownBy(() -> limits.connect(office, null));
+    }
+
+    @Test
+    void aUserHasFiftyConnectionsOpenAtOnceOverAllAddresses() {
+        Limits limits = started(Map.of());
+        List<Seat> seats = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            seats.add(i % 2 == 0 ? limits.connect(address("192.0.2." + i), "ann") : limits.sit("ann"));
+        }
+
+        assertThatExceptionOfType(RateLimited.class).isThrownBy(() -> limits.sit("ann"));
+        limits.sit("bob");
+        seats.getFirst().leave();
+        seats.getFirst().leave();
+        limits.sit("ann");
+        assertThatExceptionOfType(RateLimited.class).isThrownBy(() -> limits.sit("ann"));
+    }
+
+    @Test
+    void anAddressHasAThousandConnectionsOpenAtOnce() {
+        Limits limits = started(Map.of("ovation.limits.connects-per-second", "5000"));
+        InetAddress one = address("192.0.2.1");
+        Seat first = limits.connect(one, "ann");
+        for (int i = 1; i < 1_000; i++) {
+            limits.connect(one, i % 2 == 0 ? null : "user" + i);
+        }
+
+        assertThatExceptionOfType(RateLimited.class).isThrownBy(() -> limits.connect(one, null));
+        first.leave();
+        limits.connect(one, null);
+    }
+
+    @Test
+    void aConnectionThatIsRefusedForItsUserTakesNoPlaceOfItsAddress() {
+        Limits limits = started(Map.of("ovation.limits.open-per-user", "1", "ovation.limits.open-per-address", "2"));
+        InetAddress one = address("192.0.2.1");
+        limits.sit("ann");
+
+        assertThatExceptionOfType(RateLimited.class).isThrownBy(() -> limits.connect(one, "ann"));
+        limits.connect(one, null);
+        limits.connect(one, null);
+    }
+
+    @Test
+    void aUserHasSoManyRequestsUnderWay() {
+        Limits limits = new Limits(settings(Map.of("ovation.limits.requests-at-once", "2")), clock);
+        Caller bob = new Caller("bob", false);
+
+        assertThat(limits.begin(ANN)).isNull();
+        assertThat(limits.begin(ANN)).isNull();
+        assertThat(limits.begin(ANN)).isNotNull();
+        assertThat(limits.begin(bob)).isNull();
+        limits.end(ANN);
+        assertThat(limits.begin(ANN)).isNull();
     }
 
     @Test
@@ -154,7 +255,8 @@ class LimitsTest {
         assertThatNoException().isThrownBy(() -> {
             for (int i = 0; i < 1_000; i++) {
                 assertThat(send(limits, ANN)).isNull();
-                limits.connect(InetAddress.getLoopbackAddress());
+                limits.connect(InetAddress.getLoopbackAddress(), "ann");
+                assertThat(limits.begin(ANN)).isNull();
             }
         });
         assertThat(limits.streamsPerConnection()).isEqualTo(Integer.MAX_VALUE);

@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -89,5 +90,34 @@ class CallsTest {
 
         StepVerifier.create(calls.handle(operation, call("ann", false))).verifyComplete();
         assertThat(handled).hasSize(3);
+    }
+
+    @Test
+    void aPlaceIsHeldUntilTheWorkHasEndedAlsoWhenTheClientHasGone() {
+        Calls two = new Calls(new Limits(new Binder(
+                        new MapConfigurationPropertySource(Map.of("ovation.limits.requests-at-once", "2")))
+                .bindOrCreate("ovation.limits", LimitSettings.class)));
+        List<Sinks.One<Answer>> works = new ArrayList<>();
+        Operation<Nothing> slow = new Operation<>(null, null, "slow", Nothing.class, COST, call -> {
+            Sinks.One<Answer> work = Sinks.one();
+            works.add(work);
+            return work.asMono();
+        });
+
+        for (int i = 0; i < 2; i++) {
+            two.handle(slow, call("ann", true)).subscribe().dispose();
+        }
+        StepVerifier.create(two.handle(slow, call("ann", true))).verifyError(RateLimited.class);
+        StepVerifier.create(two.handle(slow, call("ann", false))).verifyComplete();
+        assertThat(works).hasSize(2);
+        assertThat(works).allMatch(work -> work.currentSubscriberCount() == 1);
+
+        works.getFirst().tryEmitValue(Answer.done()).orThrow();
+        two.handle(slow, call("ann", true)).subscribe().dispose();
+        assertThat(works).hasSize(3);
+        works.get(1).tryEmitError(new IllegalStateException("It failed")).orThrow();
+        StepVerifier.create(two.handle(slow, call("bob", true)).or(two.handle(operation, call("ann", true))))
+                .expectNext(Answer.done())
+                .verifyComplete();
     }
 }
