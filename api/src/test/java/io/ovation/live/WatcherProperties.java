@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import io.ovation.Caller;
 import net.jqwik.api.Arbitraries;
@@ -86,9 +87,10 @@ class WatcherProperties {
                                 .isEqualTo("{\"type\":\"start\",\"cursor\":\"" + cursor + "\"}");
                         greeted = true;
                     } else {
-                        cursor = frame.cursor();
+                        String told = Objects.requireNonNull(frame.cursor());
+                        cursor = told;
                         seen.add(new Cursors(ScriptedTopic.TOPIC)
-                                .sequence(frame.cursor())
+                                .sequence(told)
                                 .orElseThrow());
                     }
                 }
