@@ -131,12 +131,16 @@ public final class Limits {
         if (!openOfUsers.take(user)) {
             throw new RateLimited("Too many connections of one user are open", 1);
         }
-        returns.get(user);
+        wasHere(user);
         return new Seat(() -> {
-            // remembered from the end on, too
-            returns.get(user);
+            // the time in which it is remembered begins with its end
+            wasHere(user);
             openOfUsers.giveBack(user);
         });
+    }
+
+    private void wasHere(String user) {
+        Bucket unused = returns.get(user);
     }
 
     private boolean isReturning(String user) {
