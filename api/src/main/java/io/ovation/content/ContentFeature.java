@@ -91,7 +91,7 @@ final class ContentFeature implements Feature {
             @Nullable Long limit) {}
 
     /** The fields of applause. */
-    record Applause(Long count) {}
+    record Applause(Long count, @Nullable String applauseId) {}
 
     /** The fields of views; one where it does not say how many. */
     record Views(@Nullable Long count) {}
@@ -205,21 +205,23 @@ final class ContentFeature implements Feature {
     }
 
     private Mono<Answer> applaud(Call<Applause> call) {
-        int count = count(call.body().count(), MOST_APPLAUSE);
-        return done(new Applaud(ContentIds.content(call), count, call.caller()));
+        Checks checks = new Checks();
+        int count = checks.count("count", call.body().count(), MOST_APPLAUSE);
+        String id = checks.id("applauseId", call.body().applauseId());
+        checks.done();
+        String content = ContentIds.content(call);
+        return done(
+                id == null
+                        ? new Applaud(content, count, call.caller())
+                        : new ApplaudOnce(content, id, count, call.caller(), now()));
     }
 
     private Mono<Answer> view(Call<Views> call) {
-        int count = count(call.body().count(), MOST_VIEWS);
+        Checks checks = new Checks();
+        int count = checks.count("count", call.body().count(), MOST_VIEWS);
+        checks.done();
         return gateways.send(new CountViews(ContentIds.content(call), count, call.caller()), Object.class)
                 .then(Mono.fromSupplier(Answer::accepted));
-    }
-
-    private static int count(@Nullable Long count, int most) {
-        Checks checks = new Checks();
-        int number = checks.count("count", count, most);
-        checks.done();
-        return number;
     }
 
     private Mono<Answer> counters(Call<Nothing> call) {

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.OptionalLong;
 
 import io.ovation.conversation.ConversationCommand.AddMember;
 import io.ovation.conversation.ConversationCommand.EditMessage;
@@ -14,6 +15,7 @@ import io.ovation.conversation.ConversationCommand.RemoveMember;
 import io.ovation.conversation.ConversationCommand.SendMessage;
 import io.ovation.conversation.ConversationCommand.Sent;
 import io.ovation.conversation.ConversationQuery.ConversationPage;
+import io.ovation.conversation.ConversationQuery.ConversationView;
 import io.ovation.conversation.ConversationQuery.FindConversations;
 import io.ovation.conversation.ConversationQuery.FindHistory;
 import io.ovation.conversation.ConversationQuery.HistoryPage;
@@ -74,6 +76,9 @@ final class ConversationFeature implements Feature {
 
     /** The fields of a list. */
     record Listing(@Nullable Long limit, @Nullable String before) {}
+
+    /** A page of the list. */
+    record Conversations(List<ConversationView> conversations, @Nullable String next) {}
 
     /** The fields of an added member. */
     record Addition(String user, @Nullable Role role) {}
@@ -168,11 +173,16 @@ final class ConversationFeature implements Feature {
 
     private Mono<Answer> list(Call<Listing> call) {
         Checks checks = new Checks();
-        String before = checks.id("before", call.body().before());
+        String given = call.body().before();
+        OptionalLong below = given == null ? OptionalLong.empty() : ListPlace.read(given);
+        String before = below.isPresent() ? null : checks.id("before", given);
         int limit = checks.limit(call.body().limit());
         checks.done();
-        return gateways.ask(new FindConversations(call.caller(), before, limit), ConversationPage.class)
-                .map(Answer::ok);
+        return gateways.ask(
+                        new FindConversations(
+                                call.caller(), before, below.isPresent() ? below.getAsLong() : null, limit),
+                        ConversationPage.class)
+                .map(page -> Answer.ok(new Conversations(page.conversations(), ListPlace.write(page.next()))));
     }
 
     private Mono<Answer> addMember(Call<Addition> call) {
@@ -180,8 +190,7 @@ final class ConversationFeature implements Feature {
         Checks checks = new Checks();
         checks.user("user", body.user(), sizes.userLength());
         checks.done();
-        Role role = body.role() == null ? Role.member : body.role();
-        return done(new AddMember(conversation(call), body.user(), role, call.caller(), now()));
+        return done(new AddMember(conversation(call), body.user(), body.role(), call.caller(), now()));
     }
 
     private Mono<Answer> removeMember(Call<Nothing> call) {

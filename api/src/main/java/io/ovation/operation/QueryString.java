@@ -22,6 +22,24 @@ public final class QueryString {
     /** The parameters of a query string in their order, each with its values. */
     public static Map<String, List<String>> parse(@Nullable String query) {
         Map<String, List<String>> parameters = new LinkedHashMap<>();
+        encoded(query)
+                .forEach((name, values) -> parameters.put(
+                        name, values.stream().map(value -> decode(value, true)).toList()));
+        return parameters;
+    }
+
+    /**
+     * The items of a list: each value whole where the parameter is repeated, else parted by commas. A comma that was
+     * percent-encoded is a part of its item, so this takes the values as they stood in the address.
+     */
+    static List<String> items(List<String> encoded) {
+        List<String> items = encoded.size() == 1 ? List.of(encoded.getFirst().split(",", -1)) : encoded;
+        return items.stream().map(item -> decode(item, true)).toList();
+    }
+
+    /** The parameters of a query string in their order, each with its values as they stood there. */
+    static Map<String, List<String>> encoded(@Nullable String query) {
+        Map<String, List<String>> parameters = new LinkedHashMap<>();
         if (query == null || query.isEmpty()) {
             return parameters;
         }
@@ -29,7 +47,7 @@ public final class QueryString {
             if (!pair.isEmpty()) {
                 int equals = pair.indexOf('=');
                 String name = decode(equals < 0 ? pair : pair.substring(0, equals), true);
-                String value = equals < 0 ? "" : decode(pair.substring(equals + 1), true);
+                String value = equals < 0 ? "" : pair.substring(equals + 1);
                 parameters.computeIfAbsent(name, key -> new ArrayList<>(1)).add(value);
             }
         }

@@ -119,20 +119,17 @@ public final class StrictJson {
     }
 
     /**
-     * Reads a record from a query string: texts and whole numbers, and lists whose items are parted by commas. An
-     * unknown or repeated parameter is an error like an unknown or repeated field.
+     * Reads a record from a query string: texts and whole numbers, and lists, whose items are parted by commas or given
+     * by repeating the parameter. Otherwise an unknown or repeated parameter is an error like such a field.
      *
      * @param query as it stood in the address, still encoded; null for none
      * @param besides parameters that are somebody else's, and are passed over
      */
     public <B extends Record> B readQuery(@Nullable String query, Class<B> type, Set<String> besides) {
         ObjectNode object = mapper.createObjectNode();
-        QueryString.parse(query).forEach((name, values) -> {
+        QueryString.encoded(query).forEach((name, values) -> {
             if (!besides.contains(name)) {
-                if (values.size() > 1) {
-                    throw new ValidationFailed(name, "is given more than once");
-                }
-                object.set(name, parameter(name, values.getFirst(), type));
+                object.set(name, parameter(name, values, type));
             }
         });
         return checked(() -> readers.get(type).readValue(object), type, "");
@@ -143,13 +140,22 @@ public final class StrictJson {
         return mapper.writeValueAsBytes(value);
     }
 
-    private JsonNode parameter(String name, String value, Class<?> type) {
+    private JsonNode parameter(String name, List<String> values, Class<?> type) {
         Class<?> wanted = Arrays.stream(type.getRecordComponents())
                 .filter(component -> component.getName().equals(name))
                 .<Class<?>>map(component -> component.getType())
                 .findFirst()
                 .orElseThrow(() -> new ValidationFailed(name, "is not a known parameter"));
         var nodes = mapper.getNodeFactory();
+        if (wanted == List.class) {
+            var list = nodes.arrayNode();
+            QueryString.items(values).forEach(list::add);
+            return list;
+        }
+        if (values.size() > 1) {
+            throw new ValidationFailed(name, "is given more than once");
+        }
+        String value = QueryString.decode(values.getFirst(), true);
         if (wanted == Long.class || wanted == long.class || wanted == Integer.class || wanted == int.class) {
             try {
                 return nodes.numberNode(Long.parseLong(wholeNumber(name, value)));
@@ -163,13 +169,6 @@ public final class StrictJson {
                 case "false" -> nodes.booleanNode(false);
                 default -> throw new ValidationFailed(name, "must be true or false");
             };
-        }
-        if (wanted == List.class) {
-            var list = nodes.arrayNode();
-            for (String item : value.split(",", -1)) {
-                list.add(item);
-            }
-            return list;
         }
         return nodes.stringNode(value);
     }

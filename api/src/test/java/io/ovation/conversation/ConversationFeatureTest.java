@@ -226,7 +226,7 @@ class ConversationFeatureTest {
                 .containsExactly(
                         new EditMessage(ID, MESSAGE, "b", ANN, Instant.EPOCH),
                         new RedactMessage(ID, MESSAGE, ANN, Instant.EPOCH),
-                        new AddMember(ID, "bob", Role.member, ANN, Instant.EPOCH),
+                        new AddMember(ID, "bob", null, ANN, Instant.EPOCH),
                         new AddMember(ID, "bob", Role.moderator, ANN, Instant.EPOCH),
                         new RemoveMember(ID, "b/é ;%\\.. 😀", ANN, Instant.EPOCH));
     }
@@ -271,13 +271,15 @@ class ConversationFeatureTest {
     void pagesBecomeQueries() {
         call("GET", "/api/conversations", null);
         call("GET", "/api/conversations?limit=1000&before=" + ID, null);
+        call("GET", "/api/conversations?before=" + ListPlace.write(7L), null);
         call("GET", ONE + "/messages", null);
         call("GET", ONE + "/messages?after=0&before=9&limit=200", null);
 
         assertThat(sides.asked())
                 .containsExactly(
-                        new FindConversations(ANN, null, 50),
-                        new FindConversations(ANN, ID, 200),
+                        new FindConversations(ANN, null, null, 50),
+                        new FindConversations(ANN, ID, null, 200),
+                        new FindConversations(ANN, null, 7L, 50),
                         new FindHistory(ID, ANN, null, null, 50),
                         new FindHistory(ID, ANN, 0L, 9L, 200));
     }

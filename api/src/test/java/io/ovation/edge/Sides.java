@@ -88,7 +88,7 @@ public class Sides {
                     : switch (message.getPayload()) {
                         case OpenConversation open -> new Opened(open.conversationId(), false);
                         case SendMessage send -> new Sent(send.messageId(), 1, send.at());
-                        case FindConversations find -> new ConversationPage(List.of());
+                        case FindConversations find -> new ConversationPage(List.of(), null);
                         case FindHistory find -> new HistoryPage(List.of(), 0);
                         default -> null;
                     };

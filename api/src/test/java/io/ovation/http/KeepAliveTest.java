@@ -89,7 +89,7 @@ class KeepAliveTest {
     }
 
     private static ConversationPage page() {
-        return new ConversationPage(List.of());
+        return new ConversationPage(List.of(), null);
     }
 
     @Test

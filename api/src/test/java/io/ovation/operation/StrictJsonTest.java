@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -232,6 +233,22 @@ class StrictJsonTest {
                 Body.class, Set.of("token"));
 
         assertThat(body).isEqualTo(new Body("a b+😀", -3L, false, Size.small, List.of("x", "y z"), null, null));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "names=a,b|a;b",
+                "names=a&names=b|a;b",
+                "names=a,b&names=c|a,b;c",
+                "names=Doe%2C%20John|Doe, John",
+                "names=Doe%2C+John,Ann|Doe, John;Ann"
+            })
+    void aListIsPartedByCommasOrRepeatedAndAnEncodedCommaPartsNothing(String query, String names) {
+        Body body = json.readQuery("text=a&" + query, Body.class, Set.of());
+
+        assertThat(body.names()).containsExactly(names.split(";"));
     }
 
     @Test

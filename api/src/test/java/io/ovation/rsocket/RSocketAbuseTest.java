@@ -171,7 +171,8 @@ class RSocketAbuseTest {
     @Test
     void anAnswerMayBeLargerThanARequest() throws IOException {
         sides.answer(new ConversationPage(
-                List.of(new ConversationView(ID, Kind.group, "x".repeat(10_000_000), List.of(), null, 0, 0))));
+                List.of(new ConversationView(ID, Kind.group, "x".repeat(10_000_000), List.of(), 1, null, 0, 0)),
+                null));
         try (RawWebSocket client = connect()) {
             client.send(RawWebSocket.requestResponse(1, "conversations.list", "{}"));
             byte[] answer = client.read();
@@ -185,7 +186,8 @@ class RSocketAbuseTest {
     @Test
     void whoReadsNothingAndAsksOnIsCut() throws IOException {
         sides.answer(new ConversationPage(
-                List.of(new ConversationView(ID, Kind.group, "x".repeat(100_000), List.of(), null, 0, 0))));
+                List.of(new ConversationView(ID, Kind.group, "x".repeat(100_000), List.of(), 1, null, 0, 0)),
+                null));
         try (RawWebSocket client = connect()) {
             assertThat(isCut(() -> {
                         for (int i = 0; i < 400; i++) {

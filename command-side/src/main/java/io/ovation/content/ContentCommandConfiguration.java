@@ -26,7 +26,7 @@ import org.springframework.context.annotation.Import;
 /** Contents, reactions and tallies of the command side. */
 @AutoConfiguration(beforeName = "org.axonframework.springboot.autoconfig.AxonAutoConfiguration")
 @EnableConfigurationProperties(TallySettings.class)
-@Import({Content.class, Reaction.class, Tally.class})
+@Import({Applause.class, Content.class, Reaction.class, Tally.class})
 class ContentCommandConfiguration {
     @Bean
     Cache reactionCache(AggregateCaches caches) {
@@ -75,6 +75,12 @@ class ContentCommandConfiguration {
     @Bean
     ReactionHandler reactionHandler(Repository<Reaction> reactionRepository, Targets targets) {
         return new ReactionHandler(reactionRepository, targets);
+    }
+
+    @Bean
+    ApplauseHandler applauseHandler(
+            Repository<Applause> applauseRepository, RecordedEvents recorded, Targets targets) {
+        return new ApplauseHandler(applauseRepository, recorded, targets);
     }
 
     /** It ends, with a last flush, before the store does. */

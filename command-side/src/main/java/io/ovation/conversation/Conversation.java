@@ -106,8 +106,9 @@ class Conversation implements Weighed {
     void handle(AddMember command) {
         membersMayChange();
         Role present = members.get(command.user());
-        mayGrant(command.by(), command.role(), present);
-        if (command.role() == present) {
+        Role role = wanted(command.role(), present);
+        mayGrant(command.by(), role, present);
+        if (role == present) {
             return;
         }
         if (present == null && members.size() >= MEMBER_LIMIT) {
@@ -117,21 +118,21 @@ class Conversation implements Weighed {
             anotherOwnerStays(command.user());
         }
         apply(new MemberAdded(
-                conversationId, command.user(), command.role(), command.by().user(), command.at()));
+                conversationId, command.user(), role, command.by().user(), command.at()));
     }
 
     @CommandHandler
     void handle(RemoveMember command) {
-        membersMayChange();
         Role present = members.get(command.user());
         boolean leaving = command.by().user().equals(command.user());
+        if (leaving && present == null) {
+            return; // who asks again after an answer that was lost is where they wanted to be
+        }
+        membersMayChange();
         if (!leaving) {
             mayRemove(command.by(), present);
         }
         if (present == null) {
-            if (leaving) {
-                throw new NotAMember();
-            }
             throw new MemberNotFound();
         }
         if (present == Role.owner) {
@@ -221,6 +222,14 @@ class Conversation implements Weighed {
         if (kind == Kind.direct) {
             throw new MembersNeverChange();
         }
+    }
+
+    /** The role that a member is to have: who is one keeps theirs where none is named. */
+    private static Role wanted(@Nullable Role named, @Nullable Role present) {
+        if (named != null) {
+            return named;
+        }
+        return present == null ? Role.member : present;
     }
 
     /** Only an owner makes or unmakes owners and moderators; a moderator adds plain members. */

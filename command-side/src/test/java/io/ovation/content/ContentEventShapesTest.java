@@ -49,6 +49,7 @@ class ContentEventShapesTest {
                 new CommentRedacted(ID, COMMENT, 2, "ada", AT),
                 new Liked(new Target.OfComment(ID, COMMENT), "like", "zoë", "bob", 2L, AT),
                 new LikeWithdrawn(new Target.OfMessage(ID, COMMENT), "wow", "zoë", "bob", 7L, AT),
+                new Applauded(COMMENT, new Target.OfContent(ID), "zoë", 50, AT),
                 new TallyRecorded(new Target.OfContent(ID), TallyKind.applause, 12_345, COMMENT, AT));
     }
 
@@ -75,6 +76,7 @@ class ContentEventShapesTest {
     void everyEventHasAnExample() {
         Set<Class<?>> all = new HashSet<>(Arrays.asList(ContentEvent.class.getPermittedSubclasses()));
         all.addAll(List.of(ReactionEvent.class.getPermittedSubclasses()));
+        all.add(Applauded.class);
         all.add(TallyRecorded.class);
         assertThat(events().map(Object::getClass).collect(Collectors.toSet())).isEqualTo(all);
     }

@@ -357,7 +357,36 @@ class ConversationTest {
         aFixture();
         rejected(given(group()).when(new RemoveMember(ID, "eve", ADA, LATER)), MemberNotFound.class);
         aFixture();
-        rejected(given(group()).when(new RemoveMember(ID, "eve", EVE, LATER)), NotAMember.class);
+        rejected(given(group()).when(new RemoveMember(ID, "eve", BOB, LATER)), RoleTooLow.class);
+    }
+
+    @Test
+    void leavingWhatOneIsNotInIsDone() {
+        given(group())
+                .when(new RemoveMember(ID, "eve", EVE, LATER))
+                .expectNoEvents()
+                .expectSuccessfulHandlerExecution();
+    }
+
+    @Test
+    void addingAMemberAgainKeepsTheirRoleUnlessOneIsNamed() {
+        given(group(), moderator())
+                .when(new AddMember(ID, "mod", null, ADA, LATER))
+                .expectNoEvents()
+                .expectSuccessfulHandlerExecution();
+        aFixture();
+        given(group(), moderator())
+                .when(new AddMember(ID, "ada", null, MOD, LATER))
+                .expectNoEvents()
+                .expectSuccessfulHandlerExecution();
+        aFixture();
+        given(group(), moderator())
+                .when(new AddMember(ID, "mod", Role.member, ADA, LATER))
+                .expectEvents(new MemberAdded(ID, "mod", Role.member, "ada", LATER));
+        aFixture();
+        given(group())
+                .when(new AddMember(ID, "eve", null, ADA, LATER))
+                .expectEvents(new MemberAdded(ID, "eve", Role.member, "ada", LATER));
     }
 
     @Test

@@ -44,6 +44,12 @@ final class ContentProjection {
                 .count(event.target(), event.kind().name(), event.delta());
     }
 
+    @EventHandler
+    void on(Applauded event, @SequenceNumber long sequence, TrackingToken token, UnitOfWork<?> batch) {
+        new Step(Changes.of(batch), token.position().orElseThrow(), sequence)
+                .count(event.target(), TallyKind.applause.name(), event.count());
+    }
+
     /** One event: its place in the log and in its aggregate. */
     private record Step(Changes changes, long position, long sequence) {
         void apply(ContentEvent event) {

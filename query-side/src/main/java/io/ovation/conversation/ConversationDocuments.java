@@ -19,7 +19,8 @@ import io.ovation.sequence.Buckets;
  * the seqs of the latest of them</td></tr>
  * <tr><td>receipts</td><td>by conversation and user: how far the user has got and read it</td></tr>
  * <tr><td>readers</td><td>by conversation: the members who have a receipt, as many as are told of</td></tr>
- * <tr><td>rosters</td><td>by conversation, but for channels: the members in the order in which they came</td></tr>
+ * <tr><td>rosters</td><td>by conversation: the members in the order in which they came, as many as an aggregate takes;
+ * how many they are, the first {@value #SHOWN_MEMBERS} of them, and who of them are owners and moderators</td></tr>
  * <tr><td>memberships</td><td>by user and the id's hash: the conversations of a user</td></tr>
  * </table>
  *
@@ -31,7 +32,7 @@ final class ConversationDocuments {
     static final DocumentType MEMBERS = DocumentType.of("members", "sent", "own");
     static final DocumentType RECEIPTS = DocumentType.of("receipts", "delivered", "read");
     static final DocumentType READERS = DocumentType.of("readers", "users");
-    static final DocumentType ROSTERS = DocumentType.of("rosters", "members");
+    static final DocumentType ROSTERS = DocumentType.of("rosters", "members", "owners", "moderators");
     static final DocumentType MEMBERSHIPS = DocumentType.of("memberships", "conversations");
 
     /**
@@ -45,6 +46,9 @@ final class ConversationDocuments {
      * beyond are recorded only.
      */
     static final int MOST_READERS = 5_000;
+
+    /** How many members a list of conversations shows of each. */
+    static final int SHOWN_MEMBERS = 50;
 
     private ConversationDocuments() {}
 

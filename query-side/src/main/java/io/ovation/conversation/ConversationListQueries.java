@@ -26,6 +26,7 @@ import static io.ovation.conversation.ConversationDocuments.MEMBERSHIPS;
 import static io.ovation.conversation.ConversationDocuments.MESSAGES;
 import static io.ovation.conversation.ConversationDocuments.RECEIPTS;
 import static io.ovation.conversation.ConversationDocuments.ROSTERS;
+import static io.ovation.conversation.ConversationDocuments.SHOWN_MEMBERS;
 import static io.ovation.conversation.ConversationDocuments.memberId;
 import static io.ovation.conversation.ConversationDocuments.membershipIds;
 
@@ -49,10 +50,13 @@ final class ConversationListQueries {
         String user = query.by().user();
         return readModels.answer(() -> conversationIds(user)
                 .flatMap(this::lastActiveFirst)
-                .map(ids -> page(ids, query))
-                .flatMap(ids -> views(ids, user))
-                .map(ConversationPage::new));
+                .zipWhen(all -> bound(all, query))
+                .map(found -> below(found.getT1(), found.getT2()))
+                .flatMap(rest -> page(rest, query.limit(), user)));
     }
+
+    /** Where a conversation stands in the list: the position at which it was last active. */
+    private record Place(String id, long active) {}
 
     private Mono<List<String>> conversationIds(String user) {
         return documents
@@ -61,31 +65,87 @@ final class ConversationListQueries {
                 .collectList();
     }
 
-    private Mono<List<String>> lastActiveFirst(List<String> ids) {
+    private Mono<List<Place>> lastActiveFirst(List<String> ids) {
         return documents
                 .find(CONVERSATIONS, ids, "active")
-                .sort(Comparator.comparing((Document conversation) -> conversation.getLong("active"))
-                        .reversed())
-                .map(conversation -> conversation.getString("_id"))
+                .map(conversation -> new Place(conversation.getString("_id"), conversation.getLong("active")))
+                .sort(Comparator.comparing(Place::active).reversed())
                 .collectList();
     }
 
-    private static List<String> page(List<String> ids, FindConversations query) {
-        int from = 0;
+    /** Below which place the page begins. */
+    private Mono<Long> bound(List<Place> all, FindConversations query) {
         String before = query.before();
-        if (before != null) {
-            from = ids.indexOf(before) + 1;
-            if (from == 0) {
-                throw new ConversationNotFound();
-            }
+        if (before == null) {
+            return Mono.just(query.below() == null ? Long.MAX_VALUE : query.below());
         }
-        return ids.subList(from, Math.min(ids.size(), from + query.limit()));
+        return all.stream()
+                .filter(place -> place.id().equals(before))
+                .findFirst()
+                .map(place -> Mono.just(place.active()))
+                .orElseGet(() -> whereTheyWere(before, query.by().user()));
+    }
+
+    /** The place of a conversation that the user was in and has left; there is a document of who was ever in it. */
+    private Mono<Long> whereTheyWere(String id, String user) {
+        return documents
+                .find(MEMBERS, memberId(id, user), "role")
+                .flatMap(member -> documents.find(CONVERSATIONS, id, "active"))
+                .map(conversation -> conversation.getLong("active"))
+                .switchIfEmpty(Mono.error(ConversationNotFound::new));
+    }
+
+    private static List<Place> below(List<Place> all, long bound) {
+        return all.stream().filter(place -> place.active() < bound).toList();
+    }
+
+    private Mono<ConversationPage> page(List<Place> rest, int limit, String user) {
+        List<Place> shown = rest.subList(0, Math.min(rest.size(), limit));
+        Long next = shown.size() < rest.size() ? shown.getLast().active() : null;
+        return views(shown.stream().map(Place::id).toList(), user).map(views -> new ConversationPage(views, next));
+    }
+
+    /** What is shown of the members; of a roster that was written before that stood for itself, all of them. */
+    private Mono<Map<String, Document>> rosters(List<String> ids) {
+        return byId(ROSTERS, ids, "first", "count").flatMap(found -> {
+            List<String> older = found.entrySet().stream()
+                    .filter(each -> each.getValue().getLong("count") == null)
+                    .map(Map.Entry::getKey)
+                    .toList();
+            return older.isEmpty()
+                    ? Mono.just(found)
+                    : byId(ROSTERS, older, "members").map(whole -> {
+                        Map<String, Document> all = new HashMap<>(found);
+                        all.putAll(whole);
+                        return all;
+                    });
+        });
+    }
+
+    private static List<String> shown(@Nullable Document roster) {
+        if (roster == null) {
+            return List.of();
+        }
+        List<String> first = roster.getList("first", String.class);
+        return first == null
+                ? roster.getList("members", String.class, List.of()).stream()
+                        .limit(SHOWN_MEMBERS)
+                        .toList()
+                : first;
+    }
+
+    private static long count(@Nullable Document roster) {
+        if (roster == null) {
+            return 0;
+        }
+        Long count = roster.getLong("count");
+        return count == null ? roster.getList("members", String.class, List.of()).size() : count;
     }
 
     private Mono<List<ConversationView>> views(List<String> ids, String user) {
         List<String> own = ids.stream().map(id -> memberId(id, user)).toList();
         return Mono.zipDelayError(
-                        byId(CONVERSATIONS, ids, "kind", "title", "active", "lastSeq"), byId(ROSTERS, ids, "members"))
+                        byId(CONVERSATIONS, ids, "kind", "title", "active", "lastSeq"), rosters(ids))
                 // all that the conversations show is then in the other documents too
                 .delayUntil(found -> readModels.whole(lastActive(found.getT1())))
                 .flatMap(found -> Mono.zipDelayError(
@@ -133,14 +193,16 @@ final class ConversationListQueries {
             @Nullable Document lastMessage,
             @Nullable Document member,
             @Nullable Document receipt) {
+        Kind kind = Kind.valueOf(conversation.getString("kind"));
         long lastSeq = conversation.getLong("lastSeq");
         Long read = receipt == null ? null : receipt.getLong("read");
         return unread.count(id, user, lastSeq, read == null ? 0 : read, member)
                 .map(count -> new ConversationView(
                         id,
-                        Kind.valueOf(conversation.getString("kind")),
+                        kind,
                         conversation.getString("title"),
-                        roster == null ? null : roster.getList("members", String.class),
+                        kind == Kind.channel ? null : shown(roster),
+                        count(roster),
                         lastMessage == null ? null : MessageDocuments.view(lastMessage),
                         lastSeq,
                         count));

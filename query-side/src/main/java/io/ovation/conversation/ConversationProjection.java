@@ -26,6 +26,7 @@ import static io.ovation.conversation.ConversationDocuments.MEMBERSHIPS;
 import static io.ovation.conversation.ConversationDocuments.MESSAGES;
 import static io.ovation.conversation.ConversationDocuments.READERS;
 import static io.ovation.conversation.ConversationDocuments.ROSTERS;
+import static io.ovation.conversation.ConversationDocuments.SHOWN_MEMBERS;
 import static io.ovation.conversation.ConversationDocuments.memberId;
 import static io.ovation.conversation.ConversationDocuments.membershipId;
 
@@ -65,9 +66,10 @@ final class ConversationProjection {
             List<String> everyone = new ArrayList<>(event.members().size() + 1);
             everyone.add(event.owner());
             everyone.addAll(event.members());
-            if (event.kind() != Kind.channel) {
-                changes.add(ROSTERS, id, position, roster -> roster.set("members", List.copyOf(everyone)));
-            }
+            roster(id, roster -> {
+                members(roster, List.copyOf(everyone));
+                roster.set("owners", List.of(event.owner()));
+            });
             for (String user : everyone) {
                 Role role = user.equals(event.owner()) ? Role.owner : Role.member;
                 changes.add(MEMBERS, memberId(id, user), position, member -> member.set("role", role.name()));
@@ -83,7 +85,11 @@ final class ConversationProjection {
                     memberId(id, event.user()),
                     position,
                     member -> member.set("role", event.role().name()));
-            roster(id, roster -> roster.set("members", with(roster, "members", event.user())));
+            roster(id, roster -> {
+                members(roster, with(roster, "members", event.user()));
+                rank(roster, "owners", event.user(), event.role() == Role.owner);
+                rank(roster, "moderators", event.user(), event.role() == Role.moderator);
+            });
             joins(id, event.user());
         }
 
@@ -91,7 +97,11 @@ final class ConversationProjection {
             String id = event.conversationId();
             conversation(id, conversation -> {});
             changes.add(MEMBERS, memberId(id, event.user()), position, member -> member.unset("role"));
-            roster(id, roster -> roster.set("members", without(roster, "members", event.user())));
+            roster(id, roster -> {
+                members(roster, without(roster, "members", event.user()));
+                rank(roster, "owners", event.user(), false);
+                rank(roster, "moderators", event.user(), false);
+            });
             changes.add(READERS, id, position, readers -> {
                 if (list(readers, "users").contains(event.user())) {
                     readers.set("users", without(readers, "users", event.user()));
@@ -139,13 +149,8 @@ final class ConversationProjection {
             MESSAGES.add(changes, conversationId, seq, position, step);
         }
 
-        /** A channel has no roster, which nobody is shown: it would grow without bound. */
         private void roster(String conversationId, Consumer<Draft> step) {
-            changes.add(ROSTERS, conversationId, position, roster -> {
-                if (!roster.isNew()) {
-                    step.accept(roster);
-                }
-            });
+            changes.add(ROSTERS, conversationId, position, step);
         }
 
         private void joins(String conversationId, String user) {
@@ -154,6 +159,20 @@ final class ConversationProjection {
                     membershipId(user, conversationId),
                     position,
                     membership -> membership.set("conversations", with(membership, "conversations", conversationId)));
+        }
+    }
+
+    /** What a list of conversations shows of them stands for itself: it does not read thousands to show a few. */
+    private static void members(Draft roster, List<?> members) {
+        roster.set("members", members)
+                .set("count", (long) members.size())
+                .set("first", List.copyOf(members.subList(0, Math.min(members.size(), SHOWN_MEMBERS))));
+    }
+
+    private static void rank(Draft roster, String rank, String user, boolean has) {
+        List<?> before = list(roster, rank);
+        if (before.contains(user) != has) {
+            roster.set(rank, has ? with(roster, rank, user) : without(roster, rank, user));
         }
     }
 

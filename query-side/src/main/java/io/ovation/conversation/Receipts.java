@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import static io.ovation.conversation.ConversationDocuments.CONVERSATIONS;
 import static io.ovation.conversation.ConversationDocuments.READERS;
 import static io.ovation.conversation.ConversationDocuments.RECEIPTS;
 import static io.ovation.conversation.ConversationDocuments.ROSTERS;
@@ -38,12 +39,13 @@ final class Receipts {
                 .collectList();
     }
 
-    /** Of every member where the members are known, else of those who have acknowledged anything. */
+    /** Of every member, but of a channel of those who have acknowledged anything. */
     Mono<List<ReceiptView>> all(String conversationId) {
         return documents
-                .find(ROSTERS, conversationId, "members")
-                .map(roster -> roster.getList("members", String.class))
-                .switchIfEmpty(readers(conversationId))
+                .find(CONVERSATIONS, conversationId, "kind")
+                .flatMap(conversation -> conversation.getString("kind").equals(Kind.channel.name())
+                        ? readers(conversationId)
+                        : members(conversationId))
                 .flatMap(users -> receipts(conversationId, users)
                         .collectMap(receipt -> userOf(receipt.getString("_id")))
                         .map(found -> users.stream()
@@ -69,6 +71,12 @@ final class Receipts {
 
     private static long mark(Map<String, Object> receipt, String field) {
         return receipt.get(field) instanceof Long seq ? seq : 0;
+    }
+
+    private Mono<List<String>> members(String conversationId) {
+        return documents
+                .find(ROSTERS, conversationId, "members")
+                .map(roster -> roster.getList("members", String.class));
     }
 
     private Mono<List<String>> readers(String conversationId) {

@@ -27,7 +27,8 @@ final class ContentHistories {
                                 Tuple.of(2, 3),
                                 Tuple.of(2, 4),
                                 Tuple.of(1, 5),
-                                Tuple.of(2, 6)),
+                                Tuple.of(2, 6),
+                                Tuple.of(2, 7)),
                         Arbitraries.of(CONTENTS),
                         Arbitraries.of(USERS),
                         Arbitraries.integers().between(0, 1_000))
@@ -61,6 +62,7 @@ final class ContentHistories {
             }
             case 4 -> script.tally(ContentScript.target(content), TallyKind.applause, 1 + action.which());
             case 5 -> script.other();
+            case 6 -> script.applaud(ContentScript.target(content), 1 + action.which());
             default -> script.tally(ContentScript.target(content), TallyKind.views, 1 + action.which());
         }
     }

@@ -62,6 +62,7 @@ final class ContentModel {
             switch (event.getPayload()) {
                 case ContentEvent of -> projection.on(of, event.getSequenceNumber(), token, batch);
                 case ReactionEvent of -> projection.on(of, event.getSequenceNumber(), token, batch);
+                case Applauded of -> projection.on(of, event.getSequenceNumber(), token, batch);
                 case TallyRecorded of -> projection.on(of, event.getSequenceNumber(), token, batch);
                 default -> {
                     // another context's

@@ -34,6 +34,7 @@ final class ContentScript {
     private final Set<String> redacted = new HashSet<>();
     private long time;
     private int windows;
+    private int applauses;
 
     static String id(String name) {
         return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
@@ -92,6 +93,11 @@ final class ContentScript {
                 "Tally",
                 TallyRecorded.tallyId(target, kind),
                 new TallyRecorded(target, kind, delta, "w" + windows++, now()));
+    }
+
+    ContentScript applaud(Target target, int count) {
+        String id = id("applause " + applauses++);
+        return record("Applause", Applauded.aggregateId(id), new Applauded(id, target, "ann", count, now()));
     }
 
     /** Something that is none of the contents'. */

@@ -39,6 +39,7 @@ final class PlainCount {
                 views += tally.kind() == TallyKind.views ? tally.delta() : 0;
                 applause += tally.kind() == TallyKind.applause ? tally.delta() : 0;
             }
+            case Applauded applauded when applauded.target().equals(target) -> applause += applauded.count();
             case CommentAdded added when new Target.OfContent(added.contentId()).equals(target) -> comments++;
             case CommentRedacted redacted when new Target.OfContent(redacted.contentId()).equals(target) -> comments--;
             default -> {

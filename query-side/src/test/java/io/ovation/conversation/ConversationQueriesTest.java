@@ -3,6 +3,7 @@ package io.ovation.conversation;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.ovation.Caller;
@@ -138,7 +139,7 @@ class ConversationQueriesTest {
 
         assertThat(history(ann, null, null, 50)).isEqualTo(new HistoryPage(List.of(), 0));
         assertThat(list(ann, null, 50).getFirst())
-                .isEqualTo(new ConversationView(Script.id(talk), Kind.direct, null, List.of(ann, bob), null, 0, 0));
+                .isEqualTo(new ConversationView(Script.id(talk), Kind.direct, null, List.of(ann, bob), 2, null, 0, 0));
     }
 
     @Test
@@ -238,6 +239,44 @@ class ConversationQueriesTest {
     }
 
     @Test
+    void pagesGoOnWhenWhatTheyShowedMovesOrIsLeft() {
+        List<String> talks =
+                IntStream.rangeClosed(1, 6).mapToObj(i -> "talk " + i + ann).toList();
+        talks.forEach(each -> record(script.open(each, Kind.group, bob, ann)));
+
+        ConversationPage first = page(ann, null, 2);
+        assertThat(shown(first)).containsExactly(Script.id(talks.get(5)), Script.id(talks.get(4)));
+        record(script.send(talks.get(4), bob, "it moves to the front"));
+        ConversationPage second = page(ann, first.next(), 2);
+        assertThat(shown(second)).containsExactly(Script.id(talks.get(3)), Script.id(talks.get(2)));
+        record(script.remove(talks.get(2), ann).remove(talks.get(1), ann));
+        ConversationPage third = page(ann, second.next(), 2);
+
+        assertThat(shown(third)).containsExactly(Script.id(talks.get(0)));
+        assertThat(third.next()).isNull();
+        assertThat(list(ann, Script.id(talks.get(2)), 2))
+                .as("before the one that was left")
+                .extracting(ConversationView::conversationId)
+                .containsExactly(Script.id(talks.get(0)));
+    }
+
+    private static List<String> shown(ConversationPage page) {
+        return page.conversations().stream()
+                .map(ConversationView::conversationId)
+                .toList();
+    }
+
+    @Test
+    void aListShowsFiftyMembersAndCountsThemAll() {
+        String[] others = IntStream.range(0, 80).mapToObj(i -> "one " + i).toArray(String[]::new);
+        record(script.open(talk, Kind.group, ann, others).remove(talk, "one 3"));
+
+        ConversationView view = list(ann, null, 50).getFirst();
+        assertThat(view.members()).hasSize(50).startsWith(ann, "one 0", "one 1", "one 2", "one 4");
+        assertThat(view.memberCount()).isEqualTo(80);
+    }
+
+    @Test
     void unreadIsWhatTheOthersSent() {
         record(script.open(talk, Kind.group, ann, bob, cid)
                 .send(talk, ann, "1")
@@ -278,9 +317,15 @@ class ConversationQueriesTest {
 
     private List<ConversationView> list(String user, @Nullable String before, int limit) {
         return ROOM.queries()
-                .query(new FindConversations(new Caller(user, false), before, limit), ConversationPage.class)
+                .query(new FindConversations(new Caller(user, false), before, null, limit), ConversationPage.class)
                 .join()
                 .conversations();
+    }
+
+    private ConversationPage page(String user, @Nullable Long below, int limit) {
+        return ROOM.queries()
+                .query(new FindConversations(new Caller(user, false), null, below, limit), ConversationPage.class)
+                .join();
     }
 
     private List<ReceiptView> receipts(String user) {

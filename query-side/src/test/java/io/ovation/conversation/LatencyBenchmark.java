@@ -56,7 +56,7 @@ final class LatencyBenchmark {
                 toWatcher[i] = arrived[0] - start;
                 start = System.nanoTime();
                 room.queries()
-                        .query(new FindConversations(ANN, null, 50), ConversationPage.class)
+                        .query(new FindConversations(ANN, null, null, 50), ConversationPage.class)
                         .join();
                 toList[i] = System.nanoTime() - start;
                 LockSupport.parkNanos(1_000_000);

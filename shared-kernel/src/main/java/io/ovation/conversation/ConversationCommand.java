@@ -52,12 +52,20 @@ public sealed interface ConversationCommand extends Addressed {
             Instant at)
             implements ConversationCommand {}
 
-    /** Adds a member, or gives one another role. */
+    /**
+     * Adds a member, or gives one another role.
+     *
+     * @param role null for a new member to be a plain one, and for one who is there to keep theirs
+     */
     record AddMember(
-            @TargetAggregateIdentifier @RoutingKey String conversationId, String user, Role role, Caller by, Instant at)
+            @TargetAggregateIdentifier @RoutingKey String conversationId,
+            String user,
+            @Nullable Role role,
+            Caller by,
+            Instant at)
             implements ConversationCommand {}
 
-    /** Removes a member; anyone may leave. */
+    /** Removes a member. Anyone may leave, also who is none any more. */
     record RemoveMember(
             @TargetAggregateIdentifier @RoutingKey String conversationId, String user, Caller by, Instant at)
             implements ConversationCommand {}

@@ -16,11 +16,17 @@ public sealed interface ConversationQuery {
     /**
      * The caller's conversations, last active first; answers {@link ConversationPage}.
      *
-     * @param before only those that come after this conversation in that order; unknown or not the caller's:
-     *     {@code not_found}
+     * @param before only those that come after this conversation in that order, also when the caller has left it since;
+     *     unknown or never the caller's: {@code not_found}
+     * @param below only those that were last active before this place, the {@link ConversationPage#next()} of a page
      * @param limit 1 to 200
      */
-    record FindConversations(Caller by, @Nullable String before, int limit) implements ConversationQuery {}
+    record FindConversations(
+            Caller by,
+            @Nullable String before,
+            @Nullable Long below,
+            int limit)
+            implements ConversationQuery {}
 
     /**
      * A page of messages, oldest first; answers {@link HistoryPage}. Rejects with {@code ConversationNotFound} or
@@ -58,18 +64,26 @@ public sealed interface ConversationQuery {
      */
     record ReceiptView(String user, long delivered, long read) {}
 
-    /** Those of {@link FindConversations}. */
-    record ConversationPage(List<ConversationView> conversations) {}
+    /**
+     * Those of {@link FindConversations}.
+     *
+     * @param next the place of the last of them, where the next page begins whatever moves or is left meanwhile; null
+     *     where there are no more
+     */
+    record ConversationPage(List<ConversationView> conversations, @Nullable Long next) {}
 
     /**
-     * A conversation in a list. {@code members} is there for {@code direct} and {@code group}; {@code unread} counts
-     * others' messages above one's own read mark.
+     * A conversation in a list. {@code unread} counts others' messages above one's own read mark.
+     *
+     * @param members the first 50 of a {@code direct} or {@code group}; null for a {@code channel}
+     * @param memberCount how many members there are in all
      */
     record ConversationView(
             String conversationId,
             Kind kind,
             @Nullable String title,
             @Nullable List<String> members,
+            long memberCount,
             @Nullable MessageView lastMessage,
             long lastSeq,
             long unread) {}
