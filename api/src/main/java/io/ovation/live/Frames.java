@@ -61,7 +61,8 @@ final class Frames {
     }
 
     static WireFrame reconnect(long afterMillis) {
-        return stateless("{\"type\":\"reconnect\",\"after\":" + afterMillis + "}");
+        byte[] json = ("{\"type\":\"reconnect\",\"after\":" + afterMillis + "}").getBytes(StandardCharsets.UTF_8);
+        return new WireFrame(null, json, null, afterMillis);
     }
 
     private static WireFrame stateless(String json) {

@@ -2,6 +2,7 @@ package io.ovation.live;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,6 +70,10 @@ final class LiveTopic {
     private volatile @Nullable Thread inRound;
 
     private final StateBoard board = new StateBoard();
+    private final Object latest = new Object();
+    /** What the latest watcher was let in with; guarded by {@code latest}. */
+    private StatesAsTheyAre current = StatesAsTheyAre.NONE;
+
     /** States that wait to be posted, by key; it guards itself, the board's posting, and the two fields below. */
     private final Map<String, Waiting> waiting = new LinkedHashMap<>();
 
@@ -111,6 +116,14 @@ final class LiveTopic {
 
     StateBoard board() {
         return board;
+    }
+
+    /** The states that a watcher begins with, held and encoded once for all who come with the same. Any thread. */
+    StatesAsTheyAre asTheyAre(List<Update> states) {
+        synchronized (latest) {
+            current = current.as(states);
+            return current;
+        }
     }
 
     /** Milliseconds since 1970. */

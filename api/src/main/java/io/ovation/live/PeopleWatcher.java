@@ -206,6 +206,10 @@ final class PeopleWatcher implements Subscription {
             return false;
         }
         if (watches.isDraining()) {
+            // one that comes now holds nothing, and waits until its client can be told
+            if (!joined && !mayEmit()) {
+                return false;
+            }
             sendAway();
             return false;
         }

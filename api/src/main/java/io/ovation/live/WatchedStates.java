@@ -1,9 +1,5 @@
 package io.ovation.live;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +8,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchedStates {
     private final String user;
-    private List<Update> current = List.of();
+    /** Those that came with the authorisation; forgotten once the board is beyond all of them. */
+    private StatesAsTheyAre current = StatesAsTheyAre.NONE;
+
     private int told;
-
-    /** The version of each state that came with the authorisation; forgotten once the board is beyond all of them. */
-    private Map<String, Long> versions = Map.of();
-
-    private long highestVersion = Long.MIN_VALUE;
     /** The place on the board up to which it was walked. */
     private long order;
 
@@ -28,28 +21,22 @@ final class WatchedStates {
     }
 
     /** Takes the states as they are now; they are told before anything else. */
-    void take(List<Update> states) {
+    void take(StatesAsTheyAre states) {
         current = states;
         told = 0;
-        versions = HashMap.newHashMap(states.size());
-        highestVersion = Long.MIN_VALUE;
-        for (Update state : states) {
-            versions.put(((Frame.State) state.frame()).key(), state.sequence());
-            highestVersion = Math.max(highestVersion, state.sequence());
-        }
     }
 
     /** Whether there were any when they were taken. */
     boolean isEmpty() {
-        return current.isEmpty();
+        return current.frames().isEmpty();
     }
 
     boolean hasNext() {
-        return told < current.size();
+        return told < current.frames().size();
     }
 
     WireFrame next() {
-        return Frames.of((Frame.State) current.get(told++).frame());
+        return current.frames().get(told++);
     }
 
     /**
@@ -58,7 +45,7 @@ final class WatchedStates {
      */
     StateBoard.@Nullable Posted newsOn(StateBoard board, long now) {
         for (StateBoard.Posted state = board.after(order); state != null; state = board.after(order)) {
-            if (state.version() > versions.getOrDefault(state.key(), Long.MIN_VALUE)
+            if (state.version() > current.versionOf(state.key())
                     && !user.equals(state.notFor())
                     && state.overAt() > now) {
                 return state;
@@ -70,10 +57,9 @@ final class WatchedStates {
 
     void pass(StateBoard.Posted state) {
         order = state.order();
-        if (state.version() > highestVersion && state.version() != StateBoard.EPHEMERAL) {
+        if (state.version() > current.highest() && state.version() != StateBoard.EPHEMERAL && !hasNext()) {
             // the board's versions only rise
-            versions = Map.of();
-            current = List.of();
+            take(StatesAsTheyAre.NONE);
         }
     }
 }

@@ -156,6 +156,10 @@ final class Watcher implements Subscription {
             return false;
         }
         if (watches.isDraining()) {
+            // one that comes now holds nothing, and waits until its client can be told
+            if (step == Step.REGISTER && !mayEmit()) {
+                return false;
+            }
             sendAway();
             return false;
         }
@@ -214,7 +218,7 @@ final class Watcher implements Subscription {
         }
         watchable = null;
         authorisedAt = answer.last();
-        states.take(answer.states());
+        states.take(live().asTheyAre(answer.states()));
         step = Step.GREET;
         return true;
     }

@@ -23,8 +23,13 @@ public final class Watches {
     private static final int MAX_WAITING_FRAMES = 1024;
     private static final int MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
-    /** Clients of a server that drains come back spread over this time. */
-    private static final long RECONNECT_SPREAD_MILLIS = 5_000;
+    /**
+     * Clients of a server that drains come back spread over a time that gives each so much, for a node lets in 50 a
+     * second from one address.
+     */
+    private static final long RECONNECT_MILLIS_EACH = 20;
+
+    private static final long LEAST_RECONNECT_SPREAD_MILLIS = 1_000;
 
     private final Map<Topic, LiveTopic> topics = new ConcurrentHashMap<>();
     private final TopicSource source;
@@ -33,6 +38,7 @@ public final class Watches {
     private final int maxWaitingFrames;
     private final int maxWaitingBytes;
     private final Sinks.Empty<Void> drained = Sinks.empty();
+    private volatile long reconnectSpreadMillis = LEAST_RECONNECT_SPREAD_MILLIS;
     private volatile boolean draining;
 
     /**
@@ -97,8 +103,14 @@ public final class Watches {
         return topics.size();
     }
 
-    /** Ends all streams, those that are still to come too, with a {@code reconnect}. */
-    void drain() {
+    /**
+     * Ends all streams, those that are still to come too, with a {@code reconnect}. When its client is to come back may
+     * be long after this server has ended.
+     *
+     * @param clients how many have to be let in elsewhere
+     */
+    void drain(long clients) {
+        reconnectSpreadMillis = Math.max(LEAST_RECONNECT_SPREAD_MILLIS, clients * RECONNECT_MILLIS_EACH);
         draining = true;
         drained.tryEmitEmpty();
         topics.values().forEach(LiveTopic::wakeNow);
@@ -119,7 +131,7 @@ public final class Watches {
     }
 
     WireFrame reconnect() {
-        return Frames.reconnect(ThreadLocalRandom.current().nextLong(RECONNECT_SPREAD_MILLIS));
+        return Frames.reconnect(ThreadLocalRandom.current().nextLong(reconnectSpreadMillis));
     }
 
     /** Whether that much between two places of a chain is more than may wait for a watcher. */

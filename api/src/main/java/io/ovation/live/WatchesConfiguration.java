@@ -3,6 +3,7 @@ package io.ovation.live;
 import java.util.concurrent.Executors;
 
 import org.axonframework.queryhandling.QueryGateway;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -33,7 +34,7 @@ class WatchesConfiguration {
     }
 
     @Bean
-    SmartLifecycle watchesDrain(Watches watches, PeopleWatches people) {
-        return new WatchesDrain(watches, people);
+    SmartLifecycle watchesDrain(Watches watches, PeopleWatches people, ObjectProvider<Clients> clients) {
+        return new WatchesDrain(watches, people, clients::stream);
     }
 }

@@ -1,5 +1,8 @@
 package io.ovation.live;
 
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -15,11 +18,13 @@ final class WatchesDrain implements SmartLifecycle {
 
     private final Watches watches;
     private final PeopleWatches people;
+    private final Supplier<Stream<Clients>> clients;
     private volatile boolean running;
 
-    WatchesDrain(Watches watches, PeopleWatches people) {
+    WatchesDrain(Watches watches, PeopleWatches people, Supplier<Stream<Clients>> clients) {
         this.watches = watches;
         this.people = people;
+        this.clients = clients;
     }
 
     @Override
@@ -30,7 +35,7 @@ final class WatchesDrain implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        watches.drain();
+        watches.drain(clients.get().mapToInt(Clients::count).sum());
         people.wakeAll();
     }
 

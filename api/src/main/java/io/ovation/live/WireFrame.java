@@ -10,13 +10,19 @@ import reactor.core.publisher.Mono;
  * @param json the whole frame, UTF-8
  * @param again the frame as it may be shown when this is subscribed to: who let it wait hands out that one. Null for
  *     what never changes.
+ * @param backMillis when the client is to come back, as the frame says; -1 where it says nothing of that
  */
 @SuppressWarnings(
         "ArrayRecordComponent") // shared and never compared: a copy a watcher is what this type is there to avoid
 public record WireFrame(
-        @Nullable String cursor, byte[] json, @Nullable Mono<WireFrame> again) {
+        @Nullable String cursor, byte[] json, @Nullable Mono<WireFrame> again, long backMillis) {
     /** A frame that never changes. */
     public WireFrame(@Nullable String cursor, byte[] json) {
         this(cursor, json, null);
+    }
+
+    /** A frame that says nothing of when to come back. */
+    public WireFrame(@Nullable String cursor, byte[] json, @Nullable Mono<WireFrame> again) {
+        this(cursor, json, again, -1);
     }
 }

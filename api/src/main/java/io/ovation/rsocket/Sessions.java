@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
+import io.ovation.live.Clients;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -16,7 +17,7 @@ import reactor.core.scheduler.Scheduler;
  * that do not take their leave. When the server stops, they end before the web server does, each once what it has asked
  * is answered.
  */
-final class Sessions implements SmartLifecycle {
+final class Sessions implements SmartLifecycle, Clients {
     /**
      * After the live streams were sent away, and before the web server stops gracefully ({@code DEFAULT_PHASE - 1024}).
      */
@@ -54,6 +55,11 @@ final class Sessions implements SmartLifecycle {
     /** How many clients are connected. */
     int size() {
         return sessions.size();
+    }
+
+    @Override
+    public int count() {
+        return size();
     }
 
     /** Those that have live streams open. */

@@ -49,7 +49,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     private static final byte[] COMMENT = ":\n".getBytes(StandardCharsets.UTF_8);
 
     /** When a client comes back by itself after a cut, in milliseconds; part of the first event. */
-    private static final byte[] RETRY = "retry: 1000\n".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] RETRY = retry(1_000);
     private static final byte[] ID = "id: ".getBytes(StandardCharsets.UTF_8);
     private static final byte[] END = "\n\n".getBytes(StandardCharsets.UTF_8);
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.UTF_8);
@@ -313,6 +313,10 @@ final class SseStream implements CoreSubscriber<WireFrame> {
             }
             held = null;
             asked = false;
+            if (frame.backMillis() >= 0) {
+                // a browser's own client reads no frame, and comes back by this alone
+                batch.writeBytes(retry(frame.backMillis()));
+            }
             append(batch, frame.cursor(), frame.json());
         }
         if (over) {
@@ -338,6 +342,10 @@ final class SseStream implements CoreSubscriber<WireFrame> {
         source.cancel();
         look.dispose();
         onEnd.accept(this);
+    }
+
+    private static byte[] retry(long millis) {
+        return ("retry: " + Math.max(1, millis) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     private static void append(ByteArrayOutputStream batch, @Nullable String cursor, byte[] json) {

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import io.ovation.limits.Seat;
+import io.ovation.live.Clients;
 import io.ovation.live.WireFrame;
 import io.ovation.operation.StrictJson;
 import io.ovation.presence.Attendance;
@@ -18,7 +19,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /** All SSE streams of this node, and the one timer for their heartbeats and the expiry of their tokens. */
-final class SseStreams implements DisposableBean {
+final class SseStreams implements DisposableBean, Clients {
     private static final long TICK_MILLIS = 1_000;
 
     private final Set<SseStream> streams = ConcurrentHashMap.newKeySet();
@@ -68,6 +69,11 @@ final class SseStreams implements DisposableBean {
     /** How many streams are open. */
     int size() {
         return streams.size();
+    }
+
+    @Override
+    public int count() {
+        return size();
     }
 
     @Override

@@ -360,7 +360,7 @@ class PeopleWatchesTest {
                 .then(script::answer)
                 .expectNextCount(1)
                 .then(() -> {
-                    topics.drain();
+                    topics.drain(1);
                     watches.wakeAll();
                 })
                 .expectNextMatches(frame -> frame.path("type").asString().equals("reconnect")

@@ -3,6 +3,7 @@ package io.ovation.live;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 import io.ovation.Caller;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
@@ -39,6 +40,7 @@ class WatchedStatesTest {
     /** A client that asks for frames when the test says so. */
     private static final class Client extends BaseSubscriber<WireFrame> {
         private final List<JsonNode> seen = new ArrayList<>();
+        private final List<byte[]> encoded = new ArrayList<>();
         private @Nullable Throwable failure;
 
         @Override
@@ -48,6 +50,7 @@ class WatchedStatesTest {
 
         @Override
         protected void hookOnNext(WireFrame frame) {
+            encoded.add(frame.json());
             seen.add(JSON.readTree(frame.json()));
         }
 
@@ -98,6 +101,32 @@ class WatchedStatesTest {
                         "{\"type\":\"counters\",\"contentId\":\"c\",\"views\":0,\"likes\":7,\"applause\":0,"
                                 + "\"comments\":0}",
                         "{\"type\":\"receipt\",\"conversationId\":\"c\",\"user\":\"bob\",\"delivered\":3,\"read\":2}");
+    }
+
+    @Test
+    void ofTheReceiptsOfALargeGroupTheLatestAreToldAndEncodedOnceForAll() {
+        open(BOB, Long.MAX_VALUE);
+        for (int i = 0; i < 1_000; i++) {
+            topic.state(new Frame.Receipt("c", "u" + i, i, i), i);
+        }
+        topic.tellAll();
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        Client one = open(ADA, Long.MAX_VALUE);
+        Client other = open(BOB, Long.MAX_VALUE);
+        assertThat(one.seen.stream().skip(1).map(frame -> frame.path("read").asLong()))
+                .containsExactlyElementsOf(
+                        LongStream.range(800, 1_000).boxed().toList());
+        assertThat(other.encoded).hasSize(201);
+        for (int i = 1; i < 201; i++) {
+            assertThat(other.encoded.get(i)).isSameAs(one.encoded.get(i));
+        }
+        topic.state(new Frame.Receipt("c", "u3", 1_000, 1_000), 1_000);
+        topic.tellAll();
+        assertThat(one.seen.getLast().path("user").asString()).isEqualTo("u3");
+        assertThat(one.seen).hasSize(202);
+        Client late = open(ADA, Long.MAX_VALUE);
+        assertThat(late.encoded).hasSize(201);
+        assertThat(late.encoded.get(1)).as("of what has not changed").isSameAs(one.encoded.get(2));
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 import io.ovation.Caller;
 import io.ovation.ErrorCode;
@@ -536,14 +537,38 @@ class WatchesTest {
         watch(null)
                 .then(topic::decide)
                 .expectNextCount(1)
-                .then(watches::drain)
+                .then(() -> watches.drain(1))
                 .assertNext(frame -> {
                     assertThat(isType(frame, "reconnect")).isTrue();
                     assertThat(frame.path("after").isIntegralNumber()).isTrue();
-                    assertThat(frame.path("after").asLong()).isBetween(0L, 5_000L);
+                    assertThat(frame.path("after").asLong()).isBetween(0L, 1_000L);
                 })
                 .verifyComplete();
         watch(null).expectNextMatches(frame -> isType(frame, "reconnect")).verifyComplete();
+    }
+
+    @Test
+    void clientsOfAServerThatDrainsComeBackOverATimeInWhichAllCanBeLetIn() {
+        watches.drain(10_000);
+        long[] after = LongStream.generate(() -> JSON.readTree(watches.reconnect().json())
+                        .path("after")
+                        .asLong())
+                .limit(2_000)
+                .toArray();
+        assertThat(LongStream.of(after).max().orElseThrow())
+                .as("10,000 at 50 a second")
+                .isBetween(190_000L, 200_000L);
+        assertThat(LongStream.of(after).filter(each -> each < 100_000).count()).isBetween(800L, 1_200L);
+    }
+
+    @Test
+    void whoComesWhileTheServerDrainsIsToldWhenTheyAskForTheFirstFrame() {
+        watches.drain(1);
+        StepVerifier.create(watches.watch(ScriptedTopic.TOPIC, null, new Caller("ada", false)), 0)
+                .expectSubscription()
+                .thenRequest(1)
+                .expectNextMatches(frame -> frame.backMillis() >= 0)
+                .verifyComplete();
     }
 
     @Test

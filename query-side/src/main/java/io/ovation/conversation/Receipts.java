@@ -1,5 +1,6 @@
 package io.ovation.conversation;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -7,6 +8,7 @@ import io.ovation.conversation.ConversationQuery.ReceiptView;
 import io.ovation.live.Frame;
 import io.ovation.live.Topic;
 import io.ovation.live.Update;
+import io.ovation.live.Watch.Watchable;
 import io.ovation.mongo.DocumentStore;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,7 @@ final class Receipts {
         this.documents = documents;
     }
 
-    /** The current state frames: of those who have acknowledged anything. */
+    /** The current state frames: of those who have acknowledged anything, the latest. */
     Mono<List<Update>> states(String conversationId) {
         return readers(conversationId)
                 .flatMapMany(users -> receipts(conversationId, users))
@@ -36,7 +38,17 @@ final class Receipts {
                         Topic.conversation(conversationId),
                         receipt.getLong(DocumentStore.POSITION),
                         frame(receipt.getString("_id"), receipt)))
-                .collectList();
+                .collectList()
+                .map(Receipts::latest);
+    }
+
+    private static List<Update> latest(List<Update> states) {
+        return states.size() <= Watchable.MOST_STATES
+                ? states
+                : states.stream()
+                        .sorted(Comparator.comparingLong(Update::sequence))
+                        .skip(states.size() - Watchable.MOST_STATES)
+                        .toList();
     }
 
     /** Of every member, but of a channel of those who have acknowledged anything. */

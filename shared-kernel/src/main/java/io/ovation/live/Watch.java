@@ -54,9 +54,12 @@ public sealed interface Watch {
      * That the topic may be watched.
      *
      * @param last the sequence of the topic's last durable event; -1 when there is none
-     * @param states the current {@link Frame.State}s of the topic, each as an update
+     * @param states the current {@link Frame.State}s of the topic, each as an update; of many, the latest
      */
     record Watchable(long last, List<Update> states) {
+        /** With so many states a stream begins at most. */
+        public static final int MOST_STATES = 200;
+
         /** Of a topic without states. */
         public Watchable(long last) {
             this(last, List.of());

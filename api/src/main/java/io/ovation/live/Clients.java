@@ -1,0 +1,8 @@
+package io.ovation.live;
+
+/** Who is connected to this node in one way. Any thread asks. */
+@FunctionalInterface
+public interface Clients {
+    /** How many have to be let in elsewhere when the server drains. */
+    int count();
+}
