@@ -1,0 +1,20 @@
+package io.ovation;
+
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
+import reactor.blockhound.BlockHound;
+
+/**
+ * Makes every test of this room fail that blocks an event loop; found through {@code META-INF/services}. It is there
+ * before the first test of any engine: what it changes are the JDK's own locks, and a scheduler whose threads already
+ * wait on them is left with a lock that nobody holds and nobody gets, so that nothing it was to repeat happens again.
+ */
+public final class BlockHoundFirst implements LauncherSessionListener {
+    @Override
+    public void launcherSessionOpened(LauncherSession session) {
+        // ids are made under one lock, which is held for less than it takes to look at it, and of random numbers that
+        // are read once
+        BlockHound.install(
+                builder -> builder.allowBlockingCallsInside("com.github.f4b6a3.uuid.UuidCreator$Proxy", "create"));
+    }
+}
