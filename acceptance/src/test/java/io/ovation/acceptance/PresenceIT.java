@@ -297,7 +297,7 @@ class PresenceIT {
                 "?users=",
                 "?users=,",
                 "?users=ada,ada",
-                "?users=ada&users=bob",
+                "?users=ada&users=ada",
                 "?users=ada,",
                 "?users=%ff",
                 "?users=a%00b",

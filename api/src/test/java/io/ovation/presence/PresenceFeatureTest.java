@@ -36,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -109,6 +110,23 @@ class PresenceFeatureTest {
         assertThat(asked).containsExactly(new FindPresence(List.of("bob", "zöe"), new Caller("ann", false)));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "?users=bob,cid|bob;cid",
+                "?users=bob&users=cid|bob;cid",
+                "?users=bob,cid&users=dan|bob,cid;dan",
+                "?users=Doe%2C%20John|Doe, John",
+                "?users=Doe%2C+John,bob|Doe, John;bob"
+            })
+    void peopleArePartedByCommasOrByRepeatingAndAnEncodedCommaPartsNobody(String query, String people) {
+        assertThat(get(PATH + query).status()).isEqualTo(200);
+
+        assertThat(asked)
+                .containsExactly(new FindPresence(List.of(people.split(";")), new Caller("ann", false)));
+    }
+
     @Test
     void aStrangerForbidsTheRequestAndTheStream() {
         get(PATH + "?users=bob,stranger").isProblem(403, "forbidden");
@@ -128,7 +146,7 @@ class PresenceFeatureTest {
                         "?users="
                                 + IntStream.range(0, 201).mapToObj(i -> "u" + i).collect(Collectors.joining(",")),
                         "users"),
-                arguments("?users=bob&users=cid", "users"),
+                arguments("?users=bob&users=bob", "users[1]"),
                 arguments("?users=bob&colour=x", "colour"));
     }
 
