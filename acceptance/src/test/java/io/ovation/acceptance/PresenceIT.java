@@ -206,7 +206,8 @@ class PresenceIT {
             List<RSocketApi> connections = connect(server, users);
             awaitAll(eve, users, "online");
             int before = watch.frames().received();
-            assertThat(before).isLessThanOrEqualTo(2 * watched.size());
+            // the start, and two of each
+            assertThat(before).isLessThanOrEqualTo(1 + 2 * watched.size());
 
             inParallel(connections, RSocketApi::cut);
             List<RSocketApi> again = connect(server, users);
@@ -275,7 +276,6 @@ class PresenceIT {
                 "{\"users\":[\"ada\",\"ada\"]}",
                 "{\"users\":[\"" + "x".repeat(201) + "\"]}",
                 "{\"users\":[" + many + "]}",
-                "{\"users\":[\"ada\"],\"after\":\"x\"}",
                 "[\"ada\"]",
                 "nonsense");
     }
@@ -361,8 +361,7 @@ class PresenceIT {
 
     /** The next frame, which has to be that; answers what a query would say of the user. */
     private static JsonNode sees(Live watch, String user, String status) {
-        JsonNode frame = watch.frames().next();
-        assertThat(frame.path("type").asString()).isEqualTo("presence");
+        JsonNode frame = watch.frames().nextOf("presence");
         assertThat(frame.has("cursor")).isFalse();
         JsonNode person = ((ObjectNode) frame).without("type");
         assertThat(person.path("user").asString()).isEqualTo(user);
