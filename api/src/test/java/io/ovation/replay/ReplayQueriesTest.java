@@ -177,6 +177,8 @@ class ReplayQueriesTest {
             assertThat(event.path("undecodable").asBoolean()).isTrue();
             assertThat(event.has("payload")).isFalse();
         });
+        assertThat(events.subList(1, 5)).noneMatch(event -> event.has("unknown"));
+        assertThat(events.get(5).path("unknown").asBoolean()).isTrue();
         assertThat(events.get(1).path("rawMetadata").asString()).isEmpty();
         assertThat(Base64.getDecoder().decode(events.get(2).path("raw").asString()))
                 .isEqualTo(malformed);

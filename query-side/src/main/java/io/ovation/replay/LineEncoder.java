@@ -23,7 +23,8 @@ import tools.jackson.core.io.JsonStringEncoder;
 
 /**
  * Makes lines of rows: the stored JSON is copied, not read into objects. What cannot be copied, or is of a type that
- * this version does not know, is given as it is stored, in Base64, and marked {@code "undecodable":true}.
+ * this version does not know, is given as it is stored, in Base64, and marked {@code "undecodable":true}; the
+ * latter {@code "unknown":true}, too.
  */
 final class LineEncoder {
     private static final Logger log = LoggerFactory.getLogger(LineEncoder.class);
@@ -110,7 +111,11 @@ final class LineEncoder {
     }
 
     private EventLine raw(StoredRow row) {
-        Line line = head(row, types.of(row.payloadType()));
+        EventTypes.Type type = types.of(row.payloadType());
+        Line line = head(row, type);
+        if (!type.known()) {
+            line.write(",\"unknown\":true");
+        }
         line.write(",\"undecodable\":true,\"raw\":").base64(row.payload());
         byte[] metadata = row.metadata();
         if (metadata == null || JsonText.fitInLine(metadata)) {
