@@ -1,14 +1,19 @@
 package io.ovation.inbox;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.OptionalLong;
 
+import io.ovation.Caller;
 import io.ovation.inbox.InboxCommand.ReadInbox;
 import io.ovation.inbox.InboxQuery.FindInbox;
 import io.ovation.inbox.InboxQuery.FindNotification;
+import io.ovation.inbox.InboxQuery.FindTold;
 import io.ovation.inbox.InboxQuery.InboxPage;
 import io.ovation.inbox.InboxQuery.Located;
+import io.ovation.inbox.InboxQuery.Told;
 import io.ovation.limits.Cost;
 import io.ovation.live.Topic;
 import io.ovation.live.Watches;
@@ -44,8 +49,22 @@ final class InboxFeature implements Feature {
     /** The fields of a page of notifications. */
     record Page(@Nullable String before, @Nullable Long limit) {}
 
-    /** The fields of a reading. */
-    record Reading(String upTo) {}
+    /** The fields of a reading: one of them. */
+    record Reading(@Nullable String upTo, @Nullable String cursor) {}
+
+    /** A notification of a page. */
+    record Notification(
+            String notificationId,
+            NotificationKind kind,
+            List<String> actors,
+            long count,
+            NotificationTarget target,
+            Instant at,
+            boolean read,
+            String cursor) {}
+
+    /** A page. */
+    record Notifications(List<Notification> notifications, long unread, String cursor) {}
 
     @Override
     public List<Operation<?>> operations() {
@@ -67,22 +86,60 @@ final class InboxFeature implements Feature {
         int limit = checks.limit(call.body().limit());
         checks.done();
         return gateways.ask(new FindInbox(call.caller(), before, limit), InboxPage.class)
-                .map(Answer::ok);
+                .map(page -> Answer.ok(notifications(page, Topic.inbox(call.caller().user()))));
+    }
+
+    private static Notifications notifications(InboxPage page, Topic topic) {
+        List<Notification> all = page.notifications().stream()
+                .map(one -> new Notification(
+                        one.notificationId(),
+                        one.kind(),
+                        one.actors(),
+                        one.count(),
+                        one.target(),
+                        one.at(),
+                        one.read(),
+                        Watches.cursor(topic, one.position())))
+                .toList();
+        return new Notifications(all, page.unread(), Watches.cursor(topic, page.position()));
     }
 
     private Mono<Answer> read(Call<Reading> call) {
+        String cursor = call.body().cursor();
         Checks checks = new Checks();
-        String upTo = String.valueOf(checks.id("upTo", call.body().upTo()));
+        String upTo = checks.id("upTo", call.body().upTo());
+        if (call.body().upTo() == null && cursor == null) {
+            checks.reject("cursor", "or upTo must be there");
+        } else if (call.body().upTo() != null && cursor != null) {
+            checks.reject("cursor", "must not be there beside upTo");
+        }
+        OptionalLong told =
+                cursor == null ? OptionalLong.empty() : Watches.sequence(Topic.inbox(call.caller().user()), cursor);
+        if (cursor != null && told.isEmpty()) {
+            checks.reject("cursor", "must be a cursor of this inbox");
+        }
         checks.done();
-        return gateways.ask(new FindNotification(call.caller(), upTo), Located.class)
-                .flatMap(found -> gateways.send(
-                        new ReadInbox(
-                                call.caller().user(),
-                                upTo,
-                                found.position(),
-                                clock.instant().truncatedTo(ChronoUnit.MILLIS)),
-                        Object.class))
+        return (upTo == null ? toldUpTo(call.caller(), told.orElse(-1)) : one(call.caller(), upTo))
+                .flatMap(latest -> read(call.caller(), latest))
                 .then(Mono.fromSupplier(Answer::done));
+    }
+
+    private Mono<Told> one(Caller caller, String notificationId) {
+        return gateways.ask(new FindNotification(caller, notificationId), Located.class)
+                .map(found -> new Told(notificationId, found.position()));
+    }
+
+    /** What came or folded since has a later position, so it stays as it is. */
+    private Mono<Told> toldUpTo(Caller caller, long position) {
+        return gateways.ask(new FindTold(caller, position), Told.class);
+    }
+
+    private Mono<?> read(Caller caller, Told latest) {
+        String id = latest.notificationId();
+        Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        return id == null
+                ? Mono.empty()
+                : gateways.send(new ReadInbox(caller.user(), id, latest.position(), at), Object.class);
     }
 
     private Flux<WireFrame> watch(Call<LiveStream.From> call) {

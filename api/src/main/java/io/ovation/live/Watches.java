@@ -2,6 +2,7 @@ package io.ovation.live;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -96,6 +97,16 @@ public final class Watches {
         if (live != null) {
             live.tell(state, life);
         }
+    }
+
+    /** The cursor of a place in a topic: that of the frame which stands there. */
+    public static String cursor(Topic topic, long sequence) {
+        return new Cursors(topic).of(sequence);
+    }
+
+    /** The place that a cursor of a topic names; empty for what is no cursor of it. */
+    public static OptionalLong sequence(Topic topic, String cursor) {
+        return new Cursors(topic).sequence(cursor);
     }
 
     /** How many topics are watched on this node. */

@@ -22,8 +22,10 @@ import io.ovation.conversation.ReceiptCommand;
 import io.ovation.inbox.InboxCommand;
 import io.ovation.inbox.InboxQuery.FindInbox;
 import io.ovation.inbox.InboxQuery.FindNotification;
+import io.ovation.inbox.InboxQuery.FindTold;
 import io.ovation.inbox.InboxQuery.InboxPage;
 import io.ovation.inbox.InboxQuery.Located;
+import io.ovation.inbox.InboxQuery.Told;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.SimpleCommandBus;
 import org.axonframework.commandhandling.gateway.CommandGateway;
@@ -122,7 +124,8 @@ public class Sides {
                         FindHistory.class, HistoryPage.class,
                         FindReceipts.class, ReceiptPage.class,
                         FindInbox.class, InboxPage.class,
-                        FindNotification.class, Located.class)
+                        FindNotification.class, Located.class,
+                        FindTold.class, Told.class)
                 .forEach((query, answer) -> bus.subscribe(query.getName(), answer, script::take));
         return bus;
     }

@@ -12,10 +12,14 @@ import io.ovation.edge.TestTokens;
 import io.ovation.inbox.InboxCommand.ReadInbox;
 import io.ovation.inbox.InboxQuery.FindInbox;
 import io.ovation.inbox.InboxQuery.FindNotification;
+import io.ovation.inbox.InboxQuery.FindTold;
 import io.ovation.inbox.InboxQuery.InboxPage;
 import io.ovation.inbox.InboxQuery.Located;
 import io.ovation.inbox.InboxQuery.NotificationView;
+import io.ovation.inbox.InboxQuery.Told;
 import io.ovation.inbox.InboxRejection.NotificationNotFound;
+import io.ovation.live.Topic;
+import io.ovation.live.Watches;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EdgeTest
 class InboxFeatureTest {
     private static final String ID = "01990000-0000-7000-8000-00000000000a";
+    private static final Topic INBOX = Topic.inbox("ann");
     private static final Caller ANN = new Caller("ann", false);
 
     @Autowired
@@ -55,8 +60,10 @@ class InboxFeatureTest {
                         3,
                         NotificationTarget.content(ID),
                         Instant.parse("2026-01-02T03:04:05.678Z"),
-                        false)),
-                7));
+                        false,
+                        42)),
+                7,
+                43));
 
         assertThat(call("GET", "/api/inbox?limit=10&before=" + ID, "")
                         .is(200)
@@ -64,7 +71,9 @@ class InboxFeatureTest {
                         .toString())
                 .isEqualTo("{\"notifications\":[{\"notificationId\":\"" + ID
                         + "\",\"kind\":\"like\",\"actors\":[\"bob\"],\"count\":3,\"target\":{\"contentId\":\"" + ID
-                        + "\"},\"at\":\"2026-01-02T03:04:05.678Z\",\"read\":false}],\"unread\":7}");
+                        + "\"},\"at\":\"2026-01-02T03:04:05.678Z\",\"read\":false,\"cursor\":\""
+                        + Watches.cursor(INBOX, 42) + "\"}],\"unread\":7,\"cursor\":\""
+                        + Watches.cursor(INBOX, 43) + "\"}");
         assertThat(sides.asked()).containsExactly(new FindInbox(ANN, ID, 10));
     }
 
@@ -84,6 +93,41 @@ class InboxFeatureTest {
     }
 
     @Test
+    void readingByACursorReadsTheLatestThatWasToldUpToThereAndAllBefore() {
+        sides.answer(new Told(ID, 42));
+
+        call("POST", "/api/inbox/read", "{'cursor':'" + Watches.cursor(INBOX, 44) + "'}")
+                .is(204);
+
+        assertThat(sides.asked())
+                .hasSize(2)
+                .startsWith(new FindTold(ANN, 44))
+                .last()
+                .isInstanceOfSatisfying(
+                        ReadInbox.class, read -> assertThat(read).isEqualTo(new ReadInbox("ann", ID, 42, read.at())));
+    }
+
+    @Test
+    void whereNothingWasToldNothingIsRead() {
+        sides.answer(new Told(null, -1));
+
+        call("POST", "/api/inbox/read", "{'cursor':'" + Watches.cursor(INBOX, -1) + "'}")
+                .is(204);
+
+        assertThat(sides.asked()).containsExactly(new FindTold(ANN, -1));
+    }
+
+    @Test
+    void anothersCursorIsNone() {
+        String cursor = Watches.cursor(Topic.inbox("bob"), 44);
+
+        assertThat(call("POST", "/api/inbox/read", "{'cursor':'" + cursor + "'}")
+                        .isProblem(400, "validation_failed")
+                        .field())
+                .isEqualTo("cursor");
+    }
+
+    @Test
     void whatIsNotThereIsNotFoundAndNothingIsRead() {
         sides.fail(new NotificationNotFound());
 
@@ -95,10 +139,12 @@ class InboxFeatureTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "POST|/api/inbox/read|{}|upTo",
+                "POST|/api/inbox/read|{}|cursor",
+                "POST|/api/inbox/read|{'cursor':'nope'}|cursor",
+                "POST|/api/inbox/read|{'cursor':7}|cursor",
                 "POST|/api/inbox/read|{'upTo':'nope'}|upTo",
                 "POST|/api/inbox/read|{'upTo':7}|upTo",
-                "POST|/api/inbox/read|{'upTo':null}|upTo",
+                "POST|/api/inbox/read|{'upTo':null}|cursor",
                 "GET|/api/inbox?before=nope|''|before",
                 "GET|/api/inbox?limit=0|''|limit",
                 "GET|/api/inbox?after=1|''|after"

@@ -4,8 +4,10 @@ import java.util.concurrent.CompletableFuture;
 
 import io.ovation.inbox.InboxQuery.FindInbox;
 import io.ovation.inbox.InboxQuery.FindNotification;
+import io.ovation.inbox.InboxQuery.FindTold;
 import io.ovation.inbox.InboxQuery.InboxPage;
 import io.ovation.inbox.InboxQuery.Located;
+import io.ovation.inbox.InboxQuery.Told;
 import io.ovation.inbox.Inboxes.Inbox;
 import io.ovation.mongo.ReadModels;
 import org.axonframework.queryhandling.QueryHandler;
@@ -33,11 +35,19 @@ final class InboxQueries {
                 .map(Located::new));
     }
 
+    @QueryHandler
+    CompletableFuture<Told> handle(FindTold query) {
+        return readModels.answer(() -> inboxes.inbox(query.by().user())
+                .flatMap(inbox -> inboxes.latest(inbox, query.upTo()))
+                .map(entry -> new Told(entry.getString("id"), NotificationDocuments.position(entry)))
+                .defaultIfEmpty(new Told(null, -1)));
+    }
+
     private Mono<InboxPage> page(Inbox inbox, FindInbox query) {
         return inboxes.newestFirst(inbox, query.before())
                 .take(query.limit())
                 .map(entry -> NotificationDocuments.view(entry, inbox.readUpTo()))
                 .collectList()
-                .zipWith(inboxes.unread(inbox), InboxPage::new);
+                .zipWith(inboxes.unread(inbox), (all, unread) -> new InboxPage(all, unread, inbox.last()));
     }
 }

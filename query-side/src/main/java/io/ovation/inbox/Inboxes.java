@@ -125,6 +125,19 @@ final class Inboxes {
                 : place(inbox.user(), notificationId).map(place -> place.getLong("at"));
     }
 
+    /** The latest that tells of nothing after a position; empty where there is none. */
+    Mono<Document> latest(Inbox inbox, long upTo) {
+        for (Document entry : inbox.entries().reversed()) {
+            if (position(entry) <= upTo) {
+                return Mono.just(entry);
+            }
+        }
+        return firstAbove(inbox.user(), upTo, 0, inbox.pages())
+                .filter(first -> first > 0)
+                .flatMapMany(first -> older(inbox, 0, first))
+                .next();
+    }
+
     private static int indexOf(Inbox inbox, String notificationId) {
         for (int i = 0; i < inbox.entries().size(); i++) {
             if (inbox.entries().get(i).getString("id").equals(notificationId)) {

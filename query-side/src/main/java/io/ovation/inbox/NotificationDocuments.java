@@ -60,7 +60,8 @@ final class NotificationDocuments {
                 notification.getLong("count"),
                 target(notification.get("target", Document.class)),
                 Instant.parse(notification.getString("at")),
-                position(notification) <= readUpTo);
+                position(notification) <= readUpTo,
+                position(notification));
     }
 
     static Frame.Notification frame(Document notification, long readUpTo) {

@@ -85,6 +85,15 @@ final class InboxModel {
                 .block());
     }
 
+    /** The position of the latest that was told up to a position. */
+    @Nullable Long latest(String user, long upTo) {
+        Inboxes inboxes = new Inboxes(documents);
+        return inboxes.inbox(user)
+                .flatMap(inbox -> inboxes.latest(inbox, upTo))
+                .map(NotificationDocuments::position)
+                .block();
+    }
+
     /** The positions of all above one, in the order in which they are told. */
     List<Long> since(String user, long position) {
         Inboxes inboxes = new Inboxes(documents);

@@ -99,6 +99,9 @@ class InboxProjectionProperties {
                         .isEqualTo(all.subList(i + 1, Math.min(all.size(), i + 41)));
                 long position = model.position(user, all.get(i).notificationId());
                 assertThat(model.since(user, position)).hasSize(i).isSorted();
+                assertThat(model.latest(user, position)).isEqualTo(position);
+                assertThat(model.latest(user, position - 1))
+                        .isEqualTo(i + 1 < all.size() ? (Long) all.get(i + 1).position() : null);
             }
         }
     }

@@ -103,6 +103,10 @@ class InboxProjectionTest {
                     .hasSize(read + 1);
         }
         assertThat(entries(model)).as("what is read goes to the archive").isLessThan(InboxDocuments.PAGE);
+        for (long told : List.of(0L, 31L, 32L, 500L, 998L, 999L)) {
+            assertThat(model.latest("ann", told)).isEqualTo(told);
+        }
+        assertThat(model.latest("ann", -1)).isNull();
         assertThat(model.position("ann", all.get(999).notificationId())).isZero();
         assertThat(model.list("ann", all.get(900).notificationId(), 200))
                 .extracting(NotificationView::notificationId)

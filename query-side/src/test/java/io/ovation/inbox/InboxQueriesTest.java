@@ -9,9 +9,11 @@ import io.ovation.QuerySide;
 import io.ovation.TestLog;
 import io.ovation.inbox.InboxQuery.FindInbox;
 import io.ovation.inbox.InboxQuery.FindNotification;
+import io.ovation.inbox.InboxQuery.FindTold;
 import io.ovation.inbox.InboxQuery.InboxPage;
 import io.ovation.inbox.InboxQuery.Located;
 import io.ovation.inbox.InboxQuery.NotificationView;
+import io.ovation.inbox.InboxQuery.Told;
 import io.ovation.inbox.InboxRejection.NotYours;
 import io.ovation.inbox.InboxRejection.NotificationNotFound;
 import io.ovation.live.Frame;
@@ -67,6 +69,23 @@ class InboxQueriesTest {
 
         assertThat(page().unread()).isZero();
         assertThat(page().notifications()).extracting(NotificationView::read).containsExactly(true);
+    }
+
+    @Test
+    void aCursorNamesWhatWasToldUpToThereAndNotWhatFoldedSince() {
+        long old = record(new Happenings().mention("walk", "bob", ann));
+        long seen = record(new Happenings().direct("talk", "bob", ann));
+        assertThat(page().position()).isEqualTo(seen);
+        record(new Happenings().direct("talk", "bob", ann));
+
+        Told told =
+                ROOM.queries().query(new FindTold(asAnn, seen), Told.class).join();
+
+        assertThat(told.position()).isEqualTo(old);
+        record(new Happenings().read(ann, told.position()));
+        assertThat(page().notifications()).extracting(NotificationView::read).containsExactly(false, true);
+        assertThat(ROOM.queries().query(new FindTold(asAnn, -1), Told.class).join())
+                .isEqualTo(new Told(null, -1));
     }
 
     @Test

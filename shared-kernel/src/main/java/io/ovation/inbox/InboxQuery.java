@@ -25,8 +25,19 @@ public sealed interface InboxQuery {
     /** Where one of the caller's notifications is; answers {@link Located}, or rejects with {@code not_found}. */
     record FindNotification(Caller by, String notificationId) implements InboxQuery {}
 
-    /** That of {@link FindInbox}, and how many of all the caller's notifications are not read. */
-    record InboxPage(List<NotificationView> notifications, long unread) {}
+    /**
+     * Which of the caller's notifications is the latest of those that tell of nothing after a position in the log;
+     * answers {@link Told}.
+     */
+    record FindTold(Caller by, long upTo) implements InboxQuery {}
+
+    /**
+     * That of {@link FindInbox}.
+     *
+     * @param unread how many of all the caller's notifications are not read
+     * @param position that of the latest of all; -1 where there is none
+     */
+    record InboxPage(List<NotificationView> notifications, long unread, long position) {}
 
     /**
      * That of {@link FindNotification}.
@@ -36,12 +47,21 @@ public sealed interface InboxQuery {
     record Located(long position) {}
 
     /**
+     * That of {@link FindTold}.
+     *
+     * @param notificationId null where there is none
+     * @param position the position in the log of the last event that it tells of; -1 where there is none
+     */
+    record Told(@Nullable String notificationId, long position) {}
+
+    /**
      * A notification as it is now.
      *
      * @param actors who caused it, the latest ten, latest first
      * @param count how many events it tells of
      * @param target where the latest leads to
      * @param at when the latest was
+     * @param position that of the latest in the log
      */
     record NotificationView(
             String notificationId,
@@ -50,5 +70,6 @@ public sealed interface InboxQuery {
             long count,
             NotificationTarget target,
             Instant at,
-            boolean read) {}
+            boolean read,
+            long position) {}
 }
