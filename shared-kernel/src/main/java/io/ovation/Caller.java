@@ -4,13 +4,18 @@ package io.ovation;
  * Who asks: the subject of a verified token.
  *
  * @param user the token's {@code sub}, 1 to 200 characters
- * @param admin whether the token carries the role {@code admin}, which may do what an owner may, everywhere
- * @param analyst whether the token carries the role {@code analyst}, which may read the whole log; {@code admin} alone
- *     may not
+ * @param admin whether the token carries the role {@code admin}, which may do what an owner may, everywhere, and read
+ *     the whole log
+ * @param analyst whether the token carries the role {@code analyst}, which may read the whole log
  */
 public record Caller(String user, boolean admin, boolean analyst) {
     /** A caller who is no analyst. */
     public Caller(String user, boolean admin) {
         this(user, admin, false);
+    }
+
+    /** Whether the whole log may be read: by an analyst and by an admin. */
+    public boolean mayReadEvents() {
+        return admin || analyst;
     }
 }

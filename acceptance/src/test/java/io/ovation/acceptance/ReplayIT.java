@@ -131,10 +131,16 @@ class ReplayIT {
                 JsonNode error = ann.stream("events.replay", wrong, 10).frames().error();
                 assertThat(error.path("code").asString()).as(wrong).isEqualTo("validation_failed");
             }
-            JsonNode error = people.rsocket("bob", "admin").stream("events.replay", "{}", 10)
+            JsonNode error = people.rsocket("bob").stream("events.replay", "{}", 10)
                     .frames()
                     .error();
             assertThat(error.path("code").asString()).isEqualTo("forbidden");
+            assertThat(people.rsocket("root", "admin").stream("events.replay", "{\"limit\":1}", 10)
+                            .frames()
+                            .next()
+                            .path("position")
+                            .asLong())
+                    .isPositive();
         } finally {
             server.close();
         }

@@ -162,7 +162,7 @@ final class ReplayFeature implements Feature {
 
     /** Ends when the client's token is another that does not name the role. */
     private static Flux<WireFrame> guarded(Call<?> call, Flux<WireFrame> told) {
-        return told.takeUntilOther(call.standing().unless(Caller::analyst, AnalystsOnly::new));
+        return told.takeUntilOther(call.standing().unless(Caller::mayReadEvents, AnalystsOnly::new));
     }
 
     /** From a position on, and then live; a position that the log has not reached is none of this log's. */
@@ -240,7 +240,7 @@ final class ReplayFeature implements Feature {
     }
 
     private static void byAnalyst(Caller caller) {
-        if (!caller.analyst()) {
+        if (!caller.mayReadEvents()) {
             throw new AnalystsOnly();
         }
     }

@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
             "Prints the events of a server's log in the order in which they were recorded: NDJSON to a pipe, a table "
                     + "to a terminal.",
             "",
-            "This needs the role analyst, and is recorded in the log.",
+            "This needs the role analyst or admin, and is recorded in the log.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -45,7 +45,7 @@ class LogAccess {
     }
 
     private static void readsAsAnalyst(RecordAccess command) {
-        if (!command.by().analyst()) {
+        if (!command.by().mayReadEvents()) {
             throw new AnalystsOnly();
         }
     }

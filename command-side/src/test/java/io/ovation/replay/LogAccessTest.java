@@ -44,9 +44,16 @@ class LogAccessTest {
     }
 
     @Test
-    void onlyAnAnalystReadsNotEvenAnAdmin() {
+    void anAdminReadsToo() {
         fixture.givenNoPriorActivity()
-                .when(command(7, AT, new Caller("root", true)))
+                .when(command(7, AT, new Caller("ann", true)))
+                .expectEvents(event(7, AT));
+    }
+
+    @Test
+    void whoHasNoRoleReadsNothing() {
+        fixture.givenNoPriorActivity()
+                .when(command(7, AT, new Caller("ann", false)))
                 .expectException(AnalystsOnly.class)
                 .expectNoEvents();
     }

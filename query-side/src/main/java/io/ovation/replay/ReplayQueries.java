@@ -53,7 +53,7 @@ final class ReplayQueries {
     }
 
     private static void byAnalyst(ReplayQuery query) {
-        if (!query.by().analyst()) {
+        if (!query.by().mayReadEvents()) {
             throw new AnalystsOnly();
         }
     }

@@ -5,7 +5,10 @@ import java.util.List;
 import io.ovation.Caller;
 import org.jspecify.annotations.Nullable;
 
-/** What can be asked of the log. Whoever is no analyst is turned down with {@link ReplayRejection.AnalystsOnly}. */
+/**
+ * What can be asked of the log. Whoever is neither analyst nor admin is turned down with
+ * {@link ReplayRejection.AnalystsOnly}.
+ */
 public sealed interface ReplayQuery {
     EventFilter filter();
 

@@ -15,7 +15,7 @@ public abstract sealed class ReplayRejection extends Rejection {
         private static final long serialVersionUID = 1L;
 
         public AnalystsOnly() {
-            super(ErrorCode.FORBIDDEN, "This needs the role analyst");
+            super(ErrorCode.FORBIDDEN, "This needs the role analyst or admin");
         }
     }
 }
