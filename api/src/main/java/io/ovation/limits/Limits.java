@@ -102,9 +102,10 @@ public final class Limits {
             return new Seat(() -> {});
         }
         String address = peer == null ? "" : key(peer);
-        RateLimited refusal = user != null && isReturning(user)
-                ? take(returns, user, 1, "Too many connections at once")
-                : take(addresses, address, 1, "Too many connections at once");
+        boolean letIn = user != null
+                && isReturning(user)
+                && take(returns, user, 1, "Too many connections at once") == null;
+        RateLimited refusal = letIn ? null : take(addresses, address, 1, "Too many connections at once");
         if (refusal != null) {
             throw refusal;
         }

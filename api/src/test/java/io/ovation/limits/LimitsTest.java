@@ -180,6 +180,21 @@ class LimitsTest {
     }
 
     @Test
+    void whoComesBackMoreOftenThanThatOpensAsAnybodyOfTheAddress() {
+        Limits limits = new Limits(settings(Map.of()), clock);
+        for (int i = 0; i < 50; i++) {
+            limits.connect(address("192.0.2.1"), "ann").leave();
+        }
+
+        for (int i = 0; i < 50; i++) {
+            limits.connect(address("192.0.2.2"), "ann").leave();
+        }
+        assertThatExceptionOfType(RateLimited.class)
+                .isThrownBy(() -> limits.connect(address("192.0.2.2"), "ann"));
+        limits.connect(address("192.0.2.3"), "ann");
+    }
+
+    @Test
     void afterAStartEverybodyOfAnOfficeComesBackAtOnce() {
         Limits limits = new Limits(settings(Map.of()), clock);
         InetAddress office = address("192.0.2.1");

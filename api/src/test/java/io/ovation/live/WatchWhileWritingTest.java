@@ -1,5 +1,6 @@
 package io.ovation.live;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -77,9 +78,15 @@ class WatchWhileWritingTest {
             int until = ThreadLocalRandom.current().nextInt(1, 1_000);
             watches.watch(TOPIC, cursor, new Caller("ada", false)).subscribe(new BaseSubscriber<>() {
                 private int frames;
+                private boolean started;
 
                 @Override
                 protected void hookOnNext(WireFrame frame) {
+                    if (!started) {
+                        started = true;
+                        assertThat(new String(frame.json(), StandardCharsets.UTF_8)).contains("\"start\"");
+                        return;
+                    }
                     if (frame.cursor() == null) {
                         return;
                     }

@@ -392,11 +392,11 @@ class ReplayQueriesTest {
     }
 
     @Test
-    void anUnknownTypeAndAnyoneButAnAnalystIsTurnedDown() {
+    void anUnknownTypeAndWhoIsNeitherAnalystNorAdminIsTurnedDown() {
         assertThatExceptionOfType(AnalystsOnly.class)
-                .isThrownBy(() -> queries().handle(new FindLogRange(EventFilter.ALL, null, new Caller("root", true))));
+                .isThrownBy(() -> queries().handle(new FindLogRange(EventFilter.ALL, null, new Caller("bob", false))));
         assertThatExceptionOfType(AnalystsOnly.class).isThrownBy(() -> queries()
-                .handle(new FindEvents(EventFilter.ALL, 0, null, null, new Caller("root", true))));
+                .handle(new FindEvents(EventFilter.ALL, 0, null, null, new Caller("bob", false))));
         assertThat(queries()
                         .handle(new FindLogRange(
                                 new EventFilter(null, null, List.of("MessageSent", "Nope"), null), null, ANN)))
