@@ -2,14 +2,11 @@ package io.ovation.live;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 
 import io.ovation.Caller;
 import io.ovation.live.Watch.FindMissed;
-import io.ovation.live.Watch.FindRedacted;
 import io.ovation.live.Watch.FindStates;
 import io.ovation.live.Watch.FindWatchable;
-import io.ovation.live.Watch.Redacted;
 import io.ovation.live.Watch.States;
 import io.ovation.live.Watch.WatchTopic;
 import io.ovation.live.Watch.Watchable;
@@ -58,13 +55,6 @@ final class AxonTopicSource implements TopicSource {
         return Mono.fromFuture(() -> queries.query(new FindStates(topic), States.class))
                 .timeout(PATIENCE)
                 .map(States::states);
-    }
-
-    @Override
-    public Mono<Set<Long>> redacted(Topic topic, Set<Long> seqs) {
-        return Mono.fromFuture(() -> queries.query(new FindRedacted(topic, seqs), Redacted.class))
-                .timeout(PATIENCE)
-                .map(Redacted::seqs);
     }
 
     @Override

@@ -26,24 +26,23 @@ final class Frames {
             @Nullable String cursor,
             @JsonUnwrapped Frame frame) {}
 
-    /** @param look tells whether the text of an entry may still be shown */
-    static TopicFrame of(Update update, Cursors cursors, SecondLook look) {
+    /** @param redactions tells whether the text of an entry may still be shown */
+    static TopicFrame of(Update update, Cursors cursors, Redactions redactions) {
         Frame frame = update.frame();
         if (frame instanceof Frame.Gone) {
-            return new TopicFrame(update.sequence(), null, -1, TopicFrame.EVERYBODY);
+            return new TopicFrame(update.sequence(), null, TopicFrame.EVERYBODY);
         }
         String cursor = cursors.of(update.sequence());
         byte[] json = encode(frame, cursor);
         WireFrame encoded = frame instanceof Frame.WithText text && text.redacted() == null
-                ? new WireFrame(cursor, json, look.isRedacted(text.seq()).map(redacted -> redacted
+                ? new WireFrame(cursor, json, () -> redactions.has(text.seq())
                         ? new WireFrame(cursor, encode(text.withoutText(), cursor))
-                        : new WireFrame(cursor, json)))
+                        : null)
                 : new WireFrame(cursor, json);
         boolean removal = frame instanceof Frame.Member member && Boolean.TRUE.equals(member.removed());
         return new TopicFrame(
                 update.sequence(),
                 encoded,
-                frame instanceof Frame.WithText text ? text.seq() : -1,
                 removal ? ((Frame.Member) frame).user()::equals : TopicFrame.NOBODY);
     }
 

@@ -48,7 +48,7 @@ final class LiveTopic {
     private final Topic topic;
     private final Cursors cursors;
     private final TopicSource source;
-    private final SecondLook look;
+    private final Redactions redactions = new Redactions();
     private final Scheduler scheduler;
     private final Executor waker;
     private final Consumer<LiveTopic> onClose;
@@ -91,7 +91,6 @@ final class LiveTopic {
         this.topic = topic;
         this.cursors = new Cursors(topic);
         this.source = source;
-        this.look = new SecondLook(seqs -> source.redacted(topic, seqs), scheduler);
         this.scheduler = scheduler;
         this.waker = waker;
         this.onClose = onClose;
@@ -105,8 +104,8 @@ final class LiveTopic {
         return cursors;
     }
 
-    SecondLook look() {
-        return look;
+    Redactions redactions() {
+        return redactions;
     }
 
     /** The last link of the chain. */
@@ -320,7 +319,10 @@ final class LiveTopic {
             announce(state, update.sequence());
             return;
         }
-        tail = tail.append(Frames.of(update, cursors, look));
+        if (update.frame() instanceof Frame.Redaction redaction) {
+            redactions.add(redaction.seq());
+        }
+        tail = tail.append(Frames.of(update, cursors, redactions));
         wake();
         if (isTooFarAhead()) {
             awaitWatchers();

@@ -28,8 +28,8 @@ final class Missed implements CoreSubscriber<TopicFrame> {
         this.watcher = watcher;
     }
 
-    void read(Publisher<Update> log, Cursors cursors, SecondLook look) {
-        Flux.from(log).map(update -> Frames.of(update, cursors, look)).subscribe(this);
+    void read(Publisher<Update> log, Cursors cursors, Redactions redactions) {
+        Flux.from(log).map(update -> Frames.of(update, cursors, redactions)).subscribe(this);
     }
 
     @Override

@@ -8,10 +8,9 @@ import org.jspecify.annotations.Nullable;
  * An update of a topic, encoded.
  *
  * @param frame null where nothing is told on the wire
- * @param textSeq the seq of the entry whose text it says; -1 for none
  * @param asksAgain who has to be authorised again before anything else is told
  */
-record TopicFrame(long sequence, @Nullable WireFrame frame, long textSeq, Predicate<String> asksAgain) {
+record TopicFrame(long sequence, @Nullable WireFrame frame, Predicate<String> asksAgain) {
     static final Predicate<String> NOBODY = user -> false;
     static final Predicate<String> EVERYBODY = user -> true;
 

@@ -1,7 +1,6 @@
 package io.ovation.live;
 
 import java.util.List;
-import java.util.Set;
 
 import io.ovation.Caller;
 import io.ovation.live.Watch.Watchable;
@@ -22,9 +21,6 @@ interface TopicSource {
 
     /** The current states of the topic, each as an update. */
     Mono<List<Update>> states(Topic topic);
-
-    /** Which of a topic's entries are redacted, as of what was durable when it was subscribed to, or later. */
-    Mono<Set<Long>> redacted(Topic topic, Set<Long> seqs);
 
     /** What came after a sequence, up to what was durable when it was subscribed to; with backpressure. */
     Publisher<Update> missed(Topic topic, long after);

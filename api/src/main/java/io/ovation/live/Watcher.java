@@ -1,7 +1,5 @@
 package io.ovation.live;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -31,9 +29,6 @@ final class Watcher implements Subscription {
 
     private static final Link NOWHERE = Link.start();
 
-    /** Frames that waited and are asked about at once. */
-    private static final int MOST_LOOKED_AT = 64;
-
     private final Watches watches;
     private final Topic topic;
     private final @Nullable String after;
@@ -62,9 +57,6 @@ final class Watcher implements Subscription {
 
     /** The place in the chain up to which frames waited for demand. */
     private long waitedUpTo = -1;
-
-    private @Nullable Disposable secondLook;
-    private volatile @Nullable WireFrame seenAgain;
 
     private final WatchedStates states;
 
@@ -267,7 +259,7 @@ final class Watcher implements Subscription {
         Missed reading = new Missed(this);
         missed = reading;
         reading.read(
-                watches.source().missed(topic, position), live().cursors(), live().look());
+                watches.source().missed(topic, position), live().cursors(), live().redactions());
     }
 
     private boolean catchUp(Missed reading) {
@@ -289,12 +281,8 @@ final class Watcher implements Subscription {
             reading.hold();
             return false;
         }
-        WireFrame shown = asOfNow(next, reading.hasWaited());
-        if (shown == null && next.frame() != null) {
-            return false;
-        }
         reading.take();
-        pass(next, shown, next.sequence() > authorisedAt);
+        pass(next, shown(next, reading.hasWaited()), next.sequence() > authorisedAt);
         return true;
     }
 
@@ -325,15 +313,8 @@ final class Watcher implements Subscription {
             return endIfSlow();
         }
         boolean waited = next.index() <= waitedUpTo;
-        if (waited && secondLook == null && frame.textSeq() >= 0 && !live().look().knows(frame.textSeq())) {
-            lookAhead(next);
-        }
-        WireFrame shown = asOfNow(frame, waited);
-        if (shown == null && frame.frame() != null) {
-            return false;
-        }
         place = next;
-        pass(frame, shown, true);
+        pass(frame, shown(frame, waited), true);
         return true;
     }
 
@@ -369,44 +350,9 @@ final class Watcher implements Subscription {
         waitedUpTo = live().tail().index();
     }
 
-    /** The frame as it may be shown now; null where there is none, and while that is being asked. */
-    private @Nullable WireFrame asOfNow(TopicFrame frame, boolean waited) {
+    private static @Nullable WireFrame shown(TopicFrame frame, boolean waited) {
         WireFrame wire = frame.frame();
-        if (wire == null || !waited || wire.again() == null) {
-            return wire;
-        }
-        if (secondLook == null) {
-            secondLook = wire.again()
-                    .subscribe(
-                            shown -> {
-                                seenAgain = shown;
-                                drain();
-                            },
-                            reason -> {
-                                failure = reason;
-                                drain();
-                            });
-        }
-        WireFrame seen = seenAgain;
-        if (seen != null) {
-            seenAgain = null;
-            secondLook = null;
-        }
-        return seen;
-    }
-
-    /** One question for what waits behind a frame too, as far as it can be handed out soon. */
-    private void lookAhead(Link first) {
-        List<Long> seqs = new ArrayList<>();
-        Link link = first;
-        for (int i = 0; i < MOST_LOOKED_AT && link != null && link.index() <= waitedUpTo; i++) {
-            TopicFrame frame = link.frame();
-            if (frame != null && frame.textSeq() >= 0) {
-                seqs.add(frame.textSeq());
-            }
-            link = link.next();
-        }
-        live().look().alsoOf(seqs);
+        return wire != null && waited ? wire.asOfNow() : wire;
     }
 
     /**
@@ -467,9 +413,6 @@ final class Watcher implements Subscription {
         place = NOWHERE;
         caller.forget(otherwise);
         authorisation.dispose();
-        if (secondLook != null) {
-            secondLook.dispose();
-        }
         if (missed != null) {
             missed.cancel();
             missed = null;

@@ -1,28 +1,34 @@
 package io.ovation.live;
 
+import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
 /**
  * A frame as it goes to the wire, encoded once and shared by every watcher; nobody may change {@code json}.
  *
  * @param cursor where to resume after this frame; null for a state frame
  * @param json the whole frame, UTF-8
- * @param again the frame as it may be shown when this is subscribed to: who let it wait hands out that one. Null for
- *     what never changes.
+ * @param instead answers what may be shown instead by now, or null where it is still this; null for what never changes
  * @param backMillis when the client is to come back, as the frame says; -1 where it says nothing of that
  */
 @SuppressWarnings(
         "ArrayRecordComponent") // shared and never compared: a copy a watcher is what this type is there to avoid
 public record WireFrame(
-        @Nullable String cursor, byte[] json, @Nullable Mono<WireFrame> again, long backMillis) {
+        @Nullable String cursor, byte[] json, @Nullable Supplier<@Nullable WireFrame> instead, long backMillis) {
     /** A frame that never changes. */
     public WireFrame(@Nullable String cursor, byte[] json) {
         this(cursor, json, null);
     }
 
     /** A frame that says nothing of when to come back. */
-    public WireFrame(@Nullable String cursor, byte[] json, @Nullable Mono<WireFrame> again) {
-        this(cursor, json, again, -1);
+    public WireFrame(@Nullable String cursor, byte[] json, @Nullable Supplier<@Nullable WireFrame> instead) {
+        this(cursor, json, instead, -1);
+    }
+
+    /** The frame as it may be shown by now: who let it wait hands out that one. */
+    public WireFrame asOfNow() {
+        WireFrame other = instead == null ? null : instead.get();
+        return other == null ? this : other;
     }
 }

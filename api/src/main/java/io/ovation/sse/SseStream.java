@@ -14,8 +14,6 @@ import io.ovation.security.Unauthenticated;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -83,8 +81,6 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     // owned by whoever drains
     private boolean asked;
     private boolean begun;
-    private boolean looks;
-    private final Disposable.Swap look = Disposables.swap();
 
     /** The last frame of a stream that the server ends. */
     record Last(String type, String code, String detail) {}
@@ -152,11 +148,6 @@ final class SseStream implements CoreSubscriber<WireFrame> {
 
     @Override
     public void onError(Throwable t) {
-        WireFrame frame = held;
-        if (reader == null && frame != null && frame.again() != null) {
-            // its client resumes before it, and gets it from the log as it may be shown then
-            held = null;
-        }
         failure = t;
         sourceDone = true;
         drain();
@@ -228,7 +219,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
             return;
         }
         MonoSink<byte[]> taker = reader;
-        if (taker != null && !isLookingAgain()) {
+        if (taker != null) {
             byte[] batch = collect();
             if (batch != null) {
                 reader = null;
@@ -260,34 +251,6 @@ final class SseStream implements CoreSubscriber<WireFrame> {
         }
     }
 
-    /** A text that waited here for its client to read may have been redacted meanwhile. */
-    private boolean isLookingAgain() {
-        WireFrame frame = held;
-        if (frame == null || !waits || frame.again() == null) {
-            return false;
-        }
-        if (!looks) {
-            looks = true;
-            look.update(frame.again()
-                    .subscribe(
-                            shown -> {
-                                waits = false;
-                                held = shown;
-                                drain();
-                            },
-                            reason -> {
-                                held = null;
-                                failure = reason;
-                                sourceDone = true;
-                                drain();
-                            }));
-        }
-        if (!waits) {
-            looks = false;
-        }
-        return waits && held != null;
-    }
-
     private void ask() {
         if (!asked && !sourceDone) {
             asked = true;
@@ -313,6 +276,10 @@ final class SseStream implements CoreSubscriber<WireFrame> {
             }
             held = null;
             asked = false;
+            if (waits) {
+                // a text that waited here for its client to read may have been redacted meanwhile
+                frame = frame.asOfNow();
+            }
             if (frame.backMillis() >= 0) {
                 // a browser's own client reads no frame, and comes back by this alone
                 batch.writeBytes(retry(frame.backMillis()));
@@ -340,7 +307,6 @@ final class SseStream implements CoreSubscriber<WireFrame> {
         ended = true;
         held = null;
         source.cancel();
-        look.dispose();
         onEnd.accept(this);
     }
 

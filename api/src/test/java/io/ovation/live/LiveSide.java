@@ -2,17 +2,12 @@ package io.ovation.live;
 
 import java.lang.reflect.Type;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 import io.ovation.Caller;
 import io.ovation.live.Watch.FindMissed;
-import io.ovation.live.Watch.FindRedacted;
 import io.ovation.live.Watch.FindWatchable;
-import io.ovation.live.Watch.Redacted;
 import io.ovation.live.Watch.WatchTopic;
 import io.ovation.live.Watch.Watchable;
 import org.axonframework.common.Registration;
@@ -27,7 +22,6 @@ public final class LiveSide implements AutoCloseable {
     private static final Type UPDATES = new ParameterizedTypeReference<Flux<Update>>() {}.getType();
 
     private final List<Update> log = new CopyOnWriteArrayList<>();
-    private final Set<Long> redacted = ConcurrentHashMap.newKeySet();
     private final QueryUpdateEmitter emitter;
     private final List<Registration> registrations;
     private volatile Function<Caller, @Nullable RuntimeException> refusal = caller -> null;
@@ -43,23 +37,12 @@ public final class LiveSide implements AutoCloseable {
                     }
                     return new Watchable(log.size() - 1L);
                 }),
-                bus.<Redacted>subscribe(FindRedacted.class.getName(), Redacted.class, message -> {
-                    FindRedacted query = (FindRedacted) message.getPayload();
-                    return new Redacted(query.seqs().stream()
-                            .filter(redacted::contains)
-                            .collect(Collectors.toSet()));
-                }),
                 bus.<Flux<Update>>subscribe(FindMissed.class.getName(), UPDATES, message -> {
                     FindMissed query = (FindMissed) message.getPayload();
                     return Flux.fromStream(() -> log.stream()
                             .filter(update -> update.topic().equals(query.topic()))
                             .filter(update -> update.sequence() > query.after()));
                 }));
-    }
-
-    /** Redacts an entry, which nobody is told of. */
-    public void redact(long seq) {
-        redacted.add(seq);
     }
 
     /** Rejects those for whom there is an exception. */

@@ -3,12 +3,9 @@ package io.ovation.live;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 import io.ovation.Caller;
 import io.ovation.live.Watch.Watchable;
@@ -35,8 +32,6 @@ final class ScriptedTopic implements TopicSource {
     private @Nullable RuntimeException refusal;
     private long sequence = -1;
     private int subscriptions;
-    private final Set<Long> redacted = new HashSet<>();
-    private int questions;
 
     /** One reading of the log, in the hands of the test. */
     private static final class Reading {
@@ -174,24 +169,6 @@ final class ScriptedTopic implements TopicSource {
     @Override
     public Mono<List<Update>> states(Topic topic) {
         return Mono.fromSupplier(this::states);
-    }
-
-    @Override
-    public Mono<Set<Long>> redacted(Topic topic, Set<Long> seqs) {
-        return Mono.fromSupplier(() -> {
-            questions++;
-            return seqs.stream().filter(redacted::contains).collect(Collectors.toSet());
-        });
-    }
-
-    /** Redacts an entry, which nobody is told of yet. */
-    void redact(long seq) {
-        redacted.add(seq);
-    }
-
-    /** How often it was asked what is redacted. */
-    int questions() {
-        return questions;
     }
 
     @Override

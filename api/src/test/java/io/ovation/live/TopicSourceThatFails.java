@@ -1,7 +1,6 @@
 package io.ovation.live;
 
 import java.util.List;
-import java.util.Set;
 
 import io.ovation.Caller;
 import io.ovation.Unavailable;
@@ -25,11 +24,6 @@ record TopicSourceThatFails(TopicSource other) implements TopicSource {
     @Override
     public Mono<List<Update>> states(Topic topic) {
         return other.states(topic);
-    }
-
-    @Override
-    public Mono<Set<Long>> redacted(Topic topic, Set<Long> seqs) {
-        return other.redacted(topic, seqs);
     }
 
     @Override

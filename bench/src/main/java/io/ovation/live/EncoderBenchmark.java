@@ -16,8 +16,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** One message as the frame that all watchers of its conversation get, cursor and all. */
 @State(Scope.Thread)
@@ -33,7 +31,7 @@ public class EncoderBenchmark {
     public int characters;
 
     private final Cursors cursors = new Cursors(TOPIC);
-    private final SecondLook look = new SecondLook(Mono::just, Schedulers.immediate());
+    private final Redactions redactions = new Redactions();
     private Update update = message(100);
 
     @Setup
@@ -57,6 +55,6 @@ public class EncoderBenchmark {
 
     @Benchmark
     public Object encode() {
-        return Frames.of(update, cursors, look);
+        return Frames.of(update, cursors, redactions);
     }
 }

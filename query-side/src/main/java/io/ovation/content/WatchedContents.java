@@ -2,7 +2,6 @@ package io.ovation.content;
 
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 
 import io.ovation.Caller;
 import io.ovation.content.ContentEvent.CommentAdded;
@@ -59,11 +58,6 @@ final class WatchedContents implements WatchedContext {
     @Override
     public Mono<List<Update>> states(Topic topic) {
         return readModels.upToDate(() -> counters(topic).map(List::of));
-    }
-
-    @Override
-    public Mono<Set<Long>> redacted(Topic topic, Set<Long> seqs) {
-        return readModels.upToDate(() -> missed.redacted(topic.id(), seqs));
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.ovation.conversation;
 
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 
 import io.ovation.Caller;
 import io.ovation.conversation.ConversationEvent.MessageEdited;
@@ -63,11 +62,6 @@ final class WatchedConversations implements WatchedContext {
     @Override
     public Mono<List<Update>> states(Topic topic) {
         return readModels.upToDate(() -> receipts.states(topic.id()));
-    }
-
-    @Override
-    public Mono<Set<Long>> redacted(Topic topic, Set<Long> seqs) {
-        return readModels.upToDate(() -> missed.redacted(topic.id(), seqs));
     }
 
     @Override

@@ -7,10 +7,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.ovation.live.Watch.FindMissed;
-import io.ovation.live.Watch.FindRedacted;
 import io.ovation.live.Watch.FindStates;
 import io.ovation.live.Watch.FindWatchable;
-import io.ovation.live.Watch.Redacted;
 import io.ovation.live.Watch.States;
 import io.ovation.live.Watch.WatchTopic;
 import io.ovation.live.Watch.Watchable;
@@ -34,14 +32,6 @@ final class WatchQueries {
     @QueryHandler
     CompletableFuture<States> handle(FindStates query) {
         return of(query.topic()).states(query.topic()).map(States::new).toFuture();
-    }
-
-    @QueryHandler
-    CompletableFuture<Redacted> handle(FindRedacted query) {
-        return of(query.topic())
-                .redacted(query.topic(), query.seqs())
-                .map(Redacted::new)
-                .toFuture();
     }
 
     @QueryHandler

@@ -1,7 +1,6 @@
 package io.ovation.live;
 
 import java.util.List;
-import java.util.Set;
 
 import io.ovation.Caller;
 import io.ovation.live.Watch.Watchable;
@@ -28,11 +27,6 @@ public interface WatchedContext {
      */
     default Mono<List<Update>> states(Topic topic) {
         return Mono.just(List.of());
-    }
-
-    /** Which of these entries have been redacted up to now. None unless a context has texts that can be. */
-    default Mono<Set<Long>> redacted(Topic topic, Set<Long> seqs) {
-        return Mono.just(Set.of());
     }
 
     /**

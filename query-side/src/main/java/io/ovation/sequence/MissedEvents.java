@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
-import java.util.stream.Collectors;
 
 import io.ovation.live.Update;
 import io.ovation.mongo.DocumentStore;
@@ -91,12 +90,6 @@ public final class MissedEvents<E> {
                 .buffer(CHUNK)
                 .concatMap(chunk -> updates(aggregateId, chunk), 1)
                 .onErrorMap(ReadModels::unavailable);
-    }
-
-    /** Which of an aggregate's entries have been redacted. */
-    public Mono<Set<Long>> redacted(String aggregateId, Set<Long> seqs) {
-        return buckets.redacted(documents, aggregateId, seqs)
-                .map(isRedacted -> seqs.stream().filter(isRedacted::test).collect(Collectors.toUnmodifiableSet()));
     }
 
     /**

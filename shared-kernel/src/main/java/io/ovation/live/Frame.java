@@ -40,6 +40,12 @@ public sealed interface Frame {
         Frame withoutText();
     }
 
+    /** The text of an entry of the topic was taken from sight. */
+    sealed interface Redaction extends Frame {
+        /** The entry's number. */
+        long seq();
+    }
+
     /** A message was sent. {@code redacted} is true, and {@code body} null, when it was redacted since. */
     record Message(
             String conversationId,
@@ -84,7 +90,7 @@ public sealed interface Frame {
     }
 
     /** A message's text was taken from sight. */
-    record MessageRedacted(String conversationId, String messageId, long seq) implements Frame {
+    record MessageRedacted(String conversationId, String messageId, long seq) implements Redaction {
         @Override
         public String type() {
             return "message-redacted";
@@ -114,7 +120,7 @@ public sealed interface Frame {
     }
 
     /** A comment's text was taken from sight. */
-    record CommentRedacted(String contentId, String commentId, long seq) implements Frame {
+    record CommentRedacted(String contentId, String commentId, long seq) implements Redaction {
         @Override
         public String type() {
             return "comment-redacted";

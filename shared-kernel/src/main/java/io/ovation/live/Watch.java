@@ -1,7 +1,6 @@
 package io.ovation.live;
 
 import java.util.List;
-import java.util.Set;
 
 import io.ovation.Caller;
 
@@ -37,15 +36,6 @@ public sealed interface Watch {
      * any time.
      */
     record FindMissed(Topic topic, long after) implements Watch {}
-
-    /**
-     * Which of a topic's entries, by their seqs, are redacted as of what is durable now; answers {@link Redacted}.
-     * Asked before a text that waited is handed out.
-     */
-    record FindRedacted(Topic topic, Set<Long> seqs) implements Watch {}
-
-    /** Those of {@link FindRedacted} that are. */
-    record Redacted(Set<Long> seqs) {}
 
     /** Those of {@link FindStates}, each as an update. */
     record States(List<Update> states) {}
