@@ -103,7 +103,7 @@ class PresenceIT {
         desk.cut();
         passes(TO_GO);
         assertThat(status(bob, user)).isEqualTo(online);
-        assertThat(watch.frames().received()).isEqualTo(1);
+        assertThat(watch.frames().received()).as("start, and the one").isEqualTo(2);
 
         phone.cut();
         sees(watch, user, "offline");
@@ -126,7 +126,7 @@ class PresenceIT {
         }
 
         passes(TO_GO);
-        assertThat(watch.frames().received()).as("frames until now").isEqualTo(1);
+        assertThat(watch.frames().received()).as("start, and the one").isEqualTo(2);
         assertThat(status(bob, user)).as("since the first of them").isEqualTo(online);
     }
 

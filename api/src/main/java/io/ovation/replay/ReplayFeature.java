@@ -67,7 +67,11 @@ final class ReplayFeature implements Feature {
             @Nullable String to,
             @Nullable List<String> types,
             @Nullable String aggregate,
-            @Nullable Long limit) {}
+            @Nullable Long limit) {
+        Listing {
+            types = Wanted.simpleNames(types);
+        }
+    }
 
     /** The fields of a live stream of events; {@code after} is the cursor, which is a position. */
     record Following(
@@ -76,7 +80,11 @@ final class ReplayFeature implements Feature {
             @Nullable String to,
             @Nullable List<String> types,
             @Nullable String aggregate,
-            @Nullable Long limit) {}
+            @Nullable Long limit) {
+        Following {
+            types = Wanted.simpleNames(types);
+        }
+    }
 
     /** The fields of a replay over RSocket; {@code after} is a whole number, or an empty text for none. */
     record Replay(

@@ -2,6 +2,7 @@ package io.ovation.replay;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -39,6 +40,15 @@ record Wanted(EventFilter filter, @Nullable Long limit) {
             checks.reject("limit", "must be at least 1");
         }
         return new Wanted(new EventFilter(since, until, types == null ? List.of() : types, aggregate), limit);
+    }
+
+    /** The names in a query's list, also where a client has encoded the commas: no name has one in it. */
+    static @Nullable List<String> simpleNames(@Nullable List<String> types) {
+        return types == null
+                ? null
+                : types.stream()
+                        .flatMap(names -> Arrays.stream(names.split(",", -1)))
+                        .toList();
     }
 
     /** The position after which to begin: a whole number, or the text of one in a query; null or empty for none. */

@@ -162,7 +162,7 @@ class ReplayEdgeTest {
 
         EdgeClient.Reply reply = client.call(
                 "GET",
-                EVENTS + "?after=10&from=2026-01-02T03:04:05Z&types=MessageSent,LogAccessed&aggregate=c%201&limit=3",
+                EVENTS + "?after=10&from=2026-01-02T03:04:05Z&types=MessageSent%2CLogAccessed&aggregate=c%201&limit=3",
                 null,
                 ANALYST);
 
