@@ -95,7 +95,7 @@ class InboxIT {
         String direct = ada.opens("direct", bob);
         String group = ada.opens("group", bob);
         Live live = people.closing(ada.watchInbox(null));
-        JsonNode head = live.frames().next();
+        JsonNode head = live.frames().opened().next();
         assertThat(head).isEqualTo(Json.object("type", "unread", "unread", 0));
 
         bob.says(direct, "one");
@@ -113,7 +113,7 @@ class InboxIT {
         bob.says(direct, "three");
 
         Frames resumed =
-                people.closing(ada.watchInbox(first.path("cursor").asString())).frames();
+                people.closing(ada.watchInbox(first.path("cursor").asString())).frames().opened();
         assertThat(resumed.next()).isEqualTo(Json.object("type", "unread", "unread", 2));
         assertThat(resumed.next("notification").path("kind").asString()).isEqualTo("mention");
         JsonNode folded = resumed.next("notification");

@@ -79,7 +79,8 @@ class ReceiptsIT {
         assertThat(told.path("delivered").asLong()).isEqualTo(1);
         assertThat(told.has("cursor")).as("a state has no cursor").isFalse();
 
-        JsonNode first = people.closing(ada.watch(talk, null)).frames().next();
+        JsonNode first =
+                people.closing(ada.watch(talk, null)).frames().opened().next();
         assertThat(first).as("the head of a stream that opens later").isEqualTo(told);
     }
 

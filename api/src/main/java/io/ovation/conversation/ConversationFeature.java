@@ -52,7 +52,8 @@ final class ConversationFeature implements Feature {
     static final String ROUTE = "conversations.{conversationId}";
 
     /** Each member gets a document, and has the conversation in their list. */
-    private static final Cost<Opening> OPENING = Cost.people(5, 5, Opening::members);
+    /** A group of 5,000 takes a quarter of the allowance of a user who has not asked for anything lately. */
+    private static final Cost<Opening> OPENING = Cost.people(5, 20, Opening::members);
 
     private final Gateways gateways;
     private final Watches watches;
