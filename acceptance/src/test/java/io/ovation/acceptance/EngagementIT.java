@@ -290,7 +290,7 @@ class EngagementIT {
                 each.get().accepted(204);
             }
             assertThat(counters(ada, id)).isEqualTo(counters(0, CROWD, 0, 0));
-            JsonNode last = live.frames().next();
+            JsonNode last = live.frames().opened().next();
             long shown = -1;
             while (last.path("likes").asLong() != CROWD) {
                 assertThat(last.path("type").asString()).isEqualTo("counters");

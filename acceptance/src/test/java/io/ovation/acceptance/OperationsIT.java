@@ -176,7 +176,12 @@ class OperationsIT {
             server = launch.start();
             HttpApi again = new HttpApi(server, "ada", token);
             assertThat(again.history(id, Json.object()).text()).isEqualTo(history.text());
-            assertThat(again.list(Json.object()).text().replace(",\"bob\"", "").replace("\"bob\",", ""))
+            assertThat(again.list(Json.object())
+                            .text()
+                            .replace(",\"bob\"", "")
+                            .replace("\"bob\",", "")
+                            .replace("\"memberCount\":2", "\"memberCount\":1"))
+                    .as("as it was before bob came")
                     .isEqualTo(list.text());
             assertThat(again.send(id, messageId, "The first of them")).isEqualTo(first);
             try (Live resumed = again.watch(id, cursor)) {
