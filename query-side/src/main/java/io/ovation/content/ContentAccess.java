@@ -1,7 +1,7 @@
 package io.ovation.content;
 
 import io.ovation.content.ContentRejection.ContentNotFound;
-import io.ovation.mongo.DocumentStore;
+import io.ovation.documents.DocumentStore;
 import org.bson.Document;
 import reactor.core.publisher.Mono;
 

@@ -1,6 +1,6 @@
 package io.ovation.content;
 
-import io.ovation.mongo.DocumentType;
+import io.ovation.documents.DocumentType;
 import io.ovation.sequence.Buckets;
 
 /**

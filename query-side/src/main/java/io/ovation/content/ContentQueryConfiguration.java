@@ -1,8 +1,8 @@
 package io.ovation.content;
 
+import io.ovation.documents.DocumentStore;
+import io.ovation.documents.ReadModels;
 import io.ovation.live.TopicQueryUpdateEmitter;
-import io.ovation.mongo.DocumentStore;
-import io.ovation.mongo.ReadModels;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.springboot.autoconfig.AxonAutoConfiguration;
 import org.axonframework.springboot.autoconfig.InfraConfiguration;

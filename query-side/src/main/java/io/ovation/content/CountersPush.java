@@ -2,11 +2,11 @@ package io.ovation.content;
 
 import java.util.Map;
 
+import io.ovation.documents.DocumentListener;
+import io.ovation.documents.DocumentType;
 import io.ovation.live.Topic;
 import io.ovation.live.TopicQueryUpdateEmitter;
 import io.ovation.live.Update;
-import io.ovation.mongo.DocumentListener;
-import io.ovation.mongo.DocumentType;
 
 /** Tells the watchers of a content how its counters stand, once for each batch of events that changed them. */
 final class CountersPush implements DocumentListener {

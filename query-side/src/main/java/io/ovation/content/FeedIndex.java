@@ -5,9 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 
 import io.ovation.content.ContentEvent.ContentPublished;
+import io.ovation.documents.Changes;
+import io.ovation.documents.DocumentStore;
 import io.ovation.live.Frame;
-import io.ovation.mongo.Changes;
-import io.ovation.mongo.DocumentStore;
 import org.bson.Document;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;

@@ -5,12 +5,12 @@ import java.util.OptionalLong;
 
 import io.ovation.Caller;
 import io.ovation.content.ContentEvent.CommentAdded;
+import io.ovation.documents.DocumentStore;
+import io.ovation.documents.ReadModels;
 import io.ovation.live.Topic;
 import io.ovation.live.Update;
 import io.ovation.live.Watch.Watchable;
 import io.ovation.live.WatchedContext;
-import io.ovation.mongo.DocumentStore;
-import io.ovation.mongo.ReadModels;
 import io.ovation.sequence.MissedEvents;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import reactor.core.publisher.Flux;

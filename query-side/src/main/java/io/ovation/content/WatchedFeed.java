@@ -3,12 +3,12 @@ package io.ovation.content;
 import java.util.List;
 
 import io.ovation.Caller;
+import io.ovation.documents.DocumentStore;
+import io.ovation.documents.ReadModels;
 import io.ovation.live.Topic;
 import io.ovation.live.Update;
 import io.ovation.live.Watch.Watchable;
 import io.ovation.live.WatchedContext;
-import io.ovation.mongo.DocumentStore;
-import io.ovation.mongo.ReadModels;
 import org.bson.Document;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;

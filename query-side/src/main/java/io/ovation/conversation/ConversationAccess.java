@@ -3,7 +3,7 @@ package io.ovation.conversation;
 import io.ovation.Caller;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import io.ovation.conversation.ConversationRejection.NotAMember;
-import io.ovation.mongo.DocumentStore;
+import io.ovation.documents.DocumentStore;
 import org.bson.Document;
 import reactor.core.publisher.Mono;
 

@@ -3,7 +3,7 @@ package io.ovation.conversation;
 import java.util.LinkedHashSet;
 import java.util.SequencedSet;
 
-import io.ovation.mongo.DocumentType;
+import io.ovation.documents.DocumentType;
 import io.ovation.sequence.Buckets;
 
 /**

@@ -4,8 +4,8 @@ import java.util.concurrent.CompletableFuture;
 
 import io.ovation.conversation.ConversationQuery.FindHistory;
 import io.ovation.conversation.ConversationQuery.HistoryPage;
-import io.ovation.mongo.DocumentStore;
-import io.ovation.mongo.ReadModels;
+import io.ovation.documents.DocumentStore;
+import io.ovation.documents.ReadModels;
 import io.ovation.sequence.Range;
 import org.axonframework.queryhandling.QueryHandler;
 import reactor.core.publisher.Mono;

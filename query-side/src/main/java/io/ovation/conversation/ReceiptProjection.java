@@ -5,8 +5,8 @@ import java.util.List;
 
 import io.ovation.conversation.ReceiptEvent.ConversationRead;
 import io.ovation.conversation.ReceiptEvent.DeliveryAcknowledged;
-import io.ovation.mongo.Changes;
-import io.ovation.mongo.Draft;
+import io.ovation.documents.Changes;
+import io.ovation.documents.Draft;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.TrackingToken;

@@ -2,11 +2,11 @@ package io.ovation.conversation;
 
 import java.util.Map;
 
+import io.ovation.documents.DocumentListener;
+import io.ovation.documents.DocumentType;
 import io.ovation.live.Topic;
 import io.ovation.live.TopicQueryUpdateEmitter;
 import io.ovation.live.Update;
-import io.ovation.mongo.DocumentListener;
-import io.ovation.mongo.DocumentType;
 
 import static io.ovation.conversation.ConversationDocuments.RECEIPTS;
 import static io.ovation.conversation.ConversationDocuments.conversationOf;

@@ -4,8 +4,8 @@ import java.util.concurrent.CompletableFuture;
 
 import io.ovation.conversation.ConversationQuery.FindReceipts;
 import io.ovation.conversation.ConversationQuery.ReceiptPage;
-import io.ovation.mongo.DocumentStore;
-import io.ovation.mongo.ReadModels;
+import io.ovation.documents.DocumentStore;
+import io.ovation.documents.ReadModels;
 import org.axonframework.queryhandling.QueryHandler;
 
 /** How far the members of a conversation have got. */

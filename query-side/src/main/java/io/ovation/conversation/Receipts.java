@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 import io.ovation.conversation.ConversationQuery.ReceiptView;
+import io.ovation.documents.DocumentStore;
 import io.ovation.live.Frame;
 import io.ovation.live.Topic;
 import io.ovation.live.Update;
 import io.ovation.live.Watch.Watchable;
-import io.ovation.mongo.DocumentStore;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;

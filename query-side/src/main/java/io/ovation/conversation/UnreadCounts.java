@@ -2,7 +2,7 @@ package io.ovation.conversation;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.ovation.mongo.DocumentStore;
+import io.ovation.documents.DocumentStore;
 import org.bson.Document;
 import org.bson.types.Binary;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.ovation.inbox;
 
-import io.ovation.mongo.DocumentType;
+import io.ovation.documents.DocumentType;
 
 /**
  * The documents of the inboxes.

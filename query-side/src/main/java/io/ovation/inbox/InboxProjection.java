@@ -3,9 +3,9 @@ package io.ovation.inbox;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.ovation.documents.Changes;
+import io.ovation.documents.Draft;
 import io.ovation.inbox.InboxEvent.InboxRead;
-import io.ovation.mongo.Changes;
-import io.ovation.mongo.Draft;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.EventMessage;

@@ -5,13 +5,13 @@ import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.ovation.documents.DocumentListener;
+import io.ovation.documents.DocumentType;
 import io.ovation.inbox.Inboxes.Inbox;
 import io.ovation.live.Frame;
 import io.ovation.live.Topic;
 import io.ovation.live.TopicQueryUpdateEmitter;
 import io.ovation.live.Update;
-import io.ovation.mongo.DocumentListener;
-import io.ovation.mongo.DocumentType;
 import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -2,6 +2,7 @@ package io.ovation.inbox;
 
 import java.util.concurrent.CompletableFuture;
 
+import io.ovation.documents.ReadModels;
 import io.ovation.inbox.InboxQuery.FindInbox;
 import io.ovation.inbox.InboxQuery.FindNotification;
 import io.ovation.inbox.InboxQuery.FindTold;
@@ -9,7 +10,6 @@ import io.ovation.inbox.InboxQuery.InboxPage;
 import io.ovation.inbox.InboxQuery.Located;
 import io.ovation.inbox.InboxQuery.Told;
 import io.ovation.inbox.Inboxes.Inbox;
-import io.ovation.mongo.ReadModels;
 import org.axonframework.queryhandling.QueryHandler;
 import reactor.core.publisher.Mono;
 

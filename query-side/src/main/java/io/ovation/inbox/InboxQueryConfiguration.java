@@ -2,9 +2,9 @@ package io.ovation.inbox;
 
 import java.util.List;
 
+import io.ovation.documents.DocumentStore;
+import io.ovation.documents.ReadModels;
 import io.ovation.live.TopicQueryUpdateEmitter;
-import io.ovation.mongo.DocumentStore;
-import io.ovation.mongo.ReadModels;
 import org.axonframework.springboot.autoconfig.AxonAutoConfiguration;
 import org.axonframework.springboot.autoconfig.InfraConfiguration;
 import org.springframework.beans.factory.ObjectProvider;

@@ -3,8 +3,8 @@ package io.ovation.inbox;
 import java.util.List;
 import java.util.Map;
 
+import io.ovation.documents.DocumentStore;
 import io.ovation.inbox.InboxRejection.NotificationNotFound;
-import io.ovation.mongo.DocumentStore;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Map;
 
 import io.ovation.Caller;
+import io.ovation.documents.ReadModels;
 import io.ovation.inbox.InboxRejection.NotYours;
 import io.ovation.live.Frame;
 import io.ovation.live.Topic;
 import io.ovation.live.Update;
 import io.ovation.live.Watch.Watchable;
 import io.ovation.live.WatchedContext;
-import io.ovation.mongo.ReadModels;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 

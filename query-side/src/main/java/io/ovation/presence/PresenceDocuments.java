@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedSet;
 
-import io.ovation.mongo.DocumentType;
+import io.ovation.documents.DocumentType;
 import io.ovation.presence.PresenceQuery.Person;
 
 /**

@@ -2,12 +2,12 @@ package io.ovation.presence;
 
 import java.util.Map;
 
+import io.ovation.documents.DocumentListener;
+import io.ovation.documents.DocumentType;
 import io.ovation.live.Frame;
 import io.ovation.live.Topic;
 import io.ovation.live.TopicQueryUpdateEmitter;
 import io.ovation.live.Update;
-import io.ovation.mongo.DocumentListener;
-import io.ovation.mongo.DocumentType;
 import io.ovation.presence.PresenceQuery.Person;
 
 import static io.ovation.presence.PresenceDocuments.PRESENCE;

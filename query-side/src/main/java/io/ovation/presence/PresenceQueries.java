@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 import io.ovation.conversation.ConversationEvent.ConversationOpened;
-import io.ovation.mongo.DocumentStore;
-import io.ovation.mongo.ReadModels;
+import io.ovation.documents.DocumentStore;
+import io.ovation.documents.ReadModels;
 import io.ovation.presence.PresenceQuery.FindOpenSessions;
 import io.ovation.presence.PresenceQuery.FindPresence;
 import io.ovation.presence.PresenceQuery.OpenSessions;

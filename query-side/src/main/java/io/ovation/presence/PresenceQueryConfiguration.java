@@ -1,8 +1,8 @@
 package io.ovation.presence;
 
+import io.ovation.documents.DocumentStore;
+import io.ovation.documents.ReadModels;
 import io.ovation.live.TopicQueryUpdateEmitter;
-import io.ovation.mongo.DocumentStore;
-import io.ovation.mongo.ReadModels;
 import org.axonframework.springboot.autoconfig.AxonAutoConfiguration;
 import org.axonframework.springboot.autoconfig.InfraConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

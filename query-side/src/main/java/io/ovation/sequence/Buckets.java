@@ -12,10 +12,10 @@ import java.util.function.Function;
 import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 
-import io.ovation.mongo.Changes;
-import io.ovation.mongo.DocumentStore;
-import io.ovation.mongo.DocumentType;
-import io.ovation.mongo.Draft;
+import io.ovation.documents.Changes;
+import io.ovation.documents.DocumentStore;
+import io.ovation.documents.DocumentType;
+import io.ovation.documents.Draft;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;

@@ -8,9 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
 
+import io.ovation.documents.DocumentStore;
+import io.ovation.documents.ReadModels;
 import io.ovation.live.Update;
-import io.ovation.mongo.DocumentStore;
-import io.ovation.mongo.ReadModels;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.DomainEventStream;
 import org.axonframework.eventsourcing.eventstore.EventStore;

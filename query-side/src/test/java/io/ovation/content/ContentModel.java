@@ -8,10 +8,10 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 import com.mongodb.reactivestreams.client.MongoDatabase;
-import io.ovation.mongo.Changes;
-import io.ovation.mongo.DocumentListener;
-import io.ovation.mongo.DocumentStore;
-import io.ovation.mongo.TestMongo;
+import io.ovation.documents.Changes;
+import io.ovation.documents.DocumentListener;
+import io.ovation.documents.DocumentStore;
+import io.ovation.documents.TestMongo;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;

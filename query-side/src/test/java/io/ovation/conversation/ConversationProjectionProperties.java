@@ -3,7 +3,7 @@ package io.ovation.conversation;
 import java.util.List;
 import java.util.Map;
 
-import io.ovation.mongo.TestMongo;
+import io.ovation.documents.TestMongo;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;

@@ -11,7 +11,7 @@ import io.ovation.conversation.ConversationEvent.MessageSent;
 import io.ovation.conversation.ConversationQuery.FindHistory;
 import io.ovation.conversation.ConversationQuery.HistoryPage;
 import io.ovation.conversation.ConversationQuery.MessageView;
-import io.ovation.mongo.TestMongo;
+import io.ovation.documents.TestMongo;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;

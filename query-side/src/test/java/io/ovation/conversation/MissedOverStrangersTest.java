@@ -9,10 +9,10 @@ import java.util.stream.Stream;
 
 import io.ovation.QuerySide;
 import io.ovation.TestLog;
+import io.ovation.documents.DocumentStore;
 import io.ovation.live.Frame;
 import io.ovation.live.Topic;
 import io.ovation.live.Update;
-import io.ovation.mongo.DocumentStore;
 import io.ovation.sequence.MissedEvents;
 import org.axonframework.eventhandling.DomainEventData;
 import org.axonframework.eventhandling.GenericDomainEventEntry;

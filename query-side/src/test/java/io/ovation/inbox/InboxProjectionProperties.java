@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import io.ovation.content.Target;
+import io.ovation.documents.TestMongo;
 import io.ovation.inbox.InboxEvent.InboxRead;
 import io.ovation.inbox.InboxQuery.NotificationView;
-import io.ovation.mongo.TestMongo;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.ovation.content.Target;
+import io.ovation.documents.TestMongo;
 import io.ovation.inbox.InboxQuery.NotificationView;
 import io.ovation.inbox.InboxRejection.NotificationNotFound;
-import io.ovation.mongo.TestMongo;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;

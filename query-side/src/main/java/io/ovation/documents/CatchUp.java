@@ -1,0 +1,75 @@
+package io.ovation.documents;
+
+import java.time.Duration;
+
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
+import org.springframework.context.SmartLifecycle;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Follows the read models from the start until they hold what was in the log then: tells the log file how far they are,
+ * and readiness when they are there. Once there, it stays ready: a MongoDB that is away later stops reading, not
+ * sending.
+ */
+final class CatchUp implements SmartLifecycle, ReactiveHealthIndicator {
+    private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+
+    private final StreamableMessageSource<TrackedEventMessage<?>> eventLog;
+    private final Projected projected;
+    private final Scheduler scheduler;
+    private volatile boolean done;
+    private volatile @Nullable Disposable following;
+
+    CatchUp(StreamableMessageSource<TrackedEventMessage<?>> eventLog, Projected projected, Scheduler scheduler) {
+        this.eventLog = eventLog;
+        this.projected = projected;
+        this.scheduler = scheduler;
+    }
+
+    @Override
+    public void start() {
+        long tail = Math.max(-1, ReadModels.position(eventLog.createTailToken()));
+        long head = ReadModels.position(eventLog.createHeadToken());
+        Progress progress = new Progress(Math.max(tail, projected.position()), head);
+        following = Flux.interval(PERIOD, scheduler)
+                .doOnNext(second -> log.info("{}", progress.next(projected.position())))
+                .takeUntilOther(projected.await(head).publishOn(scheduler))
+                .doOnComplete(() -> {
+                    done = true;
+                    if (progress.total() > 0) {
+                        log.info("{}", progress.end());
+                    }
+                })
+                .subscribe();
+    }
+
+    @Override
+    public void stop() {
+        Disposable running = following;
+        following = null;
+        if (running != null) {
+            running.dispose();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return following != null;
+    }
+
+    @Override
+    public Mono<Health> health() {
+        return Mono.fromSupplier(
+                () -> done ? Health.up().build() : Health.outOfService().build());
+    }
+}

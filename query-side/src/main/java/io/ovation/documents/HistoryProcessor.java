@@ -1,0 +1,145 @@
+package io.ovation.documents;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+
+import io.ovation.live.ProcessorThreads;
+import org.axonframework.common.transaction.NoTransactionManager;
+import org.axonframework.config.Configurer;
+import org.axonframework.config.ConfigurerModule;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.PropagatingErrorHandler;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.messaging.InterceptorChain;
+import org.axonframework.messaging.MessageHandlerInterceptor;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The processor of the group {@code history}: its handlers only note what events change; at the end of a batch this is
+ * written, and after that Axon stores the token. A batch is what came in while the one before was written, so it grows
+ * with the load. An error is thrown to Axon, which handles the batch again later.
+ *
+ * <p>Axon gives 1,024 events in a batch at most. Far behind the log, at a rebuild, what batches change is held until it
+ * is of many more: most of it is changes to the same documents. And it is written while the next batches are handled.
+ */
+final class HistoryProcessor implements ConfigurerModule {
+    static final String NAME = "history";
+
+    /** Longer than the driver itself tries; only so that nothing waits for ever. */
+    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(60);
+
+    /**
+     * How often the claim on the token is renewed, or looked for: several times within {@link HistoryTokens}' timeout.
+     */
+    private static final long CLAIM_MILLIS = 1_000;
+
+    /**
+     * A batch that changes so many documents ends with the event that it is at: an opening changes 10,000, and a batch
+     * of a thousand openings would take gigabytes.
+     */
+    private static final int MOST_DOCUMENTS = 8_192;
+
+    private final Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog;
+    private final HistoryTokens tokens;
+    private final DocumentStore documents;
+    private final Projected projected;
+    private final Scheduler writing;
+    private final int batchSize;
+
+    /**
+     * @param eventLog is asked when the processor is built: the log may itself need what this module configures
+     * @param writing where documents are changed while the next batches are handled
+     * @param batchSize how many events are written at once at most, give or take one batch of Axon's
+     */
+    HistoryProcessor(
+            Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog,
+            HistoryTokens tokens,
+            DocumentStore documents,
+            Projected projected,
+            Scheduler writing,
+            int batchSize) {
+        this.eventLog = eventLog;
+        this.tokens = tokens;
+        this.documents = documents;
+        this.projected = projected;
+        this.writing = writing;
+        this.batchSize = batchSize;
+    }
+
+    @Override
+    public void configureModule(Configurer configurer) {
+        configurer.eventProcessing(processing -> processing
+                .registerPooledStreamingEventProcessor(
+                        NAME, configuration -> eventLog.get(), (configuration, processor) -> ProcessorThreads.configure(
+                                        processor, configuration, NAME)
+                                .initialSegmentCount(1)
+                                .initialToken(StreamableMessageSource::createTailToken)
+                                .tokenClaimInterval(CLAIM_MILLIS)
+                                .claimExtensionThreshold(CLAIM_MILLIS)
+                                .enableCoordinatorClaimExtension()
+                                .batchSize(batchSize))
+                .registerTokenStore(NAME, configuration -> tokens)
+                // no transaction spans the log and the read models: the token is the link
+                .registerTransactionManager(NAME, configuration -> NoTransactionManager.INSTANCE)
+                .registerListenerInvocationErrorHandler(NAME, configuration -> PropagatingErrorHandler.instance())
+                .registerHandlerInterceptor(NAME, configuration -> new WriteAtTheEnd()));
+    }
+
+    /**
+     * Writes with the last event of a batch, which is before Axon stores the token: it does that when the unit of work
+     * prepares to commit. It also writes in the middle of a batch that changes too many documents; when such a batch is
+     * handled again, they pass over what they have.
+     */
+    private final class WriteAtTheEnd implements MessageHandlerInterceptor<EventMessage<?>> {
+        @Override
+        public @Nullable Object handle(UnitOfWork<? extends EventMessage<?>> batch, InterceptorChain chain)
+                throws Exception {
+            Changes held = tokens.held();
+            if (held != null) {
+                held.goOnIn(batch);
+            }
+            Object result = chain.proceed();
+            Changes changes = Changes.of(batch);
+            if (batch instanceof BatchingUnitOfWork<?> messages
+                    && (messages.isLastMessage() || isLarge(changes))
+                    && batch.getMessage() instanceof TrackedEventMessage<?> event) {
+                // what comes next in this batch of Axon's begins anew
+                new Changes().goOnIn(batch);
+                writeOrHold(changes, event.trackingToken());
+            }
+            return result;
+        }
+
+        private void writeOrHold(Changes changes, TrackingToken token) {
+            boolean farBehind = isFarBehind(ReadModels.position(token));
+            if (farBehind && changes.events() < batchSize && !isLarge(changes)) {
+                tokens.hold(changes);
+                return;
+            }
+            tokens.awaitWritten();
+            tokens.hold(null);
+            Mono<Void> write =
+                    documents.write(changes).doOnSuccess(written -> projected.advance(ReadModels.position(token)));
+            if (farBehind) {
+                tokens.write(write.timeout(WRITE_TIMEOUT).subscribeOn(writing), token);
+            } else {
+                write.block(WRITE_TIMEOUT);
+            }
+        }
+
+        private static boolean isLarge(Changes changes) {
+            return changes.documents() >= MOST_DOCUMENTS;
+        }
+
+        /** There is at least the event at the head to come, so that nothing is held for ever. */
+        private boolean isFarBehind(long position) {
+            return ReadModels.position(eventLog.get().createHeadToken()) - position > batchSize;
+        }
+    }
+}

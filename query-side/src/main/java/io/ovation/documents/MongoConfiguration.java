@@ -1,0 +1,100 @@
+package io.ovation.documents;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.springboot.autoconfig.AxonAutoConfiguration;
+import org.axonframework.springboot.autoconfig.InfraConfiguration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+import org.springframework.util.function.SingletonSupplier;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** Wires the read models. The log that feeds them is the bean {@code eventLog}. */
+@AutoConfiguration(before = {AxonAutoConfiguration.class, InfraConfiguration.class})
+@EnableConfigurationProperties({MongoSettings.class, HistorySettings.class})
+class MongoConfiguration {
+    @Bean(destroyMethod = "close")
+    MongoConnection mongoConnection(
+            MongoSettings settings, Environment environment, @Value("${ovation.data:./data}") Path data) {
+        @Nullable
+        String uri = StringUtils.hasText(settings.uri()) ? settings.uri() : environment.getProperty("MONGODB_URI");
+        return new MongoConnection(settings, StringUtils.hasText(uri) ? uri : null, data);
+    }
+
+    @Bean
+    DocumentStore documentStore(MongoConnection mongo, List<DocumentListener> listeners) {
+        return new DocumentStore(mongo.database(), !mongo.isEmbedded(), listeners);
+    }
+
+    @Bean
+    Projected projected() {
+        return new Projected();
+    }
+
+    /**
+     * Virtual threads: what runs on it may block, and there may be as many of it as there are questions. A plain
+     * executor, whose tasks are never interrupted: an interrupt in the middle of a read would break the connection that
+     * the read has borrowed, only because a client has left.
+     */
+    @Bean(destroyMethod = "dispose")
+    Scheduler readingScheduler() {
+        ThreadFactory threads = Thread.ofVirtual().name("reading-", 0).factory();
+        return Schedulers.fromExecutor(task -> threads.newThread(task).start());
+    }
+
+    @Bean
+    ReadModels readModels(
+            @Qualifier("eventLog") StreamableMessageSource<TrackedEventMessage<?>> eventLog,
+            Projected projected,
+            HistorySettings settings,
+            @Qualifier("readingScheduler") Scheduler scheduler) {
+        return new ReadModels(eventLog, projected, settings.timeout(), scheduler);
+    }
+
+    @Bean
+    HistoryProcessor historyProcessor(
+            @Qualifier("eventLog") ObjectProvider<StreamableMessageSource<TrackedEventMessage<?>>> eventLog,
+            MongoConnection mongo,
+            Serializer serializer,
+            DocumentStore documents,
+            Projected projected,
+            @Qualifier("readingScheduler") Scheduler scheduler,
+            HistorySettings settings) {
+        HistoryTokens tokens = new HistoryTokens(mongo.blockingDatabase(), serializer, projected);
+        return new HistoryProcessor(
+                SingletonSupplier.of(() -> new PacedLog(eventLog.getObject(), projected, settings.pace())),
+                tokens,
+                documents,
+                projected,
+                scheduler,
+                settings.batchSize());
+    }
+
+    @Bean
+    EveryEvent everyEvent() {
+        return new EveryEvent();
+    }
+
+    /**
+     * The name makes it {@code history} among the health indicators: {@code
+     * management.endpoint.health.group.readiness.include=readinessState,history}.
+     */
+    @Bean
+    CatchUp historyHealthIndicator(
+            @Qualifier("eventLog") StreamableMessageSource<TrackedEventMessage<?>> eventLog, Projected projected) {
+        return new CatchUp(eventLog, projected, Schedulers.boundedElastic());
+    }
+}

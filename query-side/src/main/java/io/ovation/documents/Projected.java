@@ -1,0 +1,81 @@
+package io.ovation.documents;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * How far into the log the read models are, and who waits for them to get further. Nobody polls, and nothing blocks.
+ * For any number of threads.
+ */
+public final class Projected {
+    private final AtomicLong position = new AtomicLong(Long.MIN_VALUE);
+    private final AtomicLong numbers = new AtomicLong();
+    private final ConcurrentSkipListMap<Waiter, MonoSink<Void>> waiters = new ConcurrentSkipListMap<>();
+
+    private volatile Runnable onAwaited = () -> {};
+
+    private record Waiter(long position, long number) implements Comparable<Waiter> {
+        @Override
+        public int compareTo(Waiter other) {
+            int byPosition = Long.compare(position, other.position);
+            return byPosition != 0 ? byPosition : Long.compare(number, other.number);
+        }
+    }
+
+    /**
+     * The position of the last event that is in the read models; {@link Long#MIN_VALUE} as long as that is not known.
+     */
+    public long position() {
+        return position.get();
+    }
+
+    /**
+     * Completes when the read models hold all events up to the position, on the projection's own thread: what follows
+     * must be short, or go elsewhere.
+     */
+    public Mono<Void> await(long target) {
+        return Mono.create(sink -> {
+            if (position.get() >= target) {
+                sink.success();
+                return;
+            }
+            Waiter waiter = new Waiter(target, numbers.getAndIncrement());
+            waiters.put(waiter, sink);
+            sink.onDispose(() -> waiters.remove(waiter));
+            if (position.get() >= target && waiters.remove(waiter) != null) {
+                // it came between the look and the registration
+                sink.success();
+                return;
+            }
+            onAwaited.run();
+        });
+    }
+
+    /** Sets what is called, by any thread, when somebody begins to wait. */
+    void onAwaited(Runnable listener) {
+        onAwaited = listener;
+    }
+
+    /** Whether somebody waits. */
+    boolean waiting() {
+        return !waiters.isEmpty();
+    }
+
+    /** The read models hold all events up to the position. */
+    void advance(long to) {
+        if (to <= position.getAndAccumulate(to, Math::max)) {
+            return;
+        }
+        for (Map.Entry<Waiter, MonoSink<Void>> first = waiters.firstEntry();
+                first != null && first.getKey().position() <= to;
+                first = waiters.firstEntry()) {
+            if (waiters.remove(first.getKey()) != null) {
+                first.getValue().success();
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The machinery of the read models: MongoDB, real or embedded; documents that take each event of the log once; the
+ * processor that feeds them; and the way to read them that is never behind the log.
+ */
+@NullMarked
+package io.ovation.documents;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * The machinery of the read models: MongoDB, real or embedded; documents that take each event of the log once; the
- * processor that feeds them; and the way to read them that is never behind the log.
- */
-@NullMarked
-package io.ovation.mongo;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.ovation.mongo;
-
-import org.jspecify.annotations.NullMarked;
