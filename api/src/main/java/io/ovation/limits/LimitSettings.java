@@ -23,6 +23,8 @@ import org.springframework.util.unit.DataSize;
  * @param streamsPerConnection live streams that one RSocket connection may have open
  * @param requestSize the largest HTTP request body and RSocket frame
  * @param bodySize the largest body of a message, comment or content, in bytes of UTF-8
+ * @param dataSize the largest data of the app's own on a conversation, message, comment or content, in bytes of UTF-8
+ *     without its white space
  * @param titleLength the longest title, in characters
  * @param userLength the longest id of a person, in characters
  * @param mentions people that one message may mention
@@ -42,6 +44,7 @@ public record LimitSettings(
         @DefaultValue("256") int streamsPerConnection,
         @DefaultValue("64KB") DataSize requestSize,
         @DefaultValue("8KB") DataSize bodySize,
+        @DefaultValue("4KB") DataSize dataSize,
         @DefaultValue("200") int titleLength,
         @DefaultValue("200") int userLength,
         @DefaultValue("50") int mentions,
@@ -59,6 +62,7 @@ public record LimitSettings(
         atLeastOne("streams-per-connection", streamsPerConnection);
         atLeastOne("request-size", requestSize.toBytes());
         atLeastOne("body-size", bodySize.toBytes());
+        atLeastOne("data-size", dataSize.toBytes());
         atLeastOne("title-length", titleLength);
         atLeastOne("user-length", userLength);
         atLeastOne("mentions", mentions);

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.ovation.json.WireData;
 import io.ovation.json.WireText;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectWriter;
@@ -15,6 +16,7 @@ final class Frames {
 
     private static final ObjectWriter WRITER = JsonMapper.builder(WireText.factory().build())
             .addModule(WireText.times())
+            .addModule(WireData.module())
             .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build()
             .writerFor(Envelope.class);

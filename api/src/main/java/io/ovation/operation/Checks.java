@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import io.ovation.AppData;
 import io.ovation.Rejection.FieldError;
 import io.ovation.ValidationFailed;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,13 @@ public final class Checks {
             reject(field, "must not be empty");
         } else if (text.length() > most
                 || text.length() * 3L > most && text.getBytes(StandardCharsets.UTF_8).length > most) {
+            reject(field, "must have at most " + most + " bytes");
+        }
+    }
+
+    /** Data of the app's own, of at most so many bytes of UTF-8 without white space. */
+    public void data(String field, @Nullable AppData data, long most) {
+        if (data != null && data.size() > most) {
             reject(field, "must have at most " + most + " bytes");
         }
     }

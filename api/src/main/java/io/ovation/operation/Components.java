@@ -6,6 +6,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 
+import io.ovation.AppData;
 import io.ovation.Rejection.FieldError;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,10 @@ final class Components {
         switch (value) {
             case String text
             when surrogates && !WellFormed.is(text) -> errors.add(new FieldError(name, WellFormed.LONE_SURROGATE));
+            case AppData data
+            when surrogates && !WellFormed.is(data.json()) ->
+                errors.add(new FieldError(name, WellFormed.LONE_SURROGATE));
+            case AppData _ -> {}
             case Record nested -> check(nested, name, surrogates, errors);
             case List<?> list -> {
                 for (int i = 0; i < list.size(); i++) {

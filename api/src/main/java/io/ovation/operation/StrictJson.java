@@ -14,6 +14,7 @@ import java.util.Set;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.ovation.Rejection.FieldError;
 import io.ovation.ValidationFailed;
+import io.ovation.json.WireData;
 import io.ovation.json.WireText;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -69,6 +70,7 @@ public final class StrictJson {
                             CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean)
                     .forEach(shape -> config.setCoercion(shape, CoercionAction.Fail)))
             .addModule(WireText.times())
+            .addModule(WireData.module())
             .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
 

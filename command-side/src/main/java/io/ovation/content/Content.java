@@ -175,7 +175,7 @@ class Content implements Weighed {
     }
 
     private static String fingerprint(String author, String body, @Nullable String replyTo) {
-        return RecentEntries.fingerprint(author, body, replyTo, List.of());
+        return RecentEntries.fingerprint(author, body, replyTo, List.of(), null);
     }
 
     @EventSourcingHandler

@@ -146,7 +146,8 @@ class Conversation implements Weighed {
             SendMessage command, RecordedEvents recorded, @MetaDataValue(SecondTry.KEY) @Nullable Boolean secondTry) {
         Optional<Known> before = messages(recorded).before(command.messageId(), secondTry != null);
         String asked =
-                RecentEntries.fingerprint(command.by().user(), command.body(), command.replyTo(), command.mentions());
+                RecentEntries.fingerprint(
+                        command.by().user(), command.body(), command.replyTo(), command.mentions(), null);
         if (before.isPresent() && before.get().fingerprint().equals(asked)) {
             return new Sent(
                     command.messageId(), before.get().seq(), before.get().sentAt());
@@ -344,7 +345,7 @@ class Conversation implements Weighed {
     }
 
     private static Known known(MessageSent event) {
-        String said = RecentEntries.fingerprint(event.sender(), event.body(), event.replyTo(), event.mentions());
+        String said = RecentEntries.fingerprint(event.sender(), event.body(), event.replyTo(), event.mentions(), null);
         return new Known(event.seq(), event.sender(), event.sentAt(), said, false);
     }
 

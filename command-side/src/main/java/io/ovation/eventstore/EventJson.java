@@ -24,6 +24,7 @@ public final class EventJson {
                     .changeDefaultPropertyInclusion(
                             inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+            new AppDataShape().addTo(json);
             contexts.forEach(each -> each.addTo(json));
         };
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.ovation.AppData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ public final class RecentEntries {
 
     /** Two ids, a time and a fingerprint in a map. */
     private static final int ENTRY_BYTES = 280;
+
+    /** No length begins with it. */
+    private static final byte DATA = -1;
 
     private final LinkedHashMap<String, Known> known;
 
@@ -78,14 +82,22 @@ public final class RecentEntries {
         }
     }
 
-    /** 128 bits of a SHA-256 over the parts of a request, parted by their lengths. */
-    public static String fingerprint(String sender, String body, @Nullable String replyTo, List<String> mentions) {
+    /**
+     * 128 bits of a SHA-256 over the parts of a request, parted by their lengths. One without data has the same as
+     * before there was any, which snapshots remember.
+     */
+    public static String fingerprint(
+            String sender, String body, @Nullable String replyTo, List<String> mentions, @Nullable AppData data) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             update(digest, sender);
             update(digest, body);
             update(digest, replyTo == null ? "" : replyTo);
             mentions.forEach(mention -> update(digest, mention));
+            if (data != null) {
+                digest.update(DATA);
+                update(digest, data.json());
+            }
             byte[] half = new byte[16];
             System.arraycopy(digest.digest(), 0, half, 0, half.length);
             return Base64.getEncoder().withoutPadding().encodeToString(half);
