@@ -1,6 +1,7 @@
 package io.ovation.live;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
@@ -63,7 +64,7 @@ final class Frames {
 
     static WireFrame reconnect(long afterMillis) {
         byte[] json = ("{\"type\":\"reconnect\",\"after\":" + afterMillis + "}").getBytes(StandardCharsets.UTF_8);
-        return new WireFrame(null, json, null, afterMillis);
+        return new WireFrame(null, json, null, afterMillis, Map.of());
     }
 
     private static WireFrame stateless(String json) {

@@ -27,6 +27,7 @@ import io.ovation.replay.ReplayQuery.FindEvents;
 import io.ovation.replay.ReplayQuery.FindLogRange;
 import io.ovation.replay.ReplayQuery.LogRange;
 import io.ovation.replay.ReplayRejection.AnalystsOnly;
+import io.ovation.replay.ReplayRejection.PositionElsewhere;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -43,6 +44,9 @@ final class ReplayFeature implements Feature {
     static final String AFTER = "X-Log-After";
 
     static final String END = "X-Log-End";
+
+    /** The id of the log that the positions are of. */
+    static final String LOG = "Ovation-Log";
 
     private static final int TRIES = 5;
     private static final Duration BEFORE_NEXT_TRY = Duration.ofMillis(100);
@@ -63,6 +67,7 @@ final class ReplayFeature implements Feature {
     /** The fields of a list of events. */
     record Listing(
             @Nullable String after,
+            @Nullable String log,
             @Nullable String from,
             @Nullable String to,
             @Nullable List<String> types,
@@ -76,6 +81,7 @@ final class ReplayFeature implements Feature {
     /** The fields of a live stream of events; {@code after} is the cursor, which is a position. */
     record Following(
             @Nullable String after,
+            @Nullable String log,
             @Nullable String from,
             @Nullable String to,
             @Nullable List<String> types,
@@ -89,6 +95,7 @@ final class ReplayFeature implements Feature {
     /** The fields of a replay over RSocket; {@code after} is a whole number, or an empty text for none. */
     record Replay(
             @Nullable Object after,
+            @Nullable String log,
             @Nullable String from,
             @Nullable String to,
             @Nullable List<String> types,
@@ -121,15 +128,18 @@ final class ReplayFeature implements Feature {
         Long after = Wanted.after(checks, body.after());
         Wanted wanted = Wanted.of(checks, body.from(), body.to(), body.types(), body.aggregate(), body.limit());
         checks.done();
-        return range(wanted, after, call.caller()).map(range -> {
+        return range(wanted, after, body.log(), call.caller()).map(range -> {
             Access access = new Access(wanted, false, range.after(), call.caller(), now());
-            Flux<byte[]> chunks = pages(wanted, range.after(), range.end(), call.caller())
+            Flux<byte[]> chunks = pages(wanted, range, call.caller())
                     .map(page -> {
                         access.gave(page.lines().size(), page.lines().getLast().position());
                         return chunk(page.lines());
                     });
             return new Lines(
-                    Map.of(AFTER, Long.toString(range.after()), END, Long.toString(range.end())),
+                    Map.of(
+                            AFTER, Long.toString(range.after()),
+                            END, Long.toString(range.end()),
+                            LOG, range.log()),
                     recorded(access, chunks));
         });
     }
@@ -140,16 +150,19 @@ final class ReplayFeature implements Feature {
         Checks checks = new Checks();
         Wanted wanted = Wanted.of(checks, body.from(), body.to(), body.types(), body.aggregate(), body.limit());
         checks.done();
-        if (body.after() == null || body.after().isEmpty()) {
-            return range(wanted, null, call.caller())
-                    .flatMapMany(range ->
-                            live(wanted, body.from() == null ? range.head() : range.after(), false, call.caller()));
+        String cursor = body.after() == null ? "" : body.after();
+        boolean begins = cursor.isEmpty();
+        OptionalLong after = position(cursor);
+        if (after.isPresent()) {
+            return resume(wanted, after.getAsLong(), body.log(), call.caller());
         }
-        OptionalLong after = position(body.after());
-        return after.isEmpty()
-                ? range(wanted, null, call.caller())
-                        .flatMapMany(range -> live(wanted, range.head(), true, call.caller()))
-                : resume(wanted, after.getAsLong(), call.caller());
+        return head(wanted, call.caller())
+                .flatMapMany(range -> live(
+                        wanted,
+                        range,
+                        begins && body.from() != null ? range.after() : range.head(),
+                        !begins,
+                        call.caller()));
     }
 
     private Flux<WireFrame> replay(Call<Replay> call) {
@@ -160,11 +173,11 @@ final class ReplayFeature implements Feature {
         Wanted wanted = Wanted.of(checks, body.from(), body.to(), body.types(), body.aggregate(), body.limit());
         checks.done();
         if (Boolean.TRUE.equals(body.follow())) {
-            return resume(wanted, after, call.caller());
+            return resume(wanted, after, body.log(), call.caller());
         }
-        return range(wanted, after, call.caller()).flatMapMany(range -> {
+        return range(wanted, after, body.log(), call.caller()).flatMapMany(range -> {
             Access access = new Access(wanted, false, range.after(), call.caller(), now());
-            return recorded(access, frames(access, pages(wanted, range.after(), range.end(), call.caller())));
+            return recorded(access, frames(access, pages(wanted, range, call.caller())));
         });
     }
 
@@ -173,30 +186,48 @@ final class ReplayFeature implements Feature {
         return told.takeUntilOther(call.standing().unless(Caller::mayReadEvents, AnalystsOnly::new));
     }
 
-    /** From a position on, and then live; a position that the log has not reached is none of this log's. */
-    private Flux<WireFrame> resume(Wanted wanted, @Nullable Long after, Caller by) {
-        return range(wanted, after, by).flatMapMany(range -> {
-            boolean beyond = after != null && after > range.head();
-            return live(wanted, beyond ? range.head() : range.after(), beyond, by);
-        });
+    /** From a position on, and then live; one that is none of this log's gets a {@code reset}. */
+    private Flux<WireFrame> resume(Wanted wanted, @Nullable Long after, @Nullable String log, Caller by) {
+        return find(wanted, after, log, by)
+                .flatMapMany(range -> live(
+                        wanted, range, range.elsewhere() ? range.head() : range.after(), range.elsewhere(), by));
     }
 
-    private Flux<WireFrame> live(Wanted wanted, long after, boolean reset, Caller by) {
+    private Flux<WireFrame> live(Wanted wanted, LogRange range, long after, boolean reset, Caller by) {
         Access access = new Access(wanted, true, after, by, now());
-        WireFrame start = Signals.start(Long.toString(Math.max(after, 0)));
-        Flux<WireFrame> told = frames(access, pages(wanted, after, null, by)).takeUntilOther(watches.draining());
+        WireFrame start = Signals.start(Long.toString(Math.max(after, 0))).under(Map.of(LOG, range.log()));
+        Flux<WireFrame> told =
+                frames(access, pages(wanted, after, null, range.log(), by)).takeUntilOther(watches.draining());
         return Flux.concat(
                 reset ? Flux.just(start, Signals.reset()) : Flux.just(start),
                 recorded(access, told),
                 watches.farewell());
     }
 
-    private Mono<LogRange> range(Wanted wanted, @Nullable Long after, Caller by) {
-        return gateways.ask(new FindLogRange(wanted.filter(), after, by), LogRange.class);
+    /** Where an answer that ends lies; fails with {@link PositionElsewhere}. */
+    private Mono<LogRange> range(Wanted wanted, @Nullable Long after, @Nullable String log, Caller by) {
+        return find(wanted, after, log, by).doOnNext(range -> {
+            if (range.elsewhere()) {
+                throw new PositionElsewhere();
+            }
+        });
     }
 
-    private Flux<EventPage> pages(Wanted wanted, long after, @Nullable Long end, Caller by) {
-        return gateways.stream(new FindEvents(wanted.filter(), after, end, wanted.limit(), by), EventPage.class);
+    private Mono<LogRange> head(Wanted wanted, Caller by) {
+        return find(wanted, null, null, by);
+    }
+
+    private Mono<LogRange> find(Wanted wanted, @Nullable Long after, @Nullable String log, Caller by) {
+        return gateways.ask(new FindLogRange(wanted.filter(), after, log, by), LogRange.class);
+    }
+
+    private Flux<EventPage> pages(Wanted wanted, LogRange range, Caller by) {
+        return pages(wanted, range.after(), range.end(), range.log(), by);
+    }
+
+    private Flux<EventPage> pages(Wanted wanted, long after, @Nullable Long end, String log, Caller by) {
+        return gateways.stream(
+                new FindEvents(wanted.filter(), after, end, wanted.limit(), log, by), EventPage.class);
     }
 
     /** One page at a time, of which one frame is given for each that is asked for. */

@@ -95,6 +95,7 @@ final class SseRoutes {
                 .cacheControl(CacheControl.noStore())
                 // a proxy that collects what it passes on would hold frames back
                 .header("X-Accel-Buffering", "no")
+                .headers(headers -> stream.headers().forEach(headers::set))
                 .body((http, context) -> http.writeAndFlushWith(stream.batches(ResponseSocket.of(http))
                                 .map(batch -> batch.filter(bytes -> bytes.length > 0)
                                         .map(http.bufferFactory()::wrap)

@@ -2,6 +2,7 @@ package io.ovation.sse;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 
@@ -81,6 +82,9 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     // owned by whoever drains
     private boolean asked;
     private boolean begun;
+
+    /** What the response tells in its headers; written before the stream is handed over. */
+    private Map<String, String> headers = Map.of();
 
     /** The last frame of a stream that the server ends. */
     record Last(String type, String code, String detail) {}
@@ -247,8 +251,15 @@ final class SseStream implements CoreSubscriber<WireFrame> {
             end();
             opening.error(refusal == null ? Unauthenticated.expired() : refusal);
         } else {
+            if (held != null) {
+                headers = held.headers();
+            }
             opening.success(this);
         }
+    }
+
+    Map<String, String> headers() {
+        return headers;
     }
 
     private void ask() {

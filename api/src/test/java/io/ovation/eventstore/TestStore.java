@@ -3,7 +3,9 @@ package io.ovation.eventstore;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,17 +30,29 @@ public final class TestStore implements AutoCloseable {
     private final EventStoreServer server;
     private final HikariDataSource reads = new HikariDataSource();
     private final EventLog log;
-    private final GroupCommit groupCommit;
-    private final GroupCommitEventStorageEngine engine;
+    private final Serializer json = EventJson.serializer(new TargetShape());
+    private GroupCommit groupCommit;
+    private GroupCommitEventStorageEngine engine;
+
+    /**
+     * What a restore brings back.
+     *
+     * @param head the last position
+     * @param id the last id of the log, as its number
+     */
+    public record BackUp(long head, long id) {}
 
     public TestStore(Path data) {
         server = EventStoreServer.start(null, data);
         reads.setDataSource(server.database().dataSource());
         reads.setMaximumPoolSize(4);
-        Serializer json = EventJson.serializer(new TargetShape());
         log = new EventLog(new LogTable(reads, json, NoOpEventUpcaster.INSTANCE), 256, Duration.ofSeconds(1));
         groupCommit = new GroupCommit(server.database().dataSource(), log);
-        engine = new GroupCommitEventStorageEngine(
+        engine = engine();
+    }
+
+    private GroupCommitEventStorageEngine engine() {
+        return new GroupCommitEventStorageEngine(
                 JdbcEventStorageEngine.builder()
                         .connectionProvider(reads::getConnection)
                         .transactionManager(NoTransactionManager.instance())
@@ -54,6 +68,53 @@ public final class TestStore implements AutoCloseable {
 
     public StreamableMessageSource<TrackedEventMessage<?>> log() {
         return log;
+    }
+
+    /** The last position. */
+    public long head() {
+        return number("SELECT coalesce(max(globalindex), -1) FROM domainevententry");
+    }
+
+    /** Does to the database what the start of a node does. */
+    public void start() {
+        server.database().prepare();
+        reconnect();
+    }
+
+    /** Has the next append go over a connection that is new. */
+    public void reconnect() {
+        groupCommit.close();
+        groupCommit = new GroupCommit(server.database().dataSource(), log);
+        engine = engine();
+    }
+
+    public BackUp backUp() {
+        return new BackUp(head(), number("SELECT max(ordinal) FROM logid"));
+    }
+
+    /** Makes the log what it was, has it grow from there again, and starts a node on it. */
+    public void restore(BackUp backUp) {
+        try (Connection connection = server.database().dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DELETE FROM domainevententry WHERE globalindex > " + backUp.head());
+            statement.execute("DELETE FROM logid WHERE ordinal > " + backUp.id());
+            statement.execute("SELECT setval('domainevententry_globalindex_seq', " + backUp.head() + ")");
+            statement.execute("ALTER TABLE logid ALTER COLUMN ordinal RESTART WITH " + (backUp.id() + 1));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        start();
+    }
+
+    private long number(String query) {
+        try (Connection connection = reads.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** An event of an aggregate, as it is appended. */

@@ -61,6 +61,7 @@ class ReplayEdgeTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String EVENTS = "/api/events";
     private static final String STREAM = "/api/events/stream";
+    private static final String THIS_LOG = "00000000000000aa";
     private static final String ANALYST = TestTokens.of("ann", "analyst");
     private static final Type PAGES = new ParameterizedTypeReference<Flux<EventPage>>() {}.getType();
 
@@ -87,7 +88,10 @@ class ReplayEdgeTest {
                     if (query.filter().types().contains("Nope")) {
                         throw new ValidationFailed("types[0]", "is no type of event");
                     }
-                    return new LogRange(query.after() == null ? -1 : query.after(), 100, 100);
+                    Long after = query.after();
+                    boolean elsewhere =
+                            after != null && (after > 100 || query.log() != null && !query.log().equals(THIS_LOG));
+                    return new LogRange(after == null || elsewhere ? -1 : after, 100, 100, THIS_LOG, elsewhere);
                 }),
                 queries.<Flux<EventPage>>subscribe(FindEvents.class.getName(), PAGES, message -> {
                     asked.add((FindEvents) message.getPayload());
@@ -170,6 +174,7 @@ class ReplayEdgeTest {
         assertThat(reply.header("Content-Type")).isEqualTo("application/x-ndjson");
         assertThat(reply.header(ReplayFeature.AFTER)).isEqualTo("10");
         assertThat(reply.header(ReplayFeature.END)).isEqualTo("100");
+        assertThat(reply.header("Ovation-Log")).isEqualTo(THIS_LOG);
         EventFilter filter = new EventFilter(
                 Instant.parse("2026-01-02T03:04:05Z"), null, List.of("MessageSent", "LogAccessed"), "c 1");
         assertThat(asked).singleElement().satisfies(query -> {
@@ -338,6 +343,46 @@ class ReplayEdgeTest {
         assertThat(stream.lines().limit(5))
                 .last()
                 .isEqualTo("data: {\"type\":\"reset\"}");
+        await().atMost(PATIENCE).until(() -> asked.size() == 1);
+        assertThat(asked.getFirst().after()).isEqualTo(100);
+        stream.close();
+        await().atMost(PATIENCE).until(() -> recorded.size() == 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"?after=101", "?after=50&log=another", "?after=0&log=another"})
+    void aPositionOfAnotherLogOrBeyondTheHeadIsAConflict(String query) {
+        client.call("GET", EVENTS + query, null, ANALYST).isProblem(409, "conflict");
+        assertThat(asked).isEmpty();
+        assertThat(recorded).isEmpty();
+    }
+
+    @Test
+    void aPositionIsGoodWithTheLogThatItCameWith() throws IOException, InterruptedException {
+        pages = Flux.just(page(51));
+        client.call("GET", EVENTS + "?after=50&log=" + THIS_LOG, null, ANALYST).is(200);
+        client.call("GET", EVENTS + "?log=another", null, ANALYST).is(200);
+        pages = Flux.never();
+        HttpResponse<InputStream> stream = open(STREAM + "?after=50&log=" + THIS_LOG, ANALYST);
+        assertThat(stream.headers().firstValue("Ovation-Log")).hasValue(THIS_LOG);
+        await().atMost(PATIENCE).until(() -> asked.size() == 3);
+        assertThat(asked).last().satisfies(query -> {
+            assertThat(query.after()).isEqualTo(50);
+            assertThat(query.log()).isEqualTo(THIS_LOG);
+        });
+        stream.body().close();
+        await().atMost(PATIENCE).until(() -> recorded.size() == 6);
+    }
+
+    @Test
+    void aPositionOfAnotherLogIsResetOnTheStreamWhichGoesOnLive() throws IOException, InterruptedException {
+        pages = Flux.never();
+        HttpResponse<InputStream> response = open(STREAM + "?log=another", ANALYST, "Last-Event-ID", "50");
+        assertThat(response.headers().firstValue("Ovation-Log")).hasValue(THIS_LOG);
+        BufferedReader stream = lines(response);
+        assertThat(stream.lines().limit(5))
+                .containsSubsequence(
+                        "data: {\"type\":\"start\",\"cursor\":\"100\"}", "data: {\"type\":\"reset\"}");
         await().atMost(PATIENCE).until(() -> asked.size() == 1);
         assertThat(asked.getFirst().after()).isEqualTo(100);
         stream.close();

@@ -92,13 +92,13 @@ class ReplayQueriesTest {
     }
 
     private static LogRange range(EventFilter filter, @Nullable Long after) {
-        return queries().handle(new FindLogRange(filter, after, ANN)).join();
+        return queries().handle(new FindLogRange(filter, after, null, ANN)).join();
     }
 
     private static List<JsonNode> read(
             EventFilter filter, @Nullable Long after, @Nullable Long limit, EventUpcaster... upcasters) {
         LogRange range = range(filter, after);
-        return events(queries(upcasters).handle(new FindEvents(filter, range.after(), range.end(), limit, ANN)))
+        return events(queries(upcasters).handle(new FindEvents(filter, range.after(), range.end(), limit, range.log(), ANN)))
                 .collectList()
                 .blockOptional(PATIENCE)
                 .orElseThrow();
@@ -115,6 +115,10 @@ class ReplayQueriesTest {
 
     private static long head() {
         return range(EventFilter.ALL, null).head();
+    }
+
+    private static String logId() {
+        return range(EventFilter.ALL, null).log();
     }
 
     private static long position(JsonNode event) {
@@ -302,7 +306,7 @@ class ReplayQueriesTest {
                 .<EventMessage<?>>mapToObj(i -> TestStore.event("many", i, sent("c", i), AT))
                 .toList());
 
-        StepVerifier.create(queries().handle(new FindEvents(EventFilter.ALL, head, head(), null, ANN)), 0)
+        StepVerifier.create(queries().handle(new FindEvents(EventFilter.ALL, head, head(), null, logId(), ANN)), 0)
                 .thenRequest(1)
                 .assertNext(page -> assertThat(page.lines()).hasSize(64))
                 .then(this::noConnectionIsHeld)
@@ -331,7 +335,7 @@ class ReplayQueriesTest {
             for (int i = 0; i < 5; i++) {
                 Follower follower = new Follower();
                 queries()
-                        .handle(new FindEvents(EventFilter.ALL, head + i * 50L, null, null, ANN))
+                        .handle(new FindEvents(EventFilter.ALL, head + i * 50L, null, null, logId(), ANN))
                         .subscribe(follower);
                 followers.add(follower);
             }
@@ -375,7 +379,7 @@ class ReplayQueriesTest {
         long head = head();
         StepVerifier.create(
                         queries()
-                                .handle(new FindEvents(EventFilter.ALL, head, null, null, ANN))
+                                .handle(new FindEvents(EventFilter.ALL, head, null, null, logId(), ANN))
                                 .doOnNext(page -> pages.merge("", 1, Integer::sum)),
                         0)
                 .expectSubscription()
@@ -394,12 +398,12 @@ class ReplayQueriesTest {
     @Test
     void anUnknownTypeAndWhoIsNeitherAnalystNorAdminIsTurnedDown() {
         assertThatExceptionOfType(AnalystsOnly.class)
-                .isThrownBy(() -> queries().handle(new FindLogRange(EventFilter.ALL, null, new Caller("bob", false))));
+                .isThrownBy(() -> queries().handle(new FindLogRange(EventFilter.ALL, null, null, new Caller("bob", false))));
         assertThatExceptionOfType(AnalystsOnly.class).isThrownBy(() -> queries()
-                .handle(new FindEvents(EventFilter.ALL, 0, null, null, new Caller("bob", false))));
+                .handle(new FindEvents(EventFilter.ALL, 0, null, null, "", new Caller("bob", false))));
         assertThat(queries()
                         .handle(new FindLogRange(
-                                new EventFilter(null, null, List.of("MessageSent", "Nope"), null), null, ANN)))
+                                new EventFilter(null, null, List.of("MessageSent", "Nope"), null), null, null, ANN)))
                 .failsWithin(PATIENCE)
                 .withThrowableThat()
                 .withCauseInstanceOf(ValidationFailed.class);

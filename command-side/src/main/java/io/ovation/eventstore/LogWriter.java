@@ -191,6 +191,7 @@ final class LogWriter {
         if (open == null) {
             open = database.getConnection();
             connection = open;
+            LogId.confirm(open);
             readClock(open);
         }
         return open;

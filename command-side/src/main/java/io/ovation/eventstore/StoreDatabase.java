@@ -61,7 +61,8 @@ final class StoreDatabase {
     }
 
     /**
-     * Makes sure that the server answers, that it flushes what it commits, and that the schema is there.
+     * Makes sure that the server answers, that it flushes what it commits, and that the schema is there, and gives the
+     * log a new id.
      *
      * @throws EventStoreUnreachable if any of this fails
      */
@@ -82,6 +83,11 @@ final class StoreDatabase {
         } catch (FlywayException e) {
             throw new EventStoreUnreachable(
                     "The event store's schema could not be brought up to date: " + firstLine(e), e);
+        }
+        try (Connection connection = dataSource().getConnection()) {
+            LogId.begin(connection);
+        } catch (SQLException e) {
+            throw new EventStoreUnreachable("The event store's PostgreSQL takes nothing: " + e.getMessage(), e);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 import io.ovation.Unavailable;
+import io.ovation.log.LogLineage;
 import io.ovation.replay.ReplayQuery.EventLine;
 import io.ovation.replay.ReplayQuery.LogRange;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,11 @@ final class EventRows {
         Page next(long after, long upTo, int rows);
     }
 
+    /** What {@link Pages} reads, on a connection. */
+    private interface Walk {
+        Page next(Connection connection, long after, long upTo, int rows) throws SQLException;
+    }
+
     /**
      * Some events.
      *
@@ -96,26 +102,50 @@ final class EventRows {
      */
     record Page(List<EventLine> lines, int rows, long last) {}
 
-    /** Where the events of a filter lie. Blocks. */
-    LogRange range(EventFilter filter, @Nullable Long after) {
+    /**
+     * Where the events of a filter lie. Blocks.
+     *
+     * @param log the id of the log that {@code after} was given for; null where nobody says
+     */
+    LogRange range(EventFilter filter, @Nullable Long after, @Nullable String log) {
         types.keys(filter.types());
         return reading(connection -> {
+            // the id first: what was read under one that is over by now is found out later
+            String id = LogLineage.current(connection);
             long head = number(connection, HEAD, null, -1);
+            boolean elsewhere = after != null
+                    && (after > head || log != null && !LogLineage.has(connection, log, after));
             Instant from = stored(filter.from());
             Instant to = stored(filter.to());
-            long low = after == null ? -1 : after;
+            long low = after == null || elsewhere ? -1 : after;
             if (from != null) {
                 low = Math.max(low, number(connection, TICK_FROM, from.getEpochSecond(), head + 1) - 1);
             }
             long end = to == null
                     ? head
                     : Math.min(head, number(connection, TICK_BEYOND, to.getEpochSecond(), head + 1) - 1);
-            return new LogRange(low, end, head);
+            return new LogRange(low, end, head, id, elsewhere);
         });
     }
 
-    /** The pages of a filter. */
-    Pages pages(EventFilter filter) {
+    /**
+     * The pages of a filter.
+     *
+     * @param log the id that the log has to have, for positions to be those that were given under it
+     */
+    Pages pages(EventFilter filter, String log) {
+        Walk walk = walk(filter);
+        return (after, upTo, rows) -> reading(connection -> {
+            Page page = walk.next(connection, after, upTo, rows);
+            // after the rows: what was read before it got another id is still of this one
+            if (!LogLineage.current(connection).equals(log)) {
+                throw new Unavailable("The log goes on under another id: read on with this one's last position", 1);
+            }
+            return page;
+        });
+    }
+
+    private Walk walk(EventFilter filter) {
         List<String> keys = types.keys(filter.types());
         List<Object> conditions = new ArrayList<>();
         StringBuilder where = new StringBuilder();
@@ -140,25 +170,25 @@ final class EventRows {
         return byType(keys, where.toString(), conditions);
     }
 
-    private Pages byPosition(String where, List<Object> conditions) {
+    private Walk byPosition(String where, List<Object> conditions) {
         String query = BY_POSITION.formatted(where);
-        return (after, upTo, rows) -> reading(connection -> {
+        return (connection, after, upTo, rows) -> {
             List<Object> parameters = new ArrayList<>(List.of(after, upTo));
             parameters.addAll(conditions);
             parameters.add(rows);
             return page(read(connection, query, parameters), upTo, rows);
-        });
+        };
     }
 
     /** A walk through the index for each type, merged. */
-    private Pages byType(List<String> keys, String where, List<Object> conditions) {
+    private Walk byType(List<String> keys, String where, List<Object> conditions) {
         String one = BY_TYPE.formatted(where);
         String query = (keys.size() == 1
                         ? "SELECT * FROM " + one + " AS each"
                         : String.join(
                                 " UNION ALL ", keys.stream().map(key -> one).toList()))
                 + MERGED;
-        return (after, upTo, rows) -> reading(connection -> {
+        return (connection, after, upTo, rows) -> {
             List<Object> parameters = new ArrayList<>();
             for (String key : keys) {
                 parameters.addAll(List.of(key, after, upTo));
@@ -166,11 +196,11 @@ final class EventRows {
             }
             parameters.add(rows);
             return page(read(connection, query, parameters), upTo, rows);
-        });
+        };
     }
 
     /** One aggregate's events: in the order of their sequence numbers, which is that of their positions. */
-    private final class OfAggregate implements Pages {
+    private final class OfAggregate implements Walk {
         private final String aggregate;
         private final List<String> keys;
         private final String query;
@@ -186,26 +216,24 @@ final class EventRows {
         }
 
         @Override
-        public Page next(long after, long upTo, int rows) {
-            return reading(connection -> {
-                if (soughtAfter < 0 && after >= 0) {
-                    sequence = before(connection, after);
-                }
-                soughtAfter = Math.max(after, 0);
-                List<Object> parameters = new ArrayList<>(List.of(aggregate, sequence));
-                parameters.addAll(conditions);
-                if (!keys.isEmpty()) {
-                    parameters.add(keys);
-                }
-                parameters.add(rows);
-                List<StoredRow> found = read(connection, query, parameters);
-                List<StoredRow> within =
-                        found.stream().takeWhile(row -> row.position() <= upTo).toList();
-                if (!within.isEmpty()) {
-                    sequence = within.getLast().sequence();
-                }
-                return page(within, upTo, within.size() < found.size() ? Integer.MAX_VALUE : rows);
-            });
+        public Page next(Connection connection, long after, long upTo, int rows) throws SQLException {
+            if (soughtAfter < 0 && after >= 0) {
+                sequence = before(connection, after);
+            }
+            soughtAfter = Math.max(after, 0);
+            List<Object> parameters = new ArrayList<>(List.of(aggregate, sequence));
+            parameters.addAll(conditions);
+            if (!keys.isEmpty()) {
+                parameters.add(keys);
+            }
+            parameters.add(rows);
+            List<StoredRow> found = read(connection, query, parameters);
+            List<StoredRow> within =
+                    found.stream().takeWhile(row -> row.position() <= upTo).toList();
+            if (!within.isEmpty()) {
+                sequence = within.getLast().sequence();
+            }
+            return page(within, upTo, within.size() < found.size() ? Integer.MAX_VALUE : rows);
         }
 
         /**

@@ -31,7 +31,7 @@ final class ReplayQueries {
     @QueryHandler
     CompletableFuture<LogRange> handle(FindLogRange query) {
         byAnalyst(query);
-        return CompletableFuture.supplyAsync(() -> events.range(query.filter(), query.after()), threads);
+        return CompletableFuture.supplyAsync(() -> events.range(query.filter(), query.after(), query.log()), threads);
     }
 
     @QueryHandler
@@ -39,7 +39,7 @@ final class ReplayQueries {
         byAnalyst(query);
         long limit = query.limit() == null ? Long.MAX_VALUE : query.limit();
         return Flux.defer(() -> {
-            EventRows.Pages pages = events.pages(query.filter());
+            EventRows.Pages pages = events.pages(query.filter(), query.log());
             return new Flux<EventPage>() {
                 @Override
                 public void subscribe(CoreSubscriber<? super EventPage> reader) {

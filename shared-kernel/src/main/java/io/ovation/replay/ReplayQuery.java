@@ -19,13 +19,20 @@ public sealed interface ReplayQuery {
      * Rejects a filter that names an unknown type with {@link io.ovation.ValidationFailed}.
      *
      * @param after only what lies above this position; null for everything
+     * @param log the id of the log that {@code after} was given for; null for whichever there is
      */
-    record FindLogRange(EventFilter filter, @Nullable Long after, Caller by) implements ReplayQuery {}
+    record FindLogRange(
+            EventFilter filter,
+            @Nullable Long after,
+            @Nullable String log,
+            Caller by) implements ReplayQuery {}
 
     /**
      * A streaming query: the events of the filter that lie above {@code after}, in the order of their positions, as
      * {@link EventPage}s. Reads no more than a page for each one that is asked for, and may be cancelled at any time.
+     * Ends {@code unavailable} where the log gets another id: its positions are told under that one from then on.
      *
+     * @param log the id that the log had when {@code after} and {@code end} were found
      * @param end the last position to look at; null to go on with what is recorded later, without an end
      * @param limit how many events at most; null for all
      */
@@ -34,6 +41,7 @@ public sealed interface ReplayQuery {
             long after,
             @Nullable Long end,
             @Nullable Long limit,
+            String log,
             Caller by) implements ReplayQuery {}
 
     /**
@@ -42,8 +50,11 @@ public sealed interface ReplayQuery {
      * @param after the events lie above this position
      * @param end and up to this one; not above {@code after} when there are none
      * @param head the position of the last event that was recorded, of whatever kind; -1 while there is none
+     * @param log the id of the log
+     * @param elsewhere true where the position that was asked about is none of this log's, and was not looked at: it is
+     *     beyond the head, or of what a restore from a back-up undid
      */
-    record LogRange(long after, long end, long head) {}
+    record LogRange(long after, long end, long head, String log, boolean elsewhere) {}
 
     /** Events in the order of their positions, never none. */
     record EventPage(List<EventLine> lines) {

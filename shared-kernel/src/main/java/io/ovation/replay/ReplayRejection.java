@@ -18,4 +18,13 @@ public abstract sealed class ReplayRejection extends Rejection {
             super(ErrorCode.FORBIDDEN, "This needs the role analyst or admin");
         }
     }
+
+    /** A position that the log does not have, or has no more. */
+    public static final class PositionElsewhere extends ReplayRejection {
+        private static final long serialVersionUID = 1L;
+
+        public PositionElsewhere() {
+            super(ErrorCode.CONFLICT, "The position is of another log, or beyond the end of this one");
+        }
+    }
 }
