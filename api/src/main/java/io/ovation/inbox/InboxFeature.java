@@ -4,9 +4,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.OptionalLong;
 
 import io.ovation.Caller;
+import io.ovation.ValidationFailed;
 import io.ovation.inbox.InboxCommand.ReadInbox;
 import io.ovation.inbox.InboxQuery.FindInbox;
 import io.ovation.inbox.InboxQuery.FindNotification;
@@ -89,7 +89,7 @@ final class InboxFeature implements Feature {
                 .map(page -> Answer.ok(notifications(page, Topic.inbox(call.caller().user()))));
     }
 
-    private static Notifications notifications(InboxPage page, Topic topic) {
+    private Notifications notifications(InboxPage page, Topic topic) {
         List<Notification> all = page.notifications().stream()
                 .map(one -> new Notification(
                         one.notificationId(),
@@ -99,9 +99,9 @@ final class InboxFeature implements Feature {
                         one.target(),
                         one.at(),
                         one.read(),
-                        Watches.cursor(topic, one.position())))
+                        watches.cursor(topic, one.position())))
                 .toList();
-        return new Notifications(all, page.unread(), Watches.cursor(topic, page.position()));
+        return new Notifications(all, page.unread(), watches.cursor(topic, page.position()));
     }
 
     private Mono<Answer> read(Call<Reading> call) {
@@ -113,13 +113,8 @@ final class InboxFeature implements Feature {
         } else if (call.body().upTo() != null && cursor != null) {
             checks.reject("cursor", "must not be there beside upTo");
         }
-        OptionalLong told =
-                cursor == null ? OptionalLong.empty() : Watches.sequence(Topic.inbox(call.caller().user()), cursor);
-        if (cursor != null && told.isEmpty()) {
-            checks.reject("cursor", "must be a cursor of this inbox");
-        }
         checks.done();
-        return (upTo == null ? toldUpTo(call.caller(), told.orElse(-1)) : one(call.caller(), upTo))
+        return (cursor == null ? one(call.caller(), String.valueOf(upTo)) : toldUpTo(call.caller(), cursor))
                 .flatMap(latest -> read(call.caller(), latest))
                 .then(Mono.fromSupplier(Answer::done));
     }
@@ -130,8 +125,10 @@ final class InboxFeature implements Feature {
     }
 
     /** What came or folded since has a later position, so it stays as it is. */
-    private Mono<Told> toldUpTo(Caller caller, long position) {
-        return gateways.ask(new FindTold(caller, position), Told.class);
+    private Mono<Told> toldUpTo(Caller caller, String cursor) {
+        return watches.sequence(Topic.inbox(caller.user()), cursor)
+                .switchIfEmpty(Mono.error(() -> new ValidationFailed("cursor", "must be a cursor of this inbox")))
+                .flatMap(position -> gateways.ask(new FindTold(caller, position), Told.class));
     }
 
     private Mono<?> read(Caller caller, Told latest) {

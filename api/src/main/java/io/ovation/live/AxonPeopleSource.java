@@ -17,9 +17,9 @@ final class AxonPeopleSource implements PeopleSource {
     private final QueryGateway queries;
     private final TopicSource topics;
 
-    AxonPeopleSource(QueryGateway queries) {
+    AxonPeopleSource(QueryGateway queries, TopicSource topics) {
         this.queries = queries;
-        this.topics = new AxonTopicSource(queries);
+        this.topics = topics;
     }
 
     @Override

@@ -5,8 +5,10 @@ import java.util.List;
 
 import io.ovation.Caller;
 import io.ovation.live.Watch.FindMissed;
+import io.ovation.live.Watch.FindPlace;
 import io.ovation.live.Watch.FindStates;
 import io.ovation.live.Watch.FindWatchable;
+import io.ovation.live.Watch.Placed;
 import io.ovation.live.Watch.States;
 import io.ovation.live.Watch.WatchTopic;
 import io.ovation.live.Watch.Watchable;
@@ -25,9 +27,23 @@ final class AxonTopicSource implements TopicSource {
     private static final int MOST_WAITING = 1_024;
 
     private final QueryGateway queries;
+    private final LogIdentity log;
 
-    AxonTopicSource(QueryGateway queries) {
+    AxonTopicSource(QueryGateway queries, LogIdentity log) {
         this.queries = queries;
+        this.log = log;
+    }
+
+    @Override
+    public String current() {
+        return log.current();
+    }
+
+    @Override
+    public Mono<Boolean> placed(Topic topic, long sequence, String id) {
+        return Mono.fromFuture(() -> queries.query(new FindPlace(topic, sequence, id), Placed.class))
+                .timeout(PATIENCE)
+                .map(Placed::there);
     }
 
     @Override

@@ -89,7 +89,7 @@ final class LiveTopic {
      */
     LiveTopic(Topic topic, TopicSource source, Scheduler scheduler, Executor waker, Consumer<LiveTopic> onClose) {
         this.topic = topic;
-        this.cursors = new Cursors(topic);
+        this.cursors = new Cursors(topic, source);
         this.source = source;
         this.scheduler = scheduler;
         this.waker = waker;

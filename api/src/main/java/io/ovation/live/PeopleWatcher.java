@@ -33,13 +33,12 @@ final class PeopleWatcher implements Subscription {
     private static final AtomicIntegerFieldUpdater<PeopleWatcher> WORK =
             AtomicIntegerFieldUpdater.newUpdater(PeopleWatcher.class, "work");
 
-    private static final Cursors CURSORS = new Cursors(Topic.presence());
-
     private final PeopleWatches watches;
     private final List<String> users;
     private final Standing caller;
     private final Runnable otherwise = this::doubt;
-    private final @Nullable String after;
+    private final Resumption resumption;
+    private final Cursors cursors;
     private final CoreSubscriber<? super WireFrame> subscriber;
 
     // written by any thread
@@ -93,7 +92,8 @@ final class PeopleWatcher implements Subscription {
             CoreSubscriber<? super WireFrame> subscriber) {
         this.watches = watches;
         this.users = users;
-        this.after = after == null || after.isEmpty() ? null : after;
+        this.resumption = new Resumption(after);
+        this.cursors = watches.cursors();
         this.caller = caller;
         this.subscriber = subscriber;
     }
@@ -217,6 +217,7 @@ final class PeopleWatcher implements Subscription {
             joined = true;
             watches.join(this);
             first.update(ask().subscribe(this::answer, this::refuse));
+            watches.locate(resumption, this::drain);
             return true;
         }
         People people = answer;
@@ -229,8 +230,12 @@ final class PeopleWatcher implements Subscription {
             });
             return true;
         }
-        if (!answered) {
-            return false;
+        if (!answered || !resumption.isLocated()) {
+            Throwable unknown = resumption.failure();
+            if (unknown != null) {
+                failure = unknown;
+            }
+            return unknown != null;
         }
         return greeted && !reset ? tell() : greet();
     }
@@ -245,8 +250,8 @@ final class PeopleWatcher implements Subscription {
             emit(Frames.RESET);
         } else {
             greeted = true;
-            reset = after != null && CURSORS.sequence(after).isEmpty();
-            emit(Frames.start(CURSORS.of(position)));
+            reset = resumption.isReset();
+            emit(Frames.start(cursors.of(position)));
         }
         return true;
     }
@@ -302,6 +307,7 @@ final class PeopleWatcher implements Subscription {
     private void release() {
         ended = true;
         first.dispose();
+        resumption.cancel();
         told.clear();
         synchronized (waiting) {
             waiting.clear();

@@ -59,7 +59,7 @@ public final class PeopleWatches {
 
     /** @param scheduler where changes are told */
     public PeopleWatches(Watches watches, QueryGateway queries, Scheduler scheduler) {
-        this(watches, new AxonPeopleSource(queries), scheduler);
+        this(watches, new AxonPeopleSource(queries, watches.source()), scheduler);
     }
 
     PeopleWatches(Watches watches, PeopleSource source, Scheduler scheduler) {
@@ -110,6 +110,15 @@ public final class PeopleWatches {
 
     WireFrame reconnect() {
         return watches.reconnect();
+    }
+
+    Cursors cursors() {
+        return watches.cursors(Topic.presence());
+    }
+
+    /** A stream of states has nothing to be missed: its cursor is only looked at. */
+    void locate(Resumption resumption, Runnable then) {
+        resumption.locate(watches.source(), Topic.presence(), cursors(), Long.MAX_VALUE, then);
     }
 
     PeopleSource source() {

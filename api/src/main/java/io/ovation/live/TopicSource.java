@@ -9,7 +9,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Where topics come from. */
-interface TopicSource {
+interface TopicSource extends LogIdentity {
     /**
      * What is new from the moment of the subscription on. It ends only when something was dropped or the source goes
      * away.
@@ -18,6 +18,9 @@ interface TopicSource {
 
     /** Whether the caller may watch the topic, as of what was durable when it was subscribed to, or later. */
     Mono<Watchable> watchable(Topic topic, Caller caller);
+
+    /** Whether a place, told when the log had that id, is one of the topic still; fails where that can't be known. */
+    Mono<Boolean> placed(Topic topic, long sequence, String log);
 
     /** The current states of the topic, each as an update. */
     Mono<List<Update>> states(Topic topic);

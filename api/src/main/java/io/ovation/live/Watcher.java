@@ -1,7 +1,6 @@
 package io.ovation.live;
 
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
@@ -31,7 +30,7 @@ final class Watcher implements Subscription {
 
     private final Watches watches;
     private final Topic topic;
-    private final @Nullable String after;
+    private final Resumption resumption;
     private final Standing caller;
     private final CoreSubscriber<? super WireFrame> subscriber;
 
@@ -73,7 +72,9 @@ final class Watcher implements Subscription {
         /** Registered, and waiting until the topic's updates are subscribed to. */
         CONNECT,
         AUTHORISE,
-        /** Authorised: the states are due, and for the first time the first frame. */
+        /** Authorised, and finding out whether the cursor can be served. */
+        LOCATE,
+        /** Let in: the states are due, and for the first time the first frame. */
         GREET,
         FOLLOW,
         ENDED
@@ -87,7 +88,7 @@ final class Watcher implements Subscription {
             CoreSubscriber<? super WireFrame> subscriber) {
         this.watches = watches;
         this.topic = topic;
-        this.after = after == null || after.isEmpty() ? null : after;
+        this.resumption = new Resumption(after);
         this.caller = caller;
         this.subscriber = subscriber;
         this.states = new WatchedStates(caller.caller().user());
@@ -162,6 +163,7 @@ final class Watcher implements Subscription {
             case REGISTER -> register();
             case CONNECT -> connected();
             case AUTHORISE -> authorised();
+            case LOCATE -> located();
             case GREET -> greet();
             case FOLLOW -> missed == null ? follow() : catchUp(missed);
             case ENDED -> false;
@@ -211,8 +213,28 @@ final class Watcher implements Subscription {
         watchable = null;
         authorisedAt = answer.last();
         states.take(live().asTheyAre(answer.states()));
-        step = Step.GREET;
+        step = greeted ? Step.GREET : Step.LOCATE;
+        if (!greeted) {
+            resumption.locate(watches.source(), topic, live().cursors(), authorisedAt, this::drain);
+        }
         return true;
+    }
+
+    private boolean located() {
+        if (resumption.isLocated()) {
+            step = Step.GREET;
+            return true;
+        }
+        skipWhatIsTooMuch();
+        return unlocated();
+    }
+
+    private boolean unlocated() {
+        Throwable unknown = resumption.failure();
+        if (unknown != null) {
+            failure = unknown;
+        }
+        return unknown != null;
     }
 
     private boolean greet() {
@@ -238,15 +260,9 @@ final class Watcher implements Subscription {
 
     /** Decides from where the stream goes on, and tells it. */
     private void begin() {
-        position = authorisedAt;
-        if (after != null) {
-            OptionalLong sequence = live().cursors().sequence(after);
-            reset = sequence.isEmpty() || sequence.getAsLong() > authorisedAt;
-            if (!reset && sequence.getAsLong() < authorisedAt) {
-                position = sequence.getAsLong();
-                readsOn = true;
-            }
-        }
+        reset = resumption.isReset();
+        position = resumption.from(authorisedAt);
+        readsOn |= position < authorisedAt;
         emit(Frames.start(live().cursors().of(position)));
     }
 
@@ -413,6 +429,7 @@ final class Watcher implements Subscription {
         place = NOWHERE;
         caller.forget(otherwise);
         authorisation.dispose();
+        resumption.cancel();
         if (missed != null) {
             missed.cancel();
             missed = null;

@@ -2,7 +2,6 @@ package io.ovation.live;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -43,11 +42,12 @@ public final class Watches {
     private volatile boolean draining;
 
     /**
+     * @param log which log it is that is told
      * @param scheduler where a dropped subscription is made anew
      * @param waker where the watchers of a topic that has many are given what is new
      */
-    public Watches(QueryGateway queries, Scheduler scheduler, Executor waker) {
-        this(new AxonTopicSource(queries), scheduler, waker, MAX_WAITING_FRAMES, MAX_WAITING_BYTES);
+    public Watches(QueryGateway queries, LogIdentity log, Scheduler scheduler, Executor waker) {
+        this(new AxonTopicSource(queries, log), scheduler, waker, MAX_WAITING_FRAMES, MAX_WAITING_BYTES);
     }
 
     Watches(TopicSource source, Scheduler scheduler, Executor waker, int maxWaitingFrames, int maxWaitingBytes) {
@@ -60,9 +60,9 @@ public final class Watches {
 
     /**
      * A live stream of a topic: at once a {@code start} with the place from which it goes on, then a {@code reset}
-     * where {@code after} is no cursor of this topic, then the current states, then with {@code after} everything since
-     * that cursor, then what is new, each frame once and in order; of states the latest, whenever they have changed and
-     * nothing else waits.
+     * where {@code after} is no cursor of this topic and log, then the current states, then with {@code after}
+     * everything since that cursor, then what is new, each frame once and in order; of states the latest, whenever they
+     * have changed and nothing else waits.
      *
      * <p>Demand is honoured to the frame. The stream fails with what the query side rejects the caller with, also when
      * the caller is removed later, and with {@link SlowConsumer} when more than 1,024 frames or 4 MiB wait for demand.
@@ -100,13 +100,20 @@ public final class Watches {
     }
 
     /** The cursor of a place in a topic: that of the frame which stands there. */
-    public static String cursor(Topic topic, long sequence) {
-        return new Cursors(topic).of(sequence);
+    public String cursor(Topic topic, long sequence) {
+        return cursors(topic).of(sequence);
     }
 
-    /** The place that a cursor of a topic names; empty for what is no cursor of it. */
-    public static OptionalLong sequence(Topic topic, String cursor) {
-        return new Cursors(topic).sequence(cursor);
+    /**
+     * The place that a cursor of a topic names; empty for what is no cursor of it, or of what a restore from a back-up
+     * undid.
+     */
+    public Mono<Long> sequence(Topic topic, String cursor) {
+        return Resumption.sequence(source, topic, cursors(topic), cursor);
+    }
+
+    Cursors cursors(Topic topic) {
+        return new Cursors(topic, source);
     }
 
     /** How many topics are watched on this node. */

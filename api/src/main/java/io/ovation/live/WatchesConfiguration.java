@@ -12,6 +12,9 @@ import reactor.core.scheduler.Schedulers;
 
 @Configuration(proxyBeanMethods = false)
 class WatchesConfiguration {
+    /** Where there is no log there is one, for ever. */
+    private static final LogIdentity NO_LOG = () -> "0000000000000000";
+
     /**
      * Threads of its own, all with the same queue: a round through ten thousand watchers would hold up what else is
      * timed.
@@ -24,8 +27,9 @@ class WatchesConfiguration {
     }
 
     @Bean
-    Watches watches(QueryGateway queries, Scheduler liveWaker) {
-        return new Watches(queries, Schedulers.parallel(), liveWaker::schedule);
+    Watches watches(QueryGateway queries, ObjectProvider<LogIdentity> log, Scheduler liveWaker) {
+        LogIdentity identity = log.getIfAvailable(() -> NO_LOG);
+        return new Watches(queries, identity, Schedulers.parallel(), liveWaker::schedule);
     }
 
     @Bean

@@ -52,7 +52,7 @@ class TypingFeatureTest {
                 .build();
         return new TypingFeature(
                 new Gateways(DefaultCommandGateway.builder().commandBus(bus).build(), queries),
-                new Watches(queries, Schedulers.immediate(), Runnable::run),
+                new Watches(queries, () -> "00000000000000aa", Schedulers.immediate(), Runnable::run),
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                 nanos::get);
     }

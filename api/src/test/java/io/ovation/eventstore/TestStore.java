@@ -13,6 +13,7 @@ import java.util.UUID;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.ovation.content.TargetShape;
+import io.ovation.live.LogIdentity;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
@@ -115,6 +116,11 @@ public final class TestStore implements AutoCloseable {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Which log this node knows it to be. */
+    public LogIdentity identity() {
+        return log;
     }
 
     /** An event of an aggregate, as it is appended. */

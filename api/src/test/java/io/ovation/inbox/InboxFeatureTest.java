@@ -38,6 +38,9 @@ class InboxFeatureTest {
     @Autowired
     private Sides.Script sides;
 
+    @Autowired
+    private Watches watches;
+
     private EdgeClient client;
 
     @BeforeEach
@@ -72,8 +75,8 @@ class InboxFeatureTest {
                 .isEqualTo("{\"notifications\":[{\"notificationId\":\"" + ID
                         + "\",\"kind\":\"like\",\"actors\":[\"bob\"],\"count\":3,\"target\":{\"contentId\":\"" + ID
                         + "\"},\"at\":\"2026-01-02T03:04:05.678Z\",\"read\":false,\"cursor\":\""
-                        + Watches.cursor(INBOX, 42) + "\"}],\"unread\":7,\"cursor\":\""
-                        + Watches.cursor(INBOX, 43) + "\"}");
+                        + watches.cursor(INBOX, 42) + "\"}],\"unread\":7,\"cursor\":\""
+                        + watches.cursor(INBOX, 43) + "\"}");
         assertThat(sides.asked()).containsExactly(new FindInbox(ANN, ID, 10));
     }
 
@@ -96,7 +99,7 @@ class InboxFeatureTest {
     void readingByACursorReadsTheLatestThatWasToldUpToThereAndAllBefore() {
         sides.answer(new Told(ID, 42));
 
-        call("POST", "/api/inbox/read", "{'cursor':'" + Watches.cursor(INBOX, 44) + "'}")
+        call("POST", "/api/inbox/read", "{'cursor':'" + watches.cursor(INBOX, 44) + "'}")
                 .is(204);
 
         assertThat(sides.asked())
@@ -111,7 +114,7 @@ class InboxFeatureTest {
     void whereNothingWasToldNothingIsRead() {
         sides.answer(new Told(null, -1));
 
-        call("POST", "/api/inbox/read", "{'cursor':'" + Watches.cursor(INBOX, -1) + "'}")
+        call("POST", "/api/inbox/read", "{'cursor':'" + watches.cursor(INBOX, -1) + "'}")
                 .is(204);
 
         assertThat(sides.asked()).containsExactly(new FindTold(ANN, -1));
@@ -119,7 +122,7 @@ class InboxFeatureTest {
 
     @Test
     void anothersCursorIsNone() {
-        String cursor = Watches.cursor(Topic.inbox("bob"), 44);
+        String cursor = watches.cursor(Topic.inbox("bob"), 44);
 
         assertThat(call("POST", "/api/inbox/read", "{'cursor':'" + cursor + "'}")
                         .isProblem(400, "validation_failed")

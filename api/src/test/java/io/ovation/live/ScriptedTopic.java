@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.ovation.Caller;
 import io.ovation.live.Watch.Watchable;
@@ -23,6 +24,9 @@ import reactor.core.publisher.MonoSink;
 final class ScriptedTopic implements TopicSource {
     static final Topic TOPIC = Topic.conversation("0190f5a0-0000-7000-8000-000000000001");
 
+    /** The log that it is of, unless a test says otherwise. */
+    static final String LOG = "00000000000000aa";
+
     private final List<Update> log = new ArrayList<>();
     private final Map<String, Update> states = new LinkedHashMap<>();
     private final Deque<Update> untold = new ArrayDeque<>();
@@ -32,6 +36,8 @@ final class ScriptedTopic implements TopicSource {
     private @Nullable RuntimeException refusal;
     private long sequence = -1;
     private int subscriptions;
+    private String id = LOG;
+    private final Deque<MonoSink<Boolean>> unlocated = new ArrayDeque<>();
 
     /** One reading of the log, in the hands of the test. */
     private static final class Reading {
@@ -138,14 +144,56 @@ final class ScriptedTopic implements TopicSource {
         return moved;
     }
 
-    /** Live subscriptions and readings that are open. */
+    /** Live subscriptions, readings and questions for a place that are open. */
     int open() {
-        return (live == null ? 0 : 1) + readings.size();
+        return (live == null ? 0 : 1) + readings.size() + unlocated.size();
     }
 
     /** How often the live updates were subscribed to. */
     int subscriptions() {
         return subscriptions;
+    }
+
+    /** The cursor of a place in the topic, as it is given out now. */
+    String cursor(long at) {
+        return new Cursors(TOPIC, this).of(at);
+    }
+
+    /** The place that a cursor names. */
+    long sequence(String cursor) {
+        return Objects.requireNonNull(new Cursors(TOPIC, this).place(cursor)).sequence();
+    }
+
+    /** The log is another from now on; of what was told under the one before, the test says what is there. */
+    void setBack(String another) {
+        id = another;
+    }
+
+    /** Answers the question whether a place is there; false where none is open. */
+    boolean locate(boolean there) {
+        MonoSink<Boolean> question = unlocated.poll();
+        if (question != null) {
+            question.success(there);
+        }
+        return question != null;
+    }
+
+    /** Fails the question whether a place is there. */
+    void cannotLocate(RuntimeException why) {
+        unlocated.remove().error(why);
+    }
+
+    @Override
+    public String current() {
+        return id;
+    }
+
+    @Override
+    public Mono<Boolean> placed(Topic topic, long at, String log) {
+        return Mono.create(sink -> {
+            unlocated.add(sink);
+            sink.onDispose(() -> unlocated.remove(sink));
+        });
     }
 
     @Override

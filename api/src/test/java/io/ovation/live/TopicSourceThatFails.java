@@ -12,6 +12,16 @@ import reactor.core.publisher.Mono;
 /** A source whose log cannot be read. */
 record TopicSourceThatFails(TopicSource other) implements TopicSource {
     @Override
+    public String current() {
+        return other.current();
+    }
+
+    @Override
+    public Mono<Boolean> placed(Topic topic, long sequence, String log) {
+        return other.placed(topic, sequence, log);
+    }
+
+    @Override
     public Flux<Update> updates(Topic topic) {
         return other.updates(topic);
     }

@@ -3,6 +3,7 @@ package io.ovation.live;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The seam between what was missed and what is new, with a writer running and on Axon's own query bus. */
 class WatchWhileWritingTest {
     private static final Topic TOPIC = Topic.conversation("01990000-0000-7000-8000-00000000000e");
+    private static final Cursors CURSORS = new Cursors(TOPIC, () -> ScriptedTopic.LOG);
     private static final int WRITTEN = 20_000;
 
     /** Few, whom the writer wakes, and many, who are woken in rounds. */
@@ -33,6 +35,7 @@ class WatchWhileWritingTest {
         try (LiveSide side = new LiveSide(bus, bus.queryUpdateEmitter())) {
             Watches watches = new Watches(
                     DefaultQueryGateway.builder().queryBus(bus).build(),
+                    () -> ScriptedTopic.LOG,
                     Schedulers.parallel(),
                     Schedulers.parallel()::schedule);
             side.append(TOPIC, 0, 200);
@@ -65,7 +68,7 @@ class WatchWhileWritingTest {
         private final CountDownLatch done;
         private final List<Long> seen = new ArrayList<>();
         private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        private @Nullable String cursor = new Cursors(TOPIC).of(0);
+        private @Nullable String cursor = CURSORS.of(0);
         private int streams;
 
         Resuming(Watches watches, CountDownLatch done) {
@@ -91,7 +94,7 @@ class WatchWhileWritingTest {
                         return;
                     }
                     cursor = frame.cursor();
-                    seen.add(new Cursors(TOPIC).sequence(frame.cursor()).orElseThrow());
+                    seen.add(Objects.requireNonNull(CURSORS.place(frame.cursor())).sequence());
                     if (seen.size() == WRITTEN) {
                         cancel();
                         done.countDown();

@@ -97,7 +97,7 @@ class WatchedStatesTest {
         Client client = open(ADA, Long.MAX_VALUE);
         assertThat(client.seen.stream().map(JsonNode::toString))
                 .containsExactly(
-                        "{\"type\":\"start\",\"cursor\":\"" + new Cursors(ScriptedTopic.TOPIC).of(0) + "\"}",
+                        "{\"type\":\"start\",\"cursor\":\"" + topic.cursor(0) + "\"}",
                         "{\"type\":\"counters\",\"contentId\":\"c\",\"views\":0,\"likes\":7,\"applause\":0,"
                                 + "\"comments\":0}",
                         "{\"type\":\"receipt\",\"conversationId\":\"c\",\"user\":\"bob\",\"delivered\":3,\"read\":2}");

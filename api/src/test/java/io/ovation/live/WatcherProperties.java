@@ -48,9 +48,11 @@ class WatcherProperties {
         private @Nullable String cursor;
         private @Nullable Object started;
         private boolean greeted;
+        private final ScriptedTopic topic;
 
-        Client(Watches watches) {
+        Client(Watches watches, ScriptedTopic topic) {
             this.watches = watches;
+            this.topic = topic;
         }
 
         void request(long n) {
@@ -89,9 +91,7 @@ class WatcherProperties {
                     } else {
                         String told = Objects.requireNonNull(frame.cursor());
                         cursor = told;
-                        seen.add(new Cursors(ScriptedTopic.TOPIC)
-                                .sequence(told)
-                                .orElseThrow());
+                        seen.add(topic.sequence(told));
                     }
                 }
 
@@ -119,8 +119,8 @@ class WatcherProperties {
         topic.append();
         topic.tellAll();
         // a first stream that has seen the first frame has a cursor to resume from whatever happens
-        Client client = new Client(watches);
-        client.cursor = new Cursors(ScriptedTopic.TOPIC).of(0);
+        Client client = new Client(watches, topic);
+        client.cursor = topic.cursor(0);
         for (Action action : actions) {
             switch (action) {
                 case APPEND -> topic.append();

@@ -3,12 +3,15 @@ package io.ovation.live;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.LongStream;
 
 import io.ovation.Caller;
 import io.ovation.ErrorCode;
 import io.ovation.Rejection;
+import io.ovation.Unavailable;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import io.ovation.conversation.ConversationRejection.NotAMember;
 import io.ovation.conversation.Role;
@@ -68,8 +71,8 @@ class WatchesTest {
         return frame.path("seq").asLong() == seq;
     }
 
-    private static String cursor(long sequence) {
-        return new Cursors(ScriptedTopic.TOPIC).of(sequence);
+    private String cursor(long sequence) {
+        return topic.cursor(sequence);
     }
 
     @Test
@@ -181,7 +184,7 @@ class WatchesTest {
     @Test
     void aCursorThatCannotBeServedGetsOneResetAndThenTheStreamGoesOn() {
         topic.append();
-        String foreign = new Cursors(Topic.conversation("another")).of(0);
+        String foreign = watches.cursor(Topic.conversation("another"), 0);
         for (String after : List.of("garbage", "%%%", foreign, cursor(1_000), cursor(0) + "A", "AAAA")) {
             watch(after)
                     .then(topic::decide)
@@ -194,6 +197,99 @@ class WatchesTest {
                     .verify();
             topic.drop();
         }
+    }
+
+    @Test
+    void aCursorFromBeforeTheCursorsKnewTheirLogGetsOneReset() {
+        topic.append();
+        String old = Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(Arrays.copyOf(Base64.getUrlDecoder().decode(cursor(0)), 12));
+        watch(old)
+                .then(topic::decide)
+                .expectNextMatches(frame -> isType(frame, "start"))
+                .expectNextMatches(frame -> isType(frame, "reset"))
+                .thenCancel()
+                .verify();
+    }
+
+    @Test
+    void aCursorOfALogThatWasSetBackIsServedWhereItsEventIsThere() {
+        topic.append();
+        topic.append();
+        topic.tellAll();
+        String before = cursor(0);
+        topic.setBack("00000000000000bb");
+        watch(before)
+                .then(topic::decide)
+                .then(topic::append)
+                .then(topic::tellAll)
+                .then(() -> assertThat(topic.locate(true)).isTrue())
+                .expectNextMatches(frame ->
+                        isType(frame, "start") && frame.path("cursor").asString().equals(cursor(0)))
+                .then(() -> topic.read(10))
+                .expectNextMatches(frame -> isSeq(frame, 1))
+                .expectNextMatches(frame -> isSeq(frame, 2))
+                .then(topic::append)
+                .then(topic::tellAll)
+                .expectNextMatches(frame -> isSeq(frame, 3))
+                .thenCancel()
+                .verify();
+    }
+
+    @Test
+    void aCursorOfWhatWasUndoneGetsOneResetHoweverFarTheLogHasGrown() {
+        topic.append();
+        topic.append();
+        topic.tellAll();
+        String before = cursor(0);
+        topic.setBack("00000000000000bb");
+        watch(before)
+                .then(topic::decide)
+                .then(() -> assertThat(topic.locate(false)).isTrue())
+                .expectNextMatches(frame ->
+                        isType(frame, "start") && frame.path("cursor").asString().equals(cursor(1)))
+                .expectNextMatches(frame -> isType(frame, "reset"))
+                .then(topic::append)
+                .then(topic::tellAll)
+                .expectNextMatches(frame -> isSeq(frame, 2))
+                .thenCancel()
+                .verify();
+    }
+
+    @Test
+    void whereItCannotBeKnownWhetherACursorIsServedTheStreamIsUnavailable() {
+        topic.append();
+        topic.tellAll();
+        String before = cursor(0);
+        topic.setBack("00000000000000bb");
+        watch(before)
+                .then(topic::decide)
+                .then(() -> topic.cannotLocate(new Unavailable("The log cannot be read now", 1)))
+                .verifyError(Unavailable.class);
+    }
+
+    @Test
+    void whoGoesAwayWhileTheirCursorIsLookedUpFreesEverything() {
+        topic.append();
+        topic.tellAll();
+        String before = cursor(0);
+        topic.setBack("00000000000000bb");
+        watch(before)
+                .then(topic::decide)
+                .then(() -> assertThat(topic.open()).isEqualTo(2))
+                .thenCancel()
+                .verify();
+    }
+
+    @Test
+    void whoMayNotWatchIsToldSoBeforeTheirCursorIsLookedAt() {
+        topic.append();
+        String before = cursor(0);
+        topic.setBack("00000000000000bb");
+        topic.refuse(new NotAMember());
+        watch(before).then(topic::decide).verifyError(NotAMember.class);
+        assertThat(topic.locate(true)).isFalse();
     }
 
     @Test
@@ -557,7 +653,7 @@ class WatchesTest {
 
     @Test
     void aCursorIsTextThatNeedsNoEncodingInAnAddress() {
-        assertThat(cursor(Long.MAX_VALUE)).matches("[A-Za-z0-9_-]{16}");
-        assertThat(new Cursors(ScriptedTopic.TOPIC).sequence(cursor(42))).hasValue(42);
+        assertThat(cursor(Long.MAX_VALUE)).matches("[A-Za-z0-9_-]{27}");
+        assertThat(topic.sequence(cursor(42))).isEqualTo(42);
     }
 }

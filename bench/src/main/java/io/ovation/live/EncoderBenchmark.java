@@ -30,7 +30,7 @@ public class EncoderBenchmark {
     @Param({"100", "8192"})
     public int characters;
 
-    private final Cursors cursors = new Cursors(TOPIC);
+    private final Cursors cursors = new Cursors(TOPIC, () -> "00000000000000aa");
     private final Redactions redactions = new Redactions();
     private Update update = message(100);
 

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.ovation.live.LogIdentity;
 import org.axonframework.common.stream.BlockingStream;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackedEventMessage;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * the table. Positions are in commit order ({@code docs/adr/0002-positions-in-commit-order.md}), so a token is one
  * number. Streams may be used by one thread at a time; everything else by any.
  */
-final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>, AutoCloseable {
+final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>, LogIdentity, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
     private static final int PAGE = 1_000;
     private static final int FROM_MEMORY = 256;
@@ -42,6 +43,13 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
     private final Thread poller;
     private volatile long lastRead = System.nanoTime();
     private long head;
+
+    /** Written under the lock, and before the head that was found with it. */
+    private volatile String id;
+
+    /** How often the committer has told; guarded by the lock. */
+    private long told;
+
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
@@ -51,7 +59,9 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
     EventLog(LogTable table, int memory, Duration poll) {
         this.table = table;
         this.recent = new RecentEvents(memory);
-        this.head = table.head();
+        LogTable.Latest latest = table.latest();
+        this.id = latest.log();
+        this.head = latest.position();
         this.poller = Thread.ofVirtual().name("event-log-poller").start(() -> pollForOthers(poll));
     }
 
@@ -64,11 +74,14 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
      * Takes in what this node has just made durable and wakes every stream. Called by the committer alone.
      *
      * @param events with ascending positions, all of them of one transaction, so that nobody else's lie between them
+     * @param log the id that the log had then
      */
-    void appended(List<TrackedEventMessage<?>> events) {
+    void appended(List<TrackedEventMessage<?>> events, String log) {
         long first = position(events.getFirst());
         lock.lock();
         try {
+            told++;
+            id = log;
             // whatever lies between what is known and the first of these, if anything, is in the table
             recent.add(first == head + 1 ? head : first - 1, events);
             head = Math.max(head, position(events.getLast()));
@@ -77,6 +90,11 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
             lock.unlock();
         }
         wake();
+    }
+
+    @Override
+    public String current() {
+        return id;
     }
 
     @Override
@@ -142,9 +160,10 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
     private void pollForOthers(Duration poll) {
         while (!closedWithin(poll)) {
             try {
-                long found = table.head();
+                long before = told();
+                LogTable.Latest found = table.latest();
                 lastRead = System.nanoTime();
-                if (advanceTo(found)) {
+                if (advanceTo(found, before)) {
                     wake();
                 }
             } catch (RuntimeException e) {
@@ -161,13 +180,30 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
         }
     }
 
-    private boolean advanceTo(long position) {
+    private long told() {
         lock.lock();
         try {
-            if (position <= head) {
+            return told;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes in what was found in the table, and leaves it to the next look where the committer has told of another id
+     * since: which of the two is the later can't be known.
+     */
+    private boolean advanceTo(LogTable.Latest found, long toldBefore) {
+        lock.lock();
+        try {
+            if (told != toldBefore && !found.log().equals(id)) {
                 return false;
             }
-            head = position;
+            id = found.log();
+            if (found.position() <= head) {
+                return false;
+            }
+            head = found.position();
             grown.signalAll();
             return true;
         } finally {

@@ -279,7 +279,7 @@ final class GroupCommit implements AutoCloseable {
         }
         if (!durable.isEmpty()) {
             durable.sort(comparingLong(EventLog::position));
-            log.appended(durable);
+            log.appended(durable, writer.log());
         }
         stored.forEach(append -> append.durable().complete(null));
         missing.forEach(append -> append.fail(whenMissing.apply(append)));

@@ -40,6 +40,8 @@ final class LogTable implements RecordedEvents {
     private static final String BY_IDENTIFIER =
             "SELECT " + COLUMNS + " FROM domainevententry WHERE eventidentifier = ?";
     private static final String HEAD = "SELECT coalesce(max(globalindex), -1) FROM domainevententry";
+    private static final String LATEST =
+            "SELECT (SELECT coalesce(max(globalindex), -1) FROM domainevententry), " + LogId.CURRENT;
     private static final String BEFORE =
             "SELECT coalesce(min(globalindex) - 1, (SELECT coalesce(max(globalindex), -1) FROM domainevententry)) "
                     + "FROM domainevententry WHERE timestamp >= ?";
@@ -96,6 +98,18 @@ final class LogTable implements RecordedEvents {
         return number(HEAD, null);
     }
 
+    /** The highest position, and the id that the log has. */
+    Latest latest() {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(LATEST);
+                ResultSet result = statement.executeQuery()) {
+            result.next();
+            return new Latest(result.getLong(1), result.getString(2));
+        } catch (SQLException e) {
+            throw unreadable(e);
+        }
+    }
+
     /** The position before the first event that was recorded at {@code time} or later. */
     long before(Instant time) {
         return number(BEFORE, formatInstant(time));
@@ -148,6 +162,14 @@ final class LogTable implements RecordedEvents {
         }
         return rows;
     }
+
+    /**
+     * How far the log has grown.
+     *
+     * @param position -1 while it is empty
+     * @param log the id that it has
+     */
+    record Latest(long position, String log) {}
 
     /**
      * A part of the log.

@@ -72,18 +72,18 @@ final class LogWriter {
                     FROM mine WHERE (SELECT open FROM fence) AND several NOT IN (SELECT several FROM taken)
                 ON CONFLICT DO NOTHING
                 RETURNING globalindex, aggregateidentifier, sequencenumber, eventidentifier)
-            SELECT stored.*, (SELECT open FROM fence) FROM (SELECT 1) AS one LEFT JOIN stored ON true
-            """;
+            SELECT stored.*, (SELECT open FROM fence), %s FROM (SELECT 1) AS one LEFT JOIN stored ON true
+            """.formatted(LogId.CURRENT);
 
     /** With the metadata, which names the command: another one may have stored the same identifier before. */
     private static final String FIND = LOCK + """
             WITH fence AS MATERIALIZED (SELECT extract(epoch FROM clock_timestamp()) > ? AS open)
-            SELECT found.*, (SELECT open FROM fence) FROM (SELECT 1) AS one LEFT JOIN (
+            SELECT found.*, (SELECT open FROM fence), %s FROM (SELECT 1) AS one LEFT JOIN (
                 SELECT globalindex, aggregateidentifier, sequencenumber, eventidentifier
                 FROM unnest(?::varchar[], ?::bytea[]) AS mine (identifier, metadata)
                 JOIN domainevententry AS stored
                     ON stored.eventidentifier = mine.identifier AND stored.metadata = mine.metadata) AS found ON true
-            """;
+            """.formatted(LogId.CURRENT);
 
     private final DataSource database;
     private volatile @Nullable Connection connection;
@@ -100,6 +100,9 @@ final class LogWriter {
     private double deadline;
 
     private boolean sent;
+
+    /** The id of the log when the last statement was carried out. */
+    private String log = "";
 
     private volatile boolean busy;
     private volatile long busySince;
@@ -134,6 +137,11 @@ final class LogWriter {
             sent = true;
             return positions(statement, "The statement came too late and was not carried out");
         }
+    }
+
+    /** The id that the log had when the last group was written or found. */
+    String log() {
+        return log;
     }
 
     /** Whether the last group may have reached the server. */
@@ -171,6 +179,7 @@ final class LogWriter {
                 if (!result.getBoolean(5)) {
                     throw new SQLException(whenClosed, TOO_LATE);
                 }
+                log = result.getString(6);
                 if (result.getString(2) != null) {
                     positions.put(
                             new Place(result.getString(2), result.getLong(3), result.getString(4)), result.getLong(1));

@@ -61,6 +61,11 @@ final class WatchedContents implements WatchedContext {
     }
 
     @Override
+    public boolean isAggregate() {
+        return true;
+    }
+
+    @Override
     public Flux<Update> missed(Topic topic, long after) {
         return readModels
                 .upToDate(() -> access.there(topic.id()))

@@ -65,6 +65,11 @@ final class WatchedConversations implements WatchedContext {
     }
 
     @Override
+    public boolean isAggregate() {
+        return true;
+    }
+
+    @Override
     public Flux<Update> missed(Topic topic, long after) {
         return readModels
                 .upToDate(() -> access.known(topic.id()))

@@ -1,7 +1,9 @@
 package io.ovation.live;
 
 import java.util.List;
+import javax.sql.DataSource;
 
+import io.ovation.log.LogPlaces;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
@@ -16,6 +18,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
+import reactor.core.scheduler.Scheduler;
 
 /** Wires the live push. */
 @AutoConfiguration(before = {AxonAutoConfiguration.class, InfraConfiguration.class})
@@ -45,7 +48,14 @@ class LiveConfiguration {
     }
 
     @Bean
-    WatchQueries watchQueries(List<WatchedContext> contexts) {
-        return new WatchQueries(contexts);
+    LogPlaces logPlaces(
+            @Qualifier("eventStoreReads") ObjectProvider<DataSource> reads,
+            @Qualifier("readingScheduler") Scheduler scheduler) {
+        return new LogPlaces(reads::getObject, scheduler);
+    }
+
+    @Bean
+    WatchQueries watchQueries(List<WatchedContext> contexts, LogPlaces logPlaces) {
+        return new WatchQueries(contexts, logPlaces);
     }
 }

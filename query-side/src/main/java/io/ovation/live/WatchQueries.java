@@ -7,11 +7,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.ovation.live.Watch.FindMissed;
+import io.ovation.live.Watch.FindPlace;
 import io.ovation.live.Watch.FindStates;
 import io.ovation.live.Watch.FindWatchable;
+import io.ovation.live.Watch.Placed;
 import io.ovation.live.Watch.States;
 import io.ovation.live.Watch.WatchTopic;
 import io.ovation.live.Watch.Watchable;
+import io.ovation.log.LogPlaces;
 import org.axonframework.queryhandling.QueryHandler;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -19,8 +22,10 @@ import reactor.core.publisher.Flux;
 /** Hands the questions of {@link Watch} to the context of their topic. */
 final class WatchQueries {
     private final Map<String, WatchedContext> contexts;
+    private final LogPlaces places;
 
-    WatchQueries(Collection<WatchedContext> contexts) {
+    WatchQueries(Collection<WatchedContext> contexts, LogPlaces places) {
+        this.places = places;
         this.contexts = contexts.stream().collect(Collectors.toMap(WatchedContext::context, Function.identity()));
     }
 
@@ -37,6 +42,17 @@ final class WatchQueries {
     @QueryHandler
     Flux<Update> handle(FindMissed query) {
         return of(query.topic()).missed(query.topic(), query.after());
+    }
+
+    /** What is no context's counts by positions. */
+    @QueryHandler
+    CompletableFuture<Placed> handle(FindPlace query) {
+        @Nullable WatchedContext context = contexts.get(query.topic().context());
+        return (context != null && context.isAggregate()
+                        ? places.hasEvent(query.log(), query.topic().id(), query.sequence())
+                        : places.hasPosition(query.log(), query.sequence()))
+                .map(Placed::new)
+                .toFuture();
     }
 
     /** The initial answer of the subscription query, which says nothing: what is new is all that is asked for. */

@@ -30,6 +30,14 @@ public interface WatchedContext {
     }
 
     /**
+     * Whether a sequence of these topics is that of an event in the aggregate that has the topic's id; else it is a
+     * position in the log.
+     */
+    default boolean isAggregate() {
+        return false;
+    }
+
+    /**
      * What was told on the topic above the sequence, in order, up to what is durable when it is subscribed to; without
      * text that was redacted since.
      */

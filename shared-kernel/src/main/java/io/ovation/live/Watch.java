@@ -37,6 +37,15 @@ public sealed interface Watch {
      */
     record FindMissed(Topic topic, long after) implements Watch {}
 
+    /**
+     * Whether a place in a topic, which was told when the log had that id, is a place of the topic still; answers
+     * {@link Placed}. It is not where a restore from a back-up has undone it.
+     */
+    record FindPlace(Topic topic, long sequence, String log) implements Watch {}
+
+    /** The answer to {@link FindPlace}. */
+    record Placed(boolean there) {}
+
     /** Those of {@link FindStates}, each as an update. */
     record States(List<Update> states) {}
 
