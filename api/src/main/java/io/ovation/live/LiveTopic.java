@@ -39,6 +39,9 @@ final class LiveTopic {
     private static final long LAST_RETRY_MILLIS = 5_000;
     private static final long POSTING_MILLIS = 100;
 
+    /** For so long a state that has ended is not told, however late it comes: it was read before it ended. */
+    private static final long ENDING_MILLIS = 60_000;
+
     /** So many watchers are woken by the thread that publishes: to hand them over would cost more. */
     private static final int FEW = 32;
 
@@ -302,6 +305,13 @@ final class LiveTopic {
         }
     }
 
+    private void end(String key, long version) {
+        synchronized (waiting) {
+            waiting.computeIfPresent(key, (same, state) -> state.version() > version ? state : null);
+            board.end(key, version, now() + ENDING_MILLIS);
+        }
+    }
+
     private void post() {
         synchronized (waiting) {
             postedAt = now();
@@ -321,6 +331,9 @@ final class LiveTopic {
         }
         if (update.frame() instanceof Frame.Redaction redaction) {
             redactions.add(redaction.seq());
+        }
+        if (update.frame() instanceof Frame.Ending ending) {
+            end(ending.ends(), update.sequence());
         }
         tail = tail.append(Frames.of(update, cursors, redactions));
         wake();

@@ -16,6 +16,9 @@ final class StateBoard {
     /** The version of a state that no event made: each is newer than the one before. */
     static final long EPHEMERAL = Long.MAX_VALUE;
 
+    /** Stands for a state that is none any more; it is never told. */
+    private static final WireFrame NOTHING = new WireFrame(null, new byte[0]);
+
     private final ConcurrentNavigableMap<Long, Posted> posted = new ConcurrentSkipListMap<>();
     private final Map<String, Posted> byKey = new HashMap<>();
     private long lastOrder;
@@ -43,6 +46,18 @@ final class StateBoard {
         if (before != null) {
             posted.remove(before.order());
         }
+    }
+
+    /** Takes a state off, unless it became so later; an older one does not come back as long as that is remembered. */
+    void end(String key, long version, long rememberedUntil) {
+        Posted before = byKey.get(key);
+        if (before != null && before.version() > version) {
+            return;
+        }
+        if (before != null) {
+            posted.remove(before.order());
+        }
+        byKey.put(key, new Posted(++lastOrder, version, key, null, rememberedUntil, NOTHING));
     }
 
     /** Takes away what is over. */

@@ -124,6 +124,12 @@ final class ScriptedTopic implements TopicSource {
         untold.add(update);
     }
 
+    /** Has a state told that whoever comes now does not begin with. */
+    void tellState(Frame.State frame, long version) {
+        untold.add(new Update(TOPIC, version, frame));
+        tellAll();
+    }
+
     private List<Update> states() {
         return List.copyOf(states.values());
     }

@@ -108,6 +108,36 @@ class StatesTest {
     }
 
     @Test
+    void aStateThatHasEndedIsToldToNobodyWhoComesLaterNorDoesAnOlderOneComeBack() {
+        Frame.Summary summary = new Frame.Summary("c", null, 1, null, 0);
+        watch(ADA)
+                .then(() -> topic.tellState(summary, 5))
+                .expectNextMatches(frame -> frame.path("type").asString().equals("summary"))
+                .then(() -> {
+                    topic.append(6, new Frame.Unlisted("c"));
+                    topic.tellAll();
+                })
+                .expectNextMatches(frame -> frame.path("change").asString().equals("left"))
+                .then(() -> {
+                    // read before it ended, and told after that
+                    topic.tellState(summary, 5);
+                    time.advanceTimeBy(Duration.ofSeconds(1));
+                })
+                .then(() -> watch(BOB)
+                        .then(() -> {
+                            topic.tellState(new Frame.Summary("c", null, 2, null, 0), 7);
+                            time.advanceTimeBy(Duration.ofSeconds(1));
+                            reads(1);
+                        })
+                        .expectNextMatches(frame -> frame.path("lastSeq").asLong() == 2)
+                        .thenCancel()
+                        .verify(PATIENCE))
+                .expectNextMatches(frame -> frame.path("lastSeq").asLong() == 2)
+                .thenCancel()
+                .verify(PATIENCE);
+    }
+
+    @Test
     void aThousandMarksInASecondAreAtMostTenFramesAndTheLastIsExact() {
         watch(ADA)
                 .then(() -> {

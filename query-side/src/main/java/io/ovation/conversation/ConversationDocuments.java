@@ -21,7 +21,10 @@ import io.ovation.sequence.Buckets;
  * <tr><td>readers</td><td>by conversation: the members who have a receipt, as many as are told of</td></tr>
  * <tr><td>rosters</td><td>by conversation: the members in the order in which they came, as many as an aggregate takes;
  * how many they are, the first {@value #SHOWN_MEMBERS} of them, and who of them are owners and moderators</td></tr>
- * <tr><td>memberships</td><td>by user and the id's hash: the conversations of a user</td></tr>
+ * <tr><td>memberships</td><td>by user and the id's hash: the conversations of a user, and the latest times that
+ * they came into one or left it</td></tr>
+ * <tr><td>listChanges</td><td>by number and membership: the older of those times, {@link Memberships#PAGE} to a
+ * document; never changed</td></tr>
  * </table>
  *
  * <p>The ids of users stand in values only, never in the name of a field.
@@ -33,7 +36,9 @@ final class ConversationDocuments {
     static final DocumentType RECEIPTS = DocumentType.of("receipts", "delivered", "read");
     static final DocumentType READERS = DocumentType.of("readers", "users");
     static final DocumentType ROSTERS = DocumentType.of("rosters", "members", "owners", "moderators");
-    static final DocumentType MEMBERSHIPS = DocumentType.of("memberships", "conversations");
+    static final DocumentType MEMBERSHIPS =
+            DocumentType.of("memberships", "conversations", "changes", "archived", "archivedUpTo");
+    static final DocumentType LIST_CHANGES = DocumentType.stateless("listChanges");
 
     /**
      * Documents over which a user's memberships are spread, so that joining one more of very many conversations stays

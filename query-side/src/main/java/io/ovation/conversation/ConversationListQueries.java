@@ -58,7 +58,15 @@ final class ConversationListQueries {
     /** Where a conversation stands in the list: the position at which it was last active. */
     private record Place(String id, long active) {}
 
-    private Mono<List<String>> conversationIds(String user) {
+    /** Those of a user's conversations that were last active, the latest first. */
+    Mono<List<ConversationView>> lastActive(String user, int most) {
+        return conversationIds(user)
+                .flatMap(this::lastActiveFirst)
+                .flatMap(all -> page(all, most, user))
+                .map(ConversationPage::conversations);
+    }
+
+    Mono<List<String>> conversationIds(String user) {
         return documents
                 .find(MEMBERSHIPS, membershipIds(user), "conversations")
                 .flatMapIterable(membership -> membership.getList("conversations", String.class))

@@ -73,7 +73,7 @@ final class ConversationProjection {
             for (String user : everyone) {
                 Role role = user.equals(event.owner()) ? Role.owner : Role.member;
                 changes.add(MEMBERS, memberId(id, user), position, member -> member.set("role", role.name()));
-                joins(id, user);
+                listed(id, user, ListChange.opened);
             }
         }
 
@@ -90,7 +90,7 @@ final class ConversationProjection {
                 rank(roster, "owners", event.user(), event.role() == Role.owner);
                 rank(roster, "moderators", event.user(), event.role() == Role.moderator);
             });
-            joins(id, event.user());
+            listed(id, event.user(), ListChange.joined);
         }
 
         private void removed(MemberRemoved event) {
@@ -107,11 +107,7 @@ final class ConversationProjection {
                     readers.set("users", without(readers, "users", event.user()));
                 }
             });
-            changes.add(
-                    MEMBERSHIPS,
-                    membershipId(event.user(), id),
-                    position,
-                    user -> user.set("conversations", without(user, "conversations", id)));
+            listed(id, event.user(), ListChange.left);
         }
 
         private void sent(MessageSent event) {
@@ -153,12 +149,13 @@ final class ConversationProjection {
             changes.add(ROSTERS, conversationId, position, step);
         }
 
-        private void joins(String conversationId, String user) {
+        private void listed(String conversationId, String user, ListChange change) {
+            String id = membershipId(user, conversationId);
             changes.add(
                     MEMBERSHIPS,
-                    membershipId(user, conversationId),
+                    id,
                     position,
-                    membership -> membership.set("conversations", with(membership, "conversations", conversationId)));
+                    membership -> new Memberships(membership, id).take(conversationId, change, position));
         }
     }
 

@@ -2,6 +2,7 @@ package io.ovation.conversation;
 
 import io.ovation.documents.DocumentStore;
 import io.ovation.documents.ReadModels;
+import io.ovation.live.Topic;
 import io.ovation.live.TopicQueryUpdateEmitter;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.springboot.autoconfig.AxonAutoConfiguration;
@@ -10,6 +11,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** Wires the conversations as they are read. */
 @AutoConfiguration(before = {AxonAutoConfiguration.class, InfraConfiguration.class})
@@ -52,6 +54,41 @@ class ConversationQueryConfiguration {
     @Bean
     ConversationListQueries conversationListQueries(ReadModels readModels, DocumentStore documents) {
         return new ConversationListQueries(readModels, documents);
+    }
+
+    @Bean
+    ListWatchers listWatchers(TopicQueryUpdateEmitter emitter) {
+        ListWatchers watchers = new ListWatchers(user -> emitter.isWatched(Topic.conversations(user)));
+        emitter.onUnwatched(topic -> {
+            if (topic.context().equals(Topic.conversations("").context())) {
+                watchers.forget(topic.id());
+            }
+        });
+        return watchers;
+    }
+
+    @Bean
+    ListPush listPush(
+            TopicQueryUpdateEmitter emitter,
+            ListWatchers watchers,
+            ReadModels readModels,
+            DocumentStore documents) {
+        return new ListPush(
+                emitter,
+                watchers,
+                readModels,
+                new ListChanges(documents),
+                new Summaries(readModels, documents),
+                Schedulers.parallel());
+    }
+
+    @Bean
+    WatchedLists watchedLists(
+            ReadModels readModels,
+            DocumentStore documents,
+            ConversationListQueries list,
+            ListWatchers watchers) {
+        return new WatchedLists(readModels, list, new ListChanges(documents), watchers);
     }
 
     @Bean

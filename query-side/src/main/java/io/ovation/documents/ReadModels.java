@@ -80,6 +80,11 @@ public final class ReadModels {
                 : projected.await(position).publishOn(scheduler);
     }
 
+    /** Up to which position of the log everything is in the documents; {@link Long#MIN_VALUE} while nobody knows. */
+    public long position() {
+        return projected.position();
+    }
+
     /** What reading failed with, as the client is told. */
     public static Throwable unavailable(Throwable e) {
         return switch (Exceptions.isMultiple(e) ? Exceptions.unwrapMultiple(e).getFirst() : e) {

@@ -43,6 +43,7 @@ public final class TopicQueryUpdateEmitter implements QueryUpdateEmitter {
     private final Map<Topic, Set<UpdateSubscription>> byTopic = new ConcurrentHashMap<>();
     private final List<MessageDispatchInterceptor<? super SubscriptionQueryUpdateMessage<?>>> interceptors =
             new CopyOnWriteArrayList<>();
+    private final List<Consumer<Topic>> unwatched = new CopyOnWriteArrayList<>();
 
     /** Emits to the watchers of the update's topic. */
     public void emit(Update update) {
@@ -122,6 +123,14 @@ public final class TopicQueryUpdateEmitter implements QueryUpdateEmitter {
         return byTopic.containsKey(topic);
     }
 
+    /**
+     * Has a listener told of each topic that is not watched any more. It may be again by the time that the listener
+     * hears of it: {@link #isWatched} says how it is.
+     */
+    public void onUnwatched(Consumer<Topic> listener) {
+        unwatched.add(listener);
+    }
+
     /** How many topics have watchers. */
     public int watchedTopics() {
         return byTopic.size();
@@ -148,6 +157,9 @@ public final class TopicQueryUpdateEmitter implements QueryUpdateEmitter {
                 watchers.remove(subscription);
                 return watchers.isEmpty() ? null : watchers;
             });
+            if (!isWatched(topic)) {
+                unwatched.forEach(listener -> listener.accept(topic));
+            }
         }
     }
 

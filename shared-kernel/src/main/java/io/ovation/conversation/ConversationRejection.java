@@ -44,6 +44,14 @@ public abstract sealed class ConversationRejection extends Rejection {
         }
     }
 
+    public static final class NotYourList extends ConversationRejection {
+        private static final long serialVersionUID = 1L;
+
+        public NotYourList() {
+            super(ErrorCode.FORBIDDEN, "A list of conversations is its owner's alone");
+        }
+    }
+
     /** The caller is a member, whose role is too low. */
     public static final class RoleTooLow extends ConversationRejection {
         private static final long serialVersionUID = 1L;

@@ -3,6 +3,8 @@ package io.ovation.live;
 import java.time.Instant;
 import java.util.List;
 
+import io.ovation.conversation.ConversationQuery.MessageView;
+import io.ovation.conversation.ListChange;
 import io.ovation.conversation.Role;
 import io.ovation.inbox.NotificationKind;
 import io.ovation.inbox.NotificationTarget;
@@ -44,6 +46,12 @@ public sealed interface Frame {
     sealed interface Redaction extends Frame {
         /** The entry's number. */
         long seq();
+    }
+
+    /** From here on a state of the topic is none any more: nobody who comes later is told of it. */
+    sealed interface Ending extends Frame {
+        /** The {@link State#key()} of that state. */
+        String ends();
     }
 
     /** A message was sent. {@code redacted} is true, and {@code body} null, when it was redacted since. */
@@ -159,6 +167,57 @@ public sealed interface Frame {
         @Override
         public String type() {
             return "gone";
+        }
+    }
+
+    /**
+     * A user's list of conversations is another. Whoever has left is told no {@link Summary} of the conversation any
+     * more.
+     */
+    record Listed(String conversationId, ListChange change) implements Frame {
+        @Override
+        public String type() {
+            return "conversation";
+        }
+    }
+
+    /** As {@link Listed}, of a conversation that is in the list no more. */
+    record Unlisted(String conversationId, ListChange change) implements Ending {
+        public Unlisted(String conversationId) {
+            this(conversationId, ListChange.left);
+        }
+
+        @Override
+        public String type() {
+            return "conversation";
+        }
+
+        @Override
+        public String ends() {
+            return Summary.key(conversationId);
+        }
+    }
+
+    /** A conversation as a user's list shows it; {@code unread} counts others' messages above their own read mark. */
+    record Summary(
+            String conversationId,
+            @Nullable String title,
+            long lastSeq,
+            @Nullable MessageView lastMessage,
+            long unread)
+            implements State {
+        @Override
+        public String type() {
+            return "summary";
+        }
+
+        @Override
+        public String key() {
+            return key(conversationId);
+        }
+
+        private static String key(String conversationId) {
+            return "summary/" + conversationId;
         }
     }
 

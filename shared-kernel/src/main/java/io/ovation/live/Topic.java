@@ -1,7 +1,8 @@
 package io.ovation.live;
 
 /**
- * What can be watched as one: a conversation, a content, the feed, the presence of everybody, an inbox.
+ * What can be watched as one: a conversation, a content, the feed, the presence of everybody, an inbox, a list of
+ * conversations.
  *
  * @param context the context's name, such as {@code conversation}
  * @param id the id within the context
@@ -27,6 +28,11 @@ public record Topic(String context, String id) {
     /** The feed: all that is published, in the order of the log. */
     public static Topic feed() {
         return new Topic("feed", "all");
+    }
+
+    /** A user's list of conversations; the sequence of its updates is the position in the log. */
+    public static Topic conversations(String user) {
+        return new Topic("conversations", user);
     }
 
     public static Topic inbox(String user) {
