@@ -9,6 +9,9 @@ package io.ovation;
  * @param analyst whether the token carries the role {@code analyst}, which may read the whole log
  */
 public record Caller(String user, boolean admin, boolean analyst) {
+    /** The metadata key of a command that a user sends: the user, with whom all others share the places fairly. */
+    public static final String METADATA = "user";
+
     /** A caller who is no analyst. */
     public Caller(String user, boolean admin) {
         this(user, admin, false);

@@ -26,9 +26,6 @@ public record Cost<B>(boolean message, ToIntFunction<? super B> units) {
     /** A live stream: what was missed is read, and then every frame of it is written. */
     public static final Cost<Object> STREAM = of(2);
 
-    /** A connection, or the response of an SSE stream. */
-    public static final Cost<Object> CONNECT = of(10);
-
     /** A message, its edit, or a comment. */
     public static final Cost<Object> MESSAGE = new Cost<>(true, body -> 1);
 

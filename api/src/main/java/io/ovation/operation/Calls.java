@@ -23,7 +23,11 @@ public final class Calls {
         this.limits = limits;
     }
 
-    /** Answers a request. A fire-and-forget over its user's allowance is dropped: there is nobody to tell. */
+    /**
+     * Answers a request. A fire-and-forget over its user's allowance is dropped: there is nobody to tell. The cost is
+     * drawn before the feature looks at the fields: what it refuses has been read and decoded, too, and its checks cost
+     * what a query costs.
+     */
     public <B extends Record> Mono<Answer> handle(Operation<B> operation, Call<B> call) {
         RateLimited refusal = limits.draw(call.caller(), operation.cost(), call.body());
         if (refusal != null) {

@@ -1,22 +1,31 @@
 package io.ovation.operation;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
+import io.ovation.Caller;
 import io.ovation.Unavailable;
+import io.ovation.admission.FairAdmission;
+import io.ovation.admission.FairAdmission.Work;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.common.IdentifierFactory;
 import org.axonframework.messaging.GenericMessage;
+import org.axonframework.messaging.Message;
 import org.axonframework.messaging.correlation.MessageOriginProvider;
 import org.axonframework.messaging.responsetypes.ResponseTypes;
 import org.axonframework.queryhandling.QueryGateway;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /**
- * The way from the edges to the two sides: Axon's gateways, with the correlation id of the request in the metadata. It
- * never blocks: the buses hand over to threads of their own.
+ * The way from the edges to the two sides: Axon's gateways, with the correlation id and the user of the request in the
+ * metadata. So many queries are under way at a time, and users take turns among those that wait, as they do among
+ * commands. Thread-safe; it never blocks: the buses hand over to threads of their own.
  */
 public final class Gateways {
     /** Axon copies it from a command to the events that come of it. */
@@ -27,12 +36,17 @@ public final class Gateways {
 
     private final CommandGateway commands;
     private final QueryGateway queries;
+    private final FairAdmission reads;
 
-    public Gateways(CommandGateway commands, QueryGateway queries) {
+    /**
+     * @param reads the places of queries
+     */
+    public Gateways(CommandGateway commands, QueryGateway queries, FairAdmission reads) {
         // Axon looks for it in files, which the first message must not do on an event loop
         IdentifierFactory.getInstance();
         this.commands = commands;
         this.queries = queries;
+        this.reads = reads;
     }
 
     /**
@@ -42,7 +56,7 @@ public final class Gateways {
     public <R> Mono<R> send(Object command, Class<R> answer) {
         return Mono.deferContextual(context -> Mono.fromFuture(
                         commands.<Object>send(GenericCommandMessage.asCommandMessage(command)
-                                .withMetaData(trace(Correlation.read(context)))),
+                                .withMetaData(metadata(context))),
                         true))
                 .timeout(PATIENCE, Mono.error(Gateways::late))
                 .cast(answer);
@@ -52,22 +66,65 @@ public final class Gateways {
         return Unavailable.withUnknownOutcome("The command was not answered in time", 1);
     }
 
-    /** Asks a query; {@link Unavailable} when it takes too long. */
+    /** Asks a query; {@link Unavailable} when it takes too long, or when too many wait. */
     public <R> Mono<R> ask(Object query, Class<R> answer) {
-        return Mono.deferContextual(context -> Mono.fromFuture(queries.query(
-                        query.getClass().getName(),
-                        new GenericMessage<>(query, trace(Correlation.read(context))),
-                        ResponseTypes.instanceOf(answer))))
+        return Mono.deferContextual(context -> Mono.fromFuture(asked(
+                        new GenericMessage<>(query, metadata(context)),
+                        answer,
+                        Objects.requireNonNullElse(Calls.user(context), ""))))
                 .timeout(PATIENCE, Mono.error(() -> new Unavailable("The query was not answered in time", 1)));
+    }
+
+    /** Asks when its turn has come. Its place is taken until it has been answered, whether or not somebody waits. */
+    private <R> CompletableFuture<R> asked(Message<?> query, Class<R> type, String user) {
+        CompletableFuture<R> answer = new CompletableFuture<>();
+        reads.enter(user, new Work() {
+            @Override
+            public void begin() {
+                if (answer.isDone()) {
+                    // nobody waits any more
+                    reads.leave();
+                    return;
+                }
+                ask(query, type).whenComplete((value, failure) -> {
+                    reads.leave();
+                    if (failure == null) {
+                        answer.complete(value);
+                    } else {
+                        answer.completeExceptionally(failure);
+                    }
+                });
+            }
+
+            @Override
+            public void refuse() {
+                answer.completeExceptionally(new Unavailable("Too many queries are under way", 1));
+            }
+        });
+        return answer;
+    }
+
+    private <R> CompletableFuture<R> ask(Message<?> query, Class<R> type) {
+        try {
+            return queries.query(query.getPayloadType().getName(), query, ResponseTypes.instanceOf(type));
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** Asks a streaming query; demand reaches the query side. */
     public <R> Flux<R> stream(Object query, Class<R> item) {
         return Flux.deferContextual(context -> queries.streamingQuery(
-                query.getClass().getName(), new GenericMessage<>(query, trace(Correlation.read(context))), item));
+                query.getClass().getName(), new GenericMessage<>(query, metadata(context)), item));
     }
 
-    private static Map<String, Object> trace(String correlationId) {
-        return Map.of(TRACE_ID, correlationId);
+    private static Map<String, Object> metadata(ContextView context) {
+        Map<String, Object> metadata = new HashMap<>(4);
+        metadata.put(TRACE_ID, Correlation.read(context));
+        String user = Calls.user(context);
+        if (user != null) {
+            metadata.put(Caller.METADATA, user);
+        }
+        return metadata;
     }
 }

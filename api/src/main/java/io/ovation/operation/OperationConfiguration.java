@@ -2,16 +2,19 @@ package io.ovation.operation;
 
 import java.time.Clock;
 
+import io.ovation.admission.FairAdmission;
 import io.ovation.limits.Limits;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.queryhandling.QueryBus;
 import org.axonframework.queryhandling.QueryGateway;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(QuerySettings.class)
 class OperationConfiguration {
     @Bean
     StrictJson strictJson() {
@@ -24,8 +27,8 @@ class OperationConfiguration {
     }
 
     @Bean
-    Gateways gateways(CommandGateway commands, QueryGateway queries) {
-        return new Gateways(commands, queries);
+    Gateways gateways(CommandGateway commands, QueryGateway queries, QuerySettings settings) {
+        return new Gateways(commands, queries, new FairAdmission(settings.inFlight(), settings.waiting()));
     }
 
     @Bean

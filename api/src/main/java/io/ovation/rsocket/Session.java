@@ -202,7 +202,7 @@ final class Session implements RSocket {
             return Mono.error(problem(new RateLimited("Too many requests at once on one connection", 1)));
         }
         String correlationId = Correlation.newId();
-        return Mono.defer(() -> REFRESH.equals(request.route())
+        Mono<byte[]> work = Mono.defer(() -> REFRESH.equals(request.route())
                         ? refresh(request)
                         : handle(request, responder.operation(request.route()), answered))
                 .map(answer ->
@@ -210,6 +210,9 @@ final class Session implements RSocket {
                 .onErrorMap(failure -> responder.problem(failure, correlationId))
                 .doFinally(how -> requests.decrementAndGet())
                 .contextWrite(context -> Correlation.write(context, correlationId));
+        // a CANCEL does not stop the work, and so gives no place back before its end
+        return Mono.defer(() -> Mono.fromFuture(work.materialize().toFuture(), true))
+                .dematerialize();
     }
 
     private Mono<Answer> handle(Request request, Match<Served<Operation<?>>> match, boolean answered) {

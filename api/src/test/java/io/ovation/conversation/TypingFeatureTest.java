@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.ovation.Caller;
+import io.ovation.admission.FairAdmission;
 import io.ovation.conversation.ConversationCommand.CheckStanding;
 import io.ovation.conversation.ConversationCommand.Standing;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
@@ -51,7 +52,8 @@ class TypingFeatureTest {
                 .queryBus(SimpleQueryBus.builder().build())
                 .build();
         return new TypingFeature(
-                new Gateways(DefaultCommandGateway.builder().commandBus(bus).build(), queries),
+                new Gateways(
+                        DefaultCommandGateway.builder().commandBus(bus).build(), queries, new FairAdmission(1, 1)),
                 new Watches(queries, () -> "00000000000000aa", Schedulers.immediate(), Runnable::run),
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                 nanos::get);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.ovation.Unavailable;
+import io.ovation.admission.FairAdmission;
 import io.ovation.operation.Gateways;
 import io.ovation.presence.PresenceQuery.FindOpenSessions;
 import io.ovation.presence.PresenceQuery.OpenSessions;
@@ -74,7 +75,8 @@ final class ScriptedSessions {
         });
         gateways = new Gateways(
                 DefaultCommandGateway.builder().commandBus(bus).build(),
-                DefaultQueryGateway.builder().queryBus(queries).build());
+                DefaultQueryGateway.builder().queryBus(queries).build(),
+                new FairAdmission(1, 1));
     }
 
     Gateways gateways() {

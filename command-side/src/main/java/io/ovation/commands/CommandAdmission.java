@@ -1,12 +1,13 @@
 package io.ovation.commands;
 
-import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 
+import io.ovation.Caller;
 import io.ovation.Unavailable;
+import io.ovation.admission.FairAdmission;
+import io.ovation.admission.FairAdmission.Work;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.CommandCallback;
 import org.axonframework.commandhandling.CommandMessage;
@@ -22,18 +23,18 @@ import org.jspecify.annotations.Nullable;
 import static org.axonframework.commandhandling.GenericCommandResultMessage.asCommandResultMessage;
 
 /**
- * The command bus as the edges see it: so many commands are handled at a time, so many more wait for their turn, in the
- * order in which they came, so that a burst is absorbed and what is under way does not fight over locks and memory;
- * beyond them each is {@link Unavailable} at once instead of waiting in a queue without end. A command that lost a
- * race, or used an id again, is handled once more, marked as {@link SecondTry}, so that it sees what was recorded.
+ * The command bus as the edges see it: so many commands are handled at a time, so that what is under way does not fight
+ * over locks and memory, and so many more wait for their turn. A user's commands wait behind that user's own, and the
+ * users take turns; beyond the places one is {@link Unavailable} at once instead of waiting in a queue without end. A
+ * command that lost a race, or used an id again, is handled once more, marked as {@link SecondTry}, so that it sees
+ * what was recorded. Thread-safe.
  *
  * <p>A handler may answer a {@link CompletionStage}: the command is then no longer under way, and answered when that
  * completes, with no thread waiting meanwhile.
  */
 final class CommandAdmission implements CommandBus {
     private final CommandBus bus;
-    private final Semaphore places;
-    private final Queue<Runnable> waiting;
+    private final FairAdmission places;
     private final Semaphore answers;
 
     /**
@@ -44,8 +45,7 @@ final class CommandAdmission implements CommandBus {
      */
     CommandAdmission(CommandBus bus, int mostInFlight, int mostWaiting, int mostUnanswered) {
         this.bus = bus;
-        this.places = new Semaphore(mostInFlight);
-        this.waiting = new LinkedBlockingQueue<>(mostWaiting);
+        this.places = new FairAdmission(mostInFlight, mostWaiting);
         this.answers = new Semaphore(mostUnanswered);
     }
 
@@ -60,33 +60,29 @@ final class CommandAdmission implements CommandBus {
             answer(callback, command, new Unavailable("Too many commands wait for their answer", 1));
             return;
         }
-        if (waiting.isEmpty() && places.tryAcquire()) {
-            handle(command, callback);
-        } else if (waiting.offer(() -> handle(command, callback))) {
-            handleWaiting();
-        } else {
-            answers.release();
-            answer(callback, command, new Unavailable("Too many commands are under way", 1));
-        }
+        places.enter(user(command), new Work() {
+            @Override
+            public void begin() {
+                handle(command, callback);
+            }
+
+            @Override
+            public void refuse() {
+                answers.release();
+                answer(callback, command, new Unavailable("Too many commands are under way", 1));
+            }
+        });
     }
 
-    /** Lets those that wait take the places that are free. */
-    private void handleWaiting() {
-        while (!waiting.isEmpty() && places.tryAcquire()) {
-            Runnable next = waiting.poll();
-            if (next == null) {
-                places.release();
-            } else {
-                next.run();
-            }
-        }
+    /** For whom it is, as the edge says; the empty text for what the server does of its own accord. */
+    private static String user(CommandMessage<?> command) {
+        return command.getMetaData().get(Caller.METADATA) instanceof String user ? user : "";
     }
 
     /** Handles a command that has got a place, and gives it back. */
     private <C, R> void handle(CommandMessage<C> command, CommandCallback<? super C, ? super R> callback) {
         CommandCallback<C, R> last = (message, result) -> {
-            places.release();
-            handleWaiting();
+            places.leave();
             if (!result.isExceptional() && result.getPayload() instanceof CompletionStage<?> later) {
                 later.whenComplete((value, failure) -> {
                     answers.release();

@@ -10,7 +10,8 @@ import org.springframework.util.unit.DataSize;
  * @param cacheMemory about how much memory the aggregates of one type may take, to be at hand for the next command
  * @param snapshotEvery after how many events of an aggregate to take a snapshot
  * @param inFlight how many commands are handled at a time
- * @param waiting how many more wait for their turn; beyond them each is told to come again
+ * @param waiting how many more wait for their turn, which the users take in rounds; beyond them one of who has the most
+ *     is told to come again
  * @param unanswered how many commands may wait for an answer, those under way among them; applause waits for the next
  *     flush without being under way
  */
