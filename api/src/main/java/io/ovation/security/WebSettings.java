@@ -13,11 +13,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param trustedProxies addresses and ranges (192.0.2.7, 10.0.0.0/8, 2001:db8::/32) of the proxies before this server.
  *     From them, and from nobody else, X-Forwarded-For and X-Forwarded-Proto are believed: the client is the last
  *     address of X-Forwarded-For that is no trusted proxy's.
+ * @param page whether the page is served at /; false in the profile production
  */
 @ConfigurationProperties("ovation.web")
 public record WebSettings(
         @DefaultValue List<String> allowedOrigins,
-        @DefaultValue List<String> trustedProxies) {
+        @DefaultValue List<String> trustedProxies,
+        @DefaultValue("true") boolean page) {
     public WebSettings {
         allowedOrigins = List.copyOf(allowedOrigins);
         trustedProxies = List.copyOf(trustedProxies);

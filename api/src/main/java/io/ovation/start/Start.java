@@ -11,7 +11,14 @@ public final class Start {
             "SystemExitOutsideMain") // it is main's one line, and parts of the sides keep threads that would hold the
     // process
     public static void run(SpringApplication application, String[] args) {
-        application.addInitializers(new KnownSettings(args), new DataDirectory(), new LoopbackOnly(), new FreePort());
+        application.addInitializers(
+                new Purpose(),
+                new KnownSettings(args),
+                new Production(),
+                new PageSwitch(),
+                new DataDirectory(),
+                new LoopbackOnly(),
+                new FreePort());
         try {
             application.run(args);
         } catch (SpringApplication.AbandonedRunException abandoned) {

@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 class OriginsTest {
     private static Origins origins(String... allowed) {
-        return new Origins(new WebSettings(List.of(allowed), List.of()));
+        return new Origins(new WebSettings(List.of(allowed), List.of(), true));
     }
 
     @ParameterizedTest
@@ -96,7 +96,7 @@ class OriginsTest {
             })
     void whatIsNoOriginIsRefused(String wrong) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new WebSettings(List.of(wrong), List.of()))
+                .isThrownBy(() -> new WebSettings(List.of(wrong), List.of(), true))
                 .withMessageContaining("ovation.web.allowed-origins");
     }
 }

@@ -53,7 +53,7 @@ class TrustedProxiesTest {
     @ValueSource(strings = {"proxy.example.org", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/-1", "", "*", "10/8"})
     void whatIsNeitherAddressNorRangeIsRefused(String wrong) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new WebSettings(List.of(), List.of(wrong)))
+                .isThrownBy(() -> new WebSettings(List.of(), List.of(wrong), true))
                 .withMessageContaining("ovation.web.trusted-proxies");
     }
 }

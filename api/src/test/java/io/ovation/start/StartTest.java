@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -111,6 +112,84 @@ class StartTest {
                         new LoopbackOnly(),
                         Map.of("server.address", "0.0.0.0", "ovation.security.dev-tokens", "false"),
                         "standalone"));
+    }
+
+    private static final Map<String, Object> ENOUGH_FOR_PRODUCTION =
+            Map.of("ovation.security.jwt-secret", "a secret", "server.address", "0.0.0.0");
+
+    @Test
+    void aServerForOthersStartsWithWhatItNeeds() {
+        assertThatNoException()
+                .isThrownBy(() -> initialize(new Production(), ENOUGH_FOR_PRODUCTION, "production"));
+        assertThatNoException()
+                .isThrownBy(() -> initialize(
+                        new Production(),
+                        Map.of(
+                                "ovation.security.jwt-secrets.2026",
+                                "a secret",
+                                "server.address",
+                                "127.0.0.1",
+                                "ovation.eventstore.url",
+                                "postgresql://ovation:secret@db:5432/ovation",
+                                "MONGODB_URI",
+                                "mongodb://a:b@one,two/x"),
+                        "production"));
+        assertThatNoException()
+                .isThrownBy(() -> initialize(
+                        new Production(),
+                        Map.of(
+                                "ovation.security.jwks-uri",
+                                "https://id.example.org/keys",
+                                "ovation.security.audience",
+                                "ovation",
+                                "server.address",
+                                "127.0.0.1",
+                                "ovation.eventstore.url",
+                                "jdbc:postgresql://db/ovation?user=ovation&password=secret"),
+                        "production"));
+        assertThatNoException().isThrownBy(() -> initialize(new Production(), Map.of(), "cluster"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ovation.security.jwt-secret, '', a token secret",
+        "server.address, '', an address to listen on",
+        "ovation.security.jwks-uri, https://id.example.org/keys, ovation.security.audience",
+        "ovation.eventstore.url, postgresql://ovation@db/ovation, OVATION_EVENTSTORE_URL",
+        "ovation.eventstore.url, jdbc:postgresql://db/ovation?user=ovation, OVATION_EVENTSTORE_URL",
+        "MONGODB_URI, mongodb://one:27017/x, MONGODB_URI"
+    })
+    void aServerForOthersDoesNotStartWithoutWhatItNeeds(String name, String value, String lacking) {
+        Map<String, Object> settings = new HashMap<>(ENOUGH_FOR_PRODUCTION);
+        settings.put(name, value);
+        settings.values().remove("");
+
+        assertThatExceptionOfType(CannotStart.class)
+                .isThrownBy(() -> initialize(new Production(), settings, "production"))
+                .satisfies(cannot ->
+                        assertThat(cannot.oneLine()).contains(lacking).doesNotContain("\n").doesNotContain("; and"));
+        assertThatExceptionOfType(CannotStart.class)
+                .isThrownBy(() -> initialize(new Production(), settings, "production", "standalone"));
+    }
+
+    @Test
+    void theAddressThatIsInTheJarWasChosenByNobody() {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .addFirst(new MapPropertySource(
+                        "Config resource 'class path resource [application.yml]' via location 'optional:classpath:/'",
+                        Map.of("server.address", "127.0.0.1")));
+        environment
+                .getPropertySources()
+                .addFirst(new MapPropertySource("settings", Map.of("ovation.security.jwt-secret", "a secret")));
+        environment.setActiveProfiles("production");
+        GenericApplicationContext context = new GenericApplicationContext();
+        context.setEnvironment(environment);
+
+        assertThatExceptionOfType(CannotStart.class)
+                .isThrownBy(() -> new Production().initialize(context))
+                .satisfies(cannot -> assertThat(cannot.oneLine()).contains("an address to listen on"));
     }
 
     @ParameterizedTest

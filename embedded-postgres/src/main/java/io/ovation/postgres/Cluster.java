@@ -29,15 +29,25 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * cluster/     PostgreSQL's own directory; postgresql.conf and pg_hba.conf in it are written anew at each start
  * log/         its log, a file for each day of the week; start.log has what came before
- * password     of the one role that may connect; if it is taken away, the next start makes another
+ * password     of the role that owns the database; if it is taken away, the next start makes another
+ * backup-password  of the role that takes back-ups, likewise
  * local.conf   an operator's own settings, if there are any
  * </pre>
  *
- * <p>The one role owns the one database, and has no power beyond it: the superuser can't connect at all.
+ * <p>One role owns the one database, and has no power beyond it. Another may begin and end back-ups, and sees no row.
+ * The superuser can't connect at all.
  */
 final class Cluster {
     static final String USER = "ovation";
     static final String DATABASE = "ovation";
+    static final String BACKUP_USER = "ovation_backup";
+
+    /** Where the functions are granted to it; it holds nothing of ours. */
+    static final String BACKUP_DATABASE = "postgres";
+
+    static final String HOME = "postgres";
+    static final String DIRECTORY = "cluster";
+    static final String BACKUP_PASSWORD = "backup-password";
 
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
@@ -50,7 +60,8 @@ final class Cluster {
 
     private static final String UNFINISHED = "making-";
     private static final String ACCESS = "# Written by Ovation at each start: a change made here is lost.\n" + "host "
-            + DATABASE + " " + USER + " 127.0.0.1/32 scram-sha-256\n";
+            + DATABASE + " " + USER + " 127.0.0.1/32 scram-sha-256\n" + "host " + BACKUP_DATABASE + " " + BACKUP_USER
+            + " 127.0.0.1/32 scram-sha-256\n";
 
     private final Path home;
     private final Path directory;
@@ -58,7 +69,7 @@ final class Cluster {
 
     private Cluster(Path home, Programs programs) {
         this.home = home;
-        this.directory = home.resolve("cluster");
+        this.directory = home.resolve(DIRECTORY);
         this.programs = programs;
     }
 
@@ -70,7 +81,7 @@ final class Cluster {
      * @throws DataDirectoryUnavailable if that can't be done
      */
     static Cluster prepare(Path data) {
-        Path home = data.resolve("postgres");
+        Path home = data.resolve(HOME);
         try {
             if (!Files.isDirectory(home)) {
                 Files.createDirectory(
@@ -93,11 +104,7 @@ final class Cluster {
             processes().stop();
             processes().removeStalePidFile();
             configure();
-            if (storedPassword().isEmpty()) {
-                String password = newPassword();
-                asSuperuser(directory, "ALTER ROLE " + USER + " PASSWORD '" + password + "'\n");
-                Trees.write(passwordFile(), password + "\n");
-            }
+            giveMissingPasswords();
         } else {
             try {
                 make();
@@ -126,6 +133,8 @@ final class Cluster {
                 Trees.delete(tree);
             }
         }
+        // of an earlier cluster, which is gone
+        Files.deleteIfExists(backupPasswordFile());
         Path making = Files.createTempDirectory(home, UNFINISHED);
         programs.run(
                 "initdb",
@@ -144,14 +153,43 @@ final class Cluster {
                         "--no-instructions"),
                 "");
         String password = newPassword();
+        String forBackups = newPassword();
         asSuperuser(
                 making,
                 "CREATE ROLE " + USER + " LOGIN PASSWORD '" + password + "'\n"
                         + "GRANT pg_monitor, pg_checkpoint TO " + USER + "\n"
-                        + "CREATE DATABASE " + DATABASE + " OWNER " + USER + "\n");
+                        + "CREATE DATABASE " + DATABASE + " OWNER " + USER + "\n"
+                        + backupRole(forBackups));
         Files.deleteIfExists(passwordFile());
         Trees.move(making, directory);
         Trees.write(passwordFile(), password + "\n");
+        Trees.write(backupPasswordFile(), forBackups + "\n");
+    }
+
+    /** Also the role for back-ups, which a cluster of an earlier Ovation lacks. */
+    private void giveMissingPasswords() throws IOException {
+        if (storedPassword().isEmpty()) {
+            String password = newPassword();
+            asSuperuser(directory, "ALTER ROLE " + USER + " PASSWORD '" + password + "'\n");
+            Trees.write(passwordFile(), password + "\n");
+        }
+        if (!Files.exists(backupPasswordFile())) {
+            String password = newPassword();
+            asSuperuser(directory, backupRole(password));
+            Trees.write(backupPasswordFile(), password + "\n");
+        }
+    }
+
+    /**
+     * A line is a statement. The right of replication is for the slot that keeps the log's segments while the files are
+     * copied.
+     */
+    private static String backupRole(String password) {
+        return "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '" + BACKUP_USER + "') THEN CREATE ROLE "
+                + BACKUP_USER + "; END IF; END $$\n"
+                + "ALTER ROLE " + BACKUP_USER + " LOGIN REPLICATION PASSWORD '" + password + "'\n"
+                + "GRANT EXECUTE ON FUNCTION pg_backup_start(text, boolean), pg_backup_stop(boolean) TO " + BACKUP_USER
+                + "\n";
     }
 
     /**
@@ -234,6 +272,10 @@ final class Cluster {
 
     Path passwordFile() {
         return home.resolve("password");
+    }
+
+    private Path backupPasswordFile() {
+        return home.resolve(BACKUP_PASSWORD);
     }
 
     private Optional<String> storedPassword() throws IOException {
