@@ -11,4 +11,9 @@ class LimitConfiguration {
     Limits limits(LimitSettings settings) {
         return new Limits(settings);
     }
+
+    @Bean
+    LimitMeters limitMeters(Limits limits) {
+        return limits.meters();
+    }
 }

@@ -39,6 +39,7 @@ public final class Limits {
     private final Shares openOfUsers;
     private final Shares openOfAddresses;
     private final TimeMeter clock;
+    private final LimitMeters meters = new LimitMeters();
     private final long startedAt;
 
     public Limits(LimitSettings settings) {
@@ -67,10 +68,15 @@ public final class Limits {
             return null;
         }
         String user = caller.user();
-        RateLimited refusal = cost.message() ? take(senders, user, 1, "Too many messages at once") : null;
+        RateLimited refusal = cost.message() ? take(senders, user, 1, Kind.MESSAGES, "Too many messages at once") : null;
         return refusal != null
                 ? refusal
-                : take(users, user, Math.min(cost.of(body), settings.unitBurst()), "Too many requests at once");
+                : take(
+                        users,
+                        user,
+                        Math.min(cost.of(body), settings.unitBurst()),
+                        Kind.REQUESTS,
+                        "Too many requests at once");
     }
 
     /**
@@ -80,7 +86,7 @@ public final class Limits {
     public @Nullable RateLimited begin(Caller caller) {
         return !settings.enabled() || underWay.take(caller.user())
                 ? null
-                : new RateLimited("Too many requests under way", 1);
+                : refused(Kind.UNDER_WAY, "Too many requests under way", 1);
     }
 
     /** Gives back the place that {@link #begin} has taken. */
@@ -104,13 +110,13 @@ public final class Limits {
         String address = peer == null ? "" : key(peer);
         boolean letIn = user != null
                 && isReturning(user)
-                && take(returns, user, 1, "Too many connections at once") == null;
-        RateLimited refusal = letIn ? null : take(addresses, address, 1, "Too many connections at once");
+                && returns.get(user).tryConsume(1);
+        RateLimited refusal = letIn ? null : take(addresses, address, 1, Kind.CONNECTS, "Too many connections at once");
         if (refusal != null) {
             throw refusal;
         }
         if (!openOfAddresses.take(address)) {
-            throw new RateLimited("Too many connections of one address are open", 1);
+            throw refused(Kind.CONNECTIONS_OF_ADDRESS, "Too many connections of one address are open", 1);
         }
         try {
             Seat ofUser = user == null ? new Seat(() -> {}) : sit(user);
@@ -130,7 +136,7 @@ public final class Limits {
             return new Seat(() -> {});
         }
         if (!openOfUsers.take(user)) {
-            throw new RateLimited("Too many connections of one user are open", 1);
+            throw refused(Kind.CONNECTIONS_OF_USER, "Too many connections of one user are open", 1);
         }
         wasHere(user);
         return new Seat(() -> {
@@ -154,15 +160,25 @@ public final class Limits {
         return settings.enabled() ? settings.streamsPerConnection() : Integer.MAX_VALUE;
     }
 
-    private static @Nullable RateLimited take(
-            LoadingCache<String, Bucket> buckets, String key, int tokens, String detail) {
+    private @Nullable RateLimited take(
+            LoadingCache<String, Bucket> buckets, String key, int tokens, Kind kind, String detail) {
         Bucket bucket = buckets.get(key);
         if (bucket.tryConsume(tokens)) {
             return null;
         }
         long nanos = bucket.estimateAbilityToConsume(tokens).getNanosToWaitForRefill();
         long seconds = TimeUnit.NANOSECONDS.toSeconds(nanos + TimeUnit.SECONDS.toNanos(1) - 1);
-        return new RateLimited(detail, (int) Math.max(1, seconds));
+        return refused(kind, detail, (int) Math.max(1, seconds));
+    }
+
+    private RateLimited refused(Kind kind, String detail, int seconds) {
+        meters.refused(kind);
+        return new RateLimited(detail, seconds);
+    }
+
+    /** How often each limit has turned somebody down. */
+    LimitMeters meters() {
+        return meters;
     }
 
     private static LoadingCache<String, Bucket> buckets(int capacity, int perSecond, TimeMeter clock) {

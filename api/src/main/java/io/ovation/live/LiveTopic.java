@@ -1,6 +1,7 @@
 package io.ovation.live;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,7 @@ final class LiveTopic {
     private final Redactions redactions = new Redactions();
     private final Scheduler scheduler;
     private final Executor waker;
+    private final PushMeters meters;
     private final Consumer<LiveTopic> onClose;
 
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet(1);
@@ -90,12 +92,19 @@ final class LiveTopic {
      * @param waker where many watchers are woken
      * @param onClose called once, when the last watcher has gone
      */
-    LiveTopic(Topic topic, TopicSource source, Scheduler scheduler, Executor waker, Consumer<LiveTopic> onClose) {
+    LiveTopic(
+            Topic topic,
+            TopicSource source,
+            Scheduler scheduler,
+            Executor waker,
+            PushMeters meters,
+            Consumer<LiveTopic> onClose) {
         this.topic = topic;
         this.cursors = new Cursors(topic, source);
         this.source = source;
         this.scheduler = scheduler;
         this.waker = waker;
+        this.meters = meters;
         this.onClose = onClose;
     }
 
@@ -109,6 +118,17 @@ final class LiveTopic {
 
     Redactions redactions() {
         return redactions;
+    }
+
+    /** How many watch it. */
+    int watchers() {
+        return watchers.size();
+    }
+
+    /** How many frames its watchers have not taken yet, summed over all of them. */
+    long framesWaiting() {
+        Link last = tail;
+        return watchers.stream().mapToLong(each -> each.framesTo(last)).sum();
     }
 
     /** The last link of the chain. */
@@ -336,9 +356,24 @@ final class LiveTopic {
             end(ending.ends(), update.sequence());
         }
         tail = tail.append(Frames.of(update, cursors, redactions));
+        measure(update.frame());
         wake();
         if (isTooFarAhead()) {
             awaitWatchers();
+        }
+    }
+
+    /** Of the frames that are news, and say when they became so. */
+    private void measure(Frame frame) {
+        Instant at =
+                switch (frame) {
+                    case Frame.Message message -> message.sentAt();
+                    case Frame.Comment comment -> comment.at();
+                    case Frame.Published published -> published.publishedAt();
+                    default -> null;
+                };
+        if (at != null) {
+            meters.pushed(Duration.ofMillis(now() - at.toEpochMilli()));
         }
     }
 

@@ -121,6 +121,11 @@ final class Watcher implements Subscription {
         return place.framesTo(link) <= 0;
     }
 
+    /** How many frames are between it and this link. May be out of date. */
+    long framesTo(Link link) {
+        return Math.max(0, place.framesTo(link));
+    }
+
     void drain() {
         if (WORK.getAndIncrement(this) != 0) {
             return;
@@ -392,6 +397,7 @@ final class Watcher implements Subscription {
 
     private boolean endIfSlow() {
         if (watches.isTooMuch(place, live().tail())) {
+            watches.meters().slowConsumer();
             fail(new SlowConsumer());
         }
         return false;

@@ -37,6 +37,7 @@ public final class Watches {
     private final Executor waker;
     private final int maxWaitingFrames;
     private final int maxWaitingBytes;
+    private final PushMeters meters = new PushMeters(this);
     private final Sinks.Empty<Void> drained = Sinks.empty();
     private volatile long reconnectSpreadMillis = LEAST_RECONNECT_SPREAD_MILLIS;
     private volatile boolean draining;
@@ -116,6 +117,20 @@ public final class Watches {
         return new Cursors(topic, source);
     }
 
+    PushMeters meters() {
+        return meters;
+    }
+
+    /** How many streams of topics are open on this node. */
+    int streams() {
+        return topics.values().stream().mapToInt(LiveTopic::watchers).sum();
+    }
+
+    /** How many frames wait for their watchers, summed over all. */
+    long framesWaiting() {
+        return topics.values().stream().mapToLong(LiveTopic::framesWaiting).sum();
+    }
+
     /** How many topics are watched on this node. */
     public int topics() {
         return topics.size();
@@ -164,7 +179,8 @@ public final class Watches {
     LiveTopic join(Topic topic, Watcher watcher) {
         for (; ; ) {
             LiveTopic live = topics.computeIfAbsent(
-                    topic, key -> new LiveTopic(key, source, scheduler, waker, closed -> topics.remove(key, closed)));
+                    topic, key -> new LiveTopic(
+                            key, source, scheduler, waker, meters, closed -> topics.remove(key, closed)));
             if (live.join(watcher)) {
                 return live;
             }

@@ -2,6 +2,8 @@ package io.ovation.live;
 
 import java.util.concurrent.Executors;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import org.axonframework.queryhandling.QueryGateway;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
@@ -30,6 +32,19 @@ class WatchesConfiguration {
     Watches watches(QueryGateway queries, ObjectProvider<LogIdentity> log, Scheduler liveWaker) {
         LogIdentity identity = log.getIfAvailable(() -> NO_LOG);
         return new Watches(queries, identity, Schedulers.parallel(), liveWaker::schedule);
+    }
+
+    @Bean
+    PushMeters pushMeters(Watches watches) {
+        return watches.meters();
+    }
+
+    @Bean
+    MeterBinder clientMeters(ObjectProvider<Clients> clients) {
+        return registry -> clients.forEach(each -> Gauge.builder("ovation.clients", each, Clients::count)
+                .description("Connections and SSE streams that are open on this node")
+                .tag("transport", each.transport())
+                .register(registry));
     }
 
     @Bean

@@ -18,9 +18,15 @@ import reactor.util.context.ContextView;
  */
 public final class Calls {
     private final Limits limits;
+    private final OperationMeters meters;
 
     public Calls(Limits limits) {
+        this(limits, new OperationMeters());
+    }
+
+    Calls(Limits limits, OperationMeters meters) {
         this.limits = limits;
+        this.meters = meters;
     }
 
     /**
@@ -31,25 +37,35 @@ public final class Calls {
     public <B extends Record> Mono<Answer> handle(Operation<B> operation, Call<B> call) {
         RateLimited refusal = limits.draw(call.caller(), operation.cost(), call.body());
         if (refusal != null) {
-            return call.answered() ? Mono.error(refusal) : Mono.empty();
+            return refused(operation, call, refusal);
         }
         return Mono.deferContextual(context -> {
             RateLimited full = limits.begin(call.caller());
             if (full != null) {
-                return call.answered() ? Mono.error(full) : Mono.empty();
+                return refused(operation, call, full);
             }
+            long start = System.nanoTime();
             // goes on to its end also when the client has gone: a place that was free again while its work went on
             // would let one connection pile up as much work as it has frames to ask and cancel with
             return Mono.fromFuture(
                             work(operation, call)
                                     .contextWrite(own -> write(own.putAll(context), call))
                                     .doFinally(how -> limits.end(call.caller()))
+                                    .doOnSuccess(answer ->
+                                            meters.answered(operation, null, System.nanoTime() - start))
+                                    .doOnError(failure ->
+                                            meters.answered(operation, failure, System.nanoTime() - start))
                                     // a failure that nobody waits for is no error of the server's
                                     .materialize()
                                     .toFuture(),
                             true)
                     .dematerialize();
         });
+    }
+
+    private <B extends Record> Mono<Answer> refused(Operation<B> operation, Call<B> call, RateLimited refusal) {
+        meters.answered(operation, refusal, 0);
+        return call.answered() ? Mono.error(refusal) : Mono.empty();
     }
 
     private static <B extends Record> Mono<Answer> work(Operation<B> operation, Call<B> call) {
@@ -59,6 +75,7 @@ public final class Calls {
     /** Opens a live stream. */
     public <B extends Record> Flux<WireFrame> open(LiveStream<B> stream, Call<B> call) {
         RateLimited refusal = limits.draw(call.caller(), stream.cost(), call.body());
+        meters.opened(stream, refusal);
         return refusal == null
                 ? stream.handler().open(call).contextWrite(context -> write(context, call))
                 : Flux.error(refusal);

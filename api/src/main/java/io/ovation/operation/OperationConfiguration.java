@@ -32,8 +32,13 @@ class OperationConfiguration {
     }
 
     @Bean
-    Calls calls(Limits limits) {
-        return new Calls(limits);
+    Calls calls(Limits limits, OperationMeters meters) {
+        return new Calls(limits, meters);
+    }
+
+    @Bean
+    OperationMeters operationMeters() {
+        return new OperationMeters();
     }
 
     @Bean

@@ -62,6 +62,11 @@ final class Sessions implements SmartLifecycle, Clients {
         return size();
     }
 
+    @Override
+    public String transport() {
+        return "rsocket";
+    }
+
     /** Those that have live streams open. */
     List<Session> watching() {
         return sessions.stream().filter(session -> session.streams() > 0).toList();

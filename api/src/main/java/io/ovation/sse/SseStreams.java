@@ -77,6 +77,11 @@ final class SseStreams implements DisposableBean, Clients {
     }
 
     @Override
+    public String transport() {
+        return "sse";
+    }
+
+    @Override
     public void destroy() {
         ticks.dispose();
     }

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
@@ -62,8 +63,9 @@ final class RunsWith {
         if (Production.isSet(environment, "ovation.security.jwks-uri")) {
             return "signed by the keys of " + text("ovation.security.jwks-uri", "") + ", " + audience;
         }
-        Map<String, String> keys = Binder.get(environment)
-                .bindOrCreate("ovation.security.jwt-secrets", Bindable.mapOf(String.class, String.class));
+        BindResult<Map<String, String>> bound = Binder.get(environment)
+                .bind("ovation.security.jwt-secrets", Bindable.mapOf(String.class, String.class));
+        Map<String, String> keys = bound.isBound() ? bound.get() : Map.of();
         return "HS256, " + (Production.isSet(environment, "ovation.security.jwt-secret") ? "one secret" : "no usual secret")
                 + (keys.isEmpty() ? "" : " and those of the kids " + String.join(", ", new TreeSet<>(keys.keySet())))
                 + ", " + audience;
@@ -87,8 +89,8 @@ final class RunsWith {
     }
 
     private String list(String name, String otherwise) {
-        List<String> each = Binder.get(environment).bindOrCreate(name, Bindable.listOf(String.class));
-        String all = String.join(", ", each);
+        BindResult<List<String>> bound = Binder.get(environment).bind(name, Bindable.listOf(String.class));
+        String all = bound.isBound() ? String.join(", ", bound.get()) : "";
         return all.isEmpty() ? otherwise : all;
     }
 

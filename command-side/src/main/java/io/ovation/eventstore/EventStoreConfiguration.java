@@ -66,8 +66,23 @@ class EventStoreConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    GroupCommit groupCommit(EventStoreServer server, EventLog log) {
-        return new GroupCommit(server.database().dataSource(), log);
+    GroupCommit groupCommit(EventStoreServer server, EventLog log, AppendMeters meters) {
+        return new GroupCommit(server.database().dataSource(), log, meters);
+    }
+
+    @Bean
+    AppendMeters appendMeters() {
+        return new AppendMeters();
+    }
+
+    @Bean
+    StoreMeters storeMeters(
+            @Qualifier("eventStoreReads") HikariDataSource reads,
+            EventLog log,
+            GroupCommit groupCommit,
+            AppendMeters appends,
+            EventStoreProperties properties) {
+        return new StoreMeters(reads, log, groupCommit, appends, properties.pollInterval());
     }
 
     /** Told as "eventStore", which readiness includes. */

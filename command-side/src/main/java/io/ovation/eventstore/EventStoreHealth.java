@@ -21,7 +21,12 @@ final class EventStoreHealth implements HealthIndicator {
     EventStoreHealth(GroupCommit groupCommit, EventLog log, Duration poll) {
         this.groupCommit = groupCommit;
         this.log = log;
-        this.fresh = poll.multipliedBy(2).plus(SLOW);
+        this.fresh = patience(poll);
+    }
+
+    /** How long ago the last reading may be, where the log is read so often. */
+    static Duration patience(Duration poll) {
+        return poll.multipliedBy(2).plus(SLOW);
     }
 
     @Override

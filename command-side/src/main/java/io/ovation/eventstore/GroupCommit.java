@@ -51,6 +51,7 @@ final class GroupCommit implements AutoCloseable {
 
     private final LogWriter writer;
     private final EventLog log;
+    private final AppendMeters meters;
     private final BlockingQueue<Append> waiting = new LinkedBlockingQueue<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread committer;
@@ -64,8 +65,13 @@ final class GroupCommit implements AutoCloseable {
      * @param log is told what has become durable, in the order of positions, before any command is answered
      */
     GroupCommit(DataSource database, EventLog log) {
+        this(database, log, new AppendMeters());
+    }
+
+    GroupCommit(DataSource database, EventLog log, AppendMeters meters) {
         this.writer = new LogWriter(database);
         this.log = log;
+        this.meters = meters;
         this.committer =
                 Thread.ofPlatform().name("event-store-committer").daemon().start(this::run);
     }
@@ -205,7 +211,10 @@ final class GroupCommit implements AutoCloseable {
 
     private void write(List<Append> group) throws InterruptedException {
         try {
-            settle(group, writer.write(group), Append::duplicate);
+            long start = System.nanoTime();
+            Map<Place, Long> positions = writer.write(group);
+            meters.written(positions.size(), System.nanoTime() - start);
+            settle(group, positions, Append::duplicate);
             if (full) {
                 full = false;
                 LOG.info("The event store has room again");
