@@ -1,6 +1,7 @@
 package io.ovation;
 
 import java.util.Arrays;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 import org.axonframework.eventhandling.TrackedEventMessage;
@@ -31,6 +32,7 @@ public final class QuerySide implements AutoCloseable {
                         Arrays.stream(settings))
                 .toArray(String[]::new);
         context = new SpringApplicationBuilder(Room.class)
+                .properties("ovation.data=target/data/" + UUID.randomUUID())
                 .web(WebApplicationType.NONE)
                 .bannerMode(Banner.Mode.OFF)
                 .logStartupInfo(false)

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.axonframework.common.stream.BlockingStream;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -31,6 +32,7 @@ public final class TestLog implements StreamableMessageSource<TrackedEventMessag
     private volatile List<TrackedEventMessage<?>> events = List.of();
     private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
     private final AtomicInteger eventsRead = new AtomicInteger();
+    private final AtomicLong streamed = new AtomicLong();
     private volatile Runnable onRead = () -> {};
     private final EventStorageEngine engine = new Counting();
     private final EventStore store =
@@ -51,6 +53,11 @@ public final class TestLog implements StreamableMessageSource<TrackedEventMessag
         all.addAll(tracked);
         events = Collections.unmodifiableList(all);
         streams.forEach(Stream::wake);
+    }
+
+    /** How many events processors have read. */
+    public long streamed() {
+        return streamed.get();
     }
 
     /** How many events of aggregates have been read. */
@@ -109,6 +116,7 @@ public final class TestLog implements StreamableMessageSource<TrackedEventMessag
 
         @Override
         public TrackedEventMessage<?> nextAvailable() {
+            streamed.incrementAndGet();
             return events.get(next++);
         }
 

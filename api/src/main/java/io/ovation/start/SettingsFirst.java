@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 final class SettingsFirst implements BeanFactoryPostProcessor {
-    private static final String[] STORES = {"eventStoreServer", "mongoConnection"};
+    private static final String[] STORES = {"eventStoreServer", "rocksOptions", "mongoConnection"};
 
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {

@@ -44,8 +44,8 @@ class ConfigurationDocsTest {
             is made at the first start and kept in the data directory, for its owner alone |
             | `OVATION_EVENTSTORE_URL` | an external PostgreSQL as the event store; without it PostgreSQL is started \
             inside the data directory |
-            | `MONGODB_URI` | an external MongoDB for the read models; without it they are in this process, what was \
-            not used lately in a file of the data directory, and rebuilt from the log at each start |
+            | `MONGODB_URI` | an external MongoDB for the read models; without it they are in the \
+            data directory |
 
             ## Those of Spring Boot that a server needs
 

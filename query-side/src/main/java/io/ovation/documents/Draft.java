@@ -1,6 +1,7 @@
 package io.ovation.documents;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -9,9 +10,9 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One document while a batch of events is folded into it; it becomes a single {@code $set} and {@code $unset}.
+ * One document while a batch of events is folded into it; it becomes a single change.
  *
- * <p>Paths are MongoDB's dotted ones. They must never be made of client text. For use by one thread.
+ * <p>Paths are dotted, as MongoDB's are. They must never be made of client text. For use by one thread.
  */
 public final class Draft {
     private final DocumentType type;
@@ -53,7 +54,7 @@ public final class Draft {
             forget(path);
             set.put(path, value);
         } else {
-            // MongoDB refuses to change both a field and a part of it
+            // a change may not be of both a field and a part of it: MongoDB refuses it
             unset.remove(ancestor);
             Document within = (Document) set.computeIfAbsent(ancestor, field -> new Document());
             String[] names = names(path, ancestor);
@@ -124,18 +125,11 @@ public final class Draft {
         return set.isEmpty() && unset.isEmpty();
     }
 
-    Document update() {
+    /** What the batch does to the document. */
+    Batch.Change change(String id) {
         Document fields = new Document(set);
         fields.put(DocumentType.POSITION, position);
-        Document update = new Document("$set", fields);
-        if (!unset.isEmpty()) {
-            update.put("$unset", new Document(new TreeMap<String, Object>(unset)));
-        }
-        return update;
-    }
-
-    Snapshot before() {
-        return before;
+        return new Batch.Change(type, id, before.position(), fields, List.copyOf(unset.keySet()));
     }
 
     /** As it is after the events so far; {@link Snapshot#isNew()} where nothing has ever made it. */

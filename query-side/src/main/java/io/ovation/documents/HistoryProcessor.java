@@ -4,25 +4,26 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 import io.ovation.live.ProcessorThreads;
+import io.ovation.documents.Batch.Place;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.config.Configurer;
 import org.axonframework.config.ConfigurerModule;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
 import org.axonframework.eventhandling.TrackedEventMessage;
-import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.InterceptorChain;
 import org.axonframework.messaging.MessageHandlerInterceptor;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.function.SingletonSupplier;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
  * The processor of the group {@code history}: its handlers only note what events change; at the end of a batch this is
- * written, and after that Axon stores the token. A batch is what came in while the one before was written, so it grows
+ * written, with the place in the log that it brings the documents to. A batch is what came in while the one before was written, so it grows
  * with the load. An error is thrown to Axon, which handles the batch again later.
  *
  * <p>Axon gives 1,024 events in a batch at most. Far behind the log, at a rebuild, what batches change is held until it
@@ -35,7 +36,7 @@ final class HistoryProcessor implements ConfigurerModule {
     private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(60);
 
     /**
-     * How often the claim on the token is renewed, or looked for: several times within {@link HistoryTokens}' timeout.
+     * How often the claim on the token is renewed, or looked for: several times before a claim in MongoDB ends.
      */
     private static final long CLAIM_MILLIS = 1_000;
 
@@ -46,11 +47,12 @@ final class HistoryProcessor implements ConfigurerModule {
     private static final int MOST_DOCUMENTS = 8_192;
 
     private final Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog;
-    private final HistoryTokens tokens;
-    private final DocumentStore documents;
+    private final Places places;
+    private final DocumentWriter documents;
     private final Projected projected;
     private final Scheduler writing;
     private final int batchSize;
+    private final Supplier<ProjectionTokens> tokens;
 
     /**
      * @param eventLog is asked when the processor is built: the log may itself need what this module configures
@@ -59,17 +61,22 @@ final class HistoryProcessor implements ConfigurerModule {
      */
     HistoryProcessor(
             Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog,
-            HistoryTokens tokens,
-            DocumentStore documents,
+            Places places,
+            DocumentWriter documents,
             Projected projected,
             Scheduler writing,
             int batchSize) {
         this.eventLog = eventLog;
-        this.tokens = tokens;
+        this.places = places;
         this.documents = documents;
         this.projected = projected;
         this.writing = writing;
         this.batchSize = batchSize;
+        this.tokens = SingletonSupplier.of(this::makeTokens);
+    }
+
+    private ProjectionTokens makeTokens() {
+        return new ProjectionTokens(eventLog.get(), places, documents, projected);
     }
 
     @Override
@@ -84,7 +91,7 @@ final class HistoryProcessor implements ConfigurerModule {
                                 .claimExtensionThreshold(CLAIM_MILLIS)
                                 .enableCoordinatorClaimExtension()
                                 .batchSize(batchSize))
-                .registerTokenStore(NAME, configuration -> tokens)
+                .registerTokenStore(NAME, configuration -> tokens.get())
                 // no transaction spans the log and the read models: the token is the link
                 .registerTransactionManager(NAME, configuration -> NoTransactionManager.INSTANCE)
                 .registerListenerInvocationErrorHandler(NAME, configuration -> PropagatingErrorHandler.instance())
@@ -92,15 +99,14 @@ final class HistoryProcessor implements ConfigurerModule {
     }
 
     /**
-     * Writes with the last event of a batch, which is before Axon stores the token: it does that when the unit of work
-     * prepares to commit. It also writes in the middle of a batch that changes too many documents; when such a batch is
+     * Writes with the last event of a batch. It also writes in the middle of a batch that changes too many documents; when such a batch is
      * handled again, they pass over what they have.
      */
     private final class WriteAtTheEnd implements MessageHandlerInterceptor<EventMessage<?>> {
         @Override
         public @Nullable Object handle(UnitOfWork<? extends EventMessage<?>> batch, InterceptorChain chain)
                 throws Exception {
-            Changes held = tokens.held();
+            Changes held = tokens.get().held();
             if (held != null) {
                 held.goOnIn(batch);
             }
@@ -111,26 +117,30 @@ final class HistoryProcessor implements ConfigurerModule {
                     && batch.getMessage() instanceof TrackedEventMessage<?> event) {
                 // what comes next in this batch of Axon's begins anew
                 new Changes().goOnIn(batch);
-                writeOrHold(changes, event.trackingToken());
+                writeOrHold(changes, place(event));
             }
             return result;
         }
 
-        private void writeOrHold(Changes changes, TrackingToken token) {
-            boolean farBehind = isFarBehind(ReadModels.position(token));
+        private void writeOrHold(Changes changes, Place place) {
+            boolean farBehind = isFarBehind(place.position());
             if (farBehind && changes.events() < batchSize && !isLarge(changes)) {
-                tokens.hold(changes);
+                tokens.get().hold(changes);
                 return;
             }
-            tokens.awaitWritten();
-            tokens.hold(null);
+            tokens.get().awaitWritten();
+            tokens.get().hold(null);
             Mono<Void> write =
-                    documents.write(changes).doOnSuccess(written -> projected.advance(ReadModels.position(token)));
+                    documents.write(changes, place).doOnSuccess(written -> projected.advance(place.position()));
             if (farBehind) {
-                tokens.write(write.timeout(WRITE_TIMEOUT).subscribeOn(writing), token);
+                tokens.get().write(write.timeout(WRITE_TIMEOUT).subscribeOn(writing));
             } else {
                 write.block(WRITE_TIMEOUT);
             }
+        }
+
+        private static Place place(TrackedEventMessage<?> event) {
+            return new Place(NAME, ReadModels.position(event.trackingToken()), event.getIdentifier());
         }
 
         private static boolean isLarge(Changes changes) {

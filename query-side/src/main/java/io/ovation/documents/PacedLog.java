@@ -61,6 +61,7 @@ final class PacedLog implements StreamableMessageSource<TrackedEventMessage<?>> 
         private final AtomicBoolean alarmed = new AtomicBoolean();
         private volatile long opensAt = System.nanoTime();
         private volatile Runnable callback = () -> {};
+        private volatile boolean listens;
         private boolean passed;
 
         PacedStream(BlockingStream<TrackedEventMessage<?>> stream) {
@@ -103,6 +104,7 @@ final class PacedLog implements StreamableMessageSource<TrackedEventMessage<?>> 
 
         @Override
         public boolean setOnAvailableCallback(Runnable onAvailable) {
+            listens = true;
             callback = onAvailable;
             projected.onAwaited(onAvailable);
             return stream.setOnAvailableCallback(this::wake);
@@ -110,8 +112,10 @@ final class PacedLog implements StreamableMessageSource<TrackedEventMessage<?>> 
 
         @Override
         public void close() {
-            callback = () -> {};
-            projected.onAwaited(callback);
+            if (listens) {
+                callback = () -> {};
+                projected.onAwaited(callback);
+            }
             stream.close();
         }
 

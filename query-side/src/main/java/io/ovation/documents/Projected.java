@@ -27,7 +27,8 @@ public final class Projected {
     }
 
     /**
-     * The position of the last event that is in the read models; {@link Long#MIN_VALUE} as long as that is not known.
+     * The position of the last event that is in the read models, -1 where none is; {@link Long#MIN_VALUE} as long as that is
+     * not known.
      */
     public long position() {
         return position.get();
@@ -65,11 +66,21 @@ public final class Projected {
         return !waiters.isEmpty();
     }
 
+    /** The read models hold the events up to the position, and no others: they may have been put back. */
+    void begin(long at) {
+        position.set(at);
+        release(at);
+    }
+
     /** The read models hold all events up to the position. */
     void advance(long to) {
         if (to <= position.getAndAccumulate(to, Math::max)) {
             return;
         }
+        release(to);
+    }
+
+    private void release(long to) {
         for (Map.Entry<Waiter, MonoSink<Void>> first = waiters.firstEntry();
                 first != null && first.getKey().position() <= to;
                 first = waiters.firstEntry()) {

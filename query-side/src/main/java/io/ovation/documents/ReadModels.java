@@ -6,7 +6,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import com.mongodb.MongoException;
 import io.ovation.Unavailable;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
@@ -89,7 +88,7 @@ public final class ReadModels {
     public static Throwable unavailable(Throwable e) {
         return switch (Exceptions.isMultiple(e) ? Exceptions.unwrapMultiple(e).getFirst() : e) {
             case TimeoutException late -> new Unavailable("The history is behind; try again", 1);
-            case MongoException broken -> {
+            case StoreUnavailable broken -> {
                 // the processor, which meets the same, warns
                 log.debug("The read models cannot be read", broken);
                 yield new Unavailable("The history cannot be read now", 1);
@@ -106,8 +105,8 @@ public final class ReadModels {
         return whole(position(eventLog.createHeadToken()));
     }
 
-    /** The position of a token; below every position where there is none. */
+    /** The position of a token; -1, before every event, where there is none. */
     static long position(@Nullable TrackingToken token) {
-        return token == null ? Long.MIN_VALUE : token.position().orElse(Long.MIN_VALUE);
+        return token == null ? -1 : token.position().orElse(-1);
     }
 }

@@ -1,5 +1,5 @@
 /**
- * The machinery of the read models: MongoDB, real or embedded; documents that take each event of the log once; the
+ * The machinery of the read models: documents, wherever their home is, that take each event of the log once; the
  * processor that feeds them; and the way to read them that is never behind the log.
  */
 @NullMarked

@@ -1,39 +1,35 @@
 package io.ovation.content;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 
-import com.mongodb.reactivestreams.client.MongoDatabase;
 import io.ovation.documents.Changes;
 import io.ovation.documents.DocumentListener;
 import io.ovation.documents.DocumentStore;
-import io.ovation.documents.TestMongo;
+import io.ovation.documents.Home;
+import io.ovation.documents.TestStore;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
 import org.bson.Document;
-import reactor.core.publisher.Flux;
 
 /** The contents' documents in a database of their own, fed with events directly. */
 final class ContentModel {
     private final String name = UUID.randomUUID().toString();
-    private final TestMongo mongo;
-    private final List<DocumentListener> listeners;
+    private final Home home;
+    private final DocumentListener[] listeners;
     private final ContentProjection projection = new ContentProjection();
-    private DocumentStore documents;
+    private TestStore documents;
 
-    ContentModel(TestMongo mongo, DocumentListener... listeners) {
-        this.mongo = mongo;
-        this.listeners = List.of(listeners);
-        this.documents = mongo.documents(name, this.listeners);
+    ContentModel(Home home, DocumentListener... listeners) {
+        this.home = home;
+        this.listeners = listeners;
+        this.documents = home.documents(name, this.listeners);
     }
 
     ContentQueries queries() {
-        return new ContentQueries(TestMongo.readModels(), documents, new ContentAccess(documents), feed());
+        return new ContentQueries(Home.readModels(), documents, new ContentAccess(documents), feed());
     }
 
     FeedIndex feed() {
@@ -42,7 +38,7 @@ final class ContentModel {
 
     /** Forgets what is kept in memory, as a new process would. */
     void restart() {
-        documents = mongo.documents(name, listeners);
+        documents = home.documents(name, listeners);
     }
 
     /** Handles the events from one index up to another, in one batch; an event's index is its position. */
@@ -69,19 +65,11 @@ final class ContentModel {
                 }
             }
         }
-        TestMongo.write(documents, Changes.of(batch));
+        documents.write(Changes.of(batch));
     }
 
     /** All documents of all collections. */
     Map<String, List<Document>> dump() {
-        MongoDatabase database = mongo.database(name);
-        Map<String, List<Document>> all = new TreeMap<>();
-        for (String collection : Flux.from(database.listCollectionNames()).toIterable()) {
-            List<Document> found = new ArrayList<>();
-            Flux.from(database.getCollection(collection).find()).toIterable().forEach(found::add);
-            found.sort(Comparator.comparing(document -> document.getString("_id")));
-            all.put(collection, found);
-        }
-        return all;
+        return home.dump(name);
     }
 }

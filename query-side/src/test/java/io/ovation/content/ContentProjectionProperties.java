@@ -15,7 +15,7 @@ import io.ovation.content.ContentQuery.FindContent;
 import io.ovation.content.ContentQuery.FindContents;
 import io.ovation.documents.DocumentListener;
 import io.ovation.documents.DocumentType;
-import io.ovation.documents.TestMongo;
+import io.ovation.documents.Home;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -26,7 +26,6 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.UniqueElements;
-import net.jqwik.api.lifecycle.AfterContainer;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +36,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * twice; and so is what was told last.
  */
 class ContentProjectionProperties {
-    private static final TestMongo MONGO = new TestMongo();
-
-    @AfterContainer
-    static void stop() {
-        MONGO.close();
-    }
 
     /** A batch: after a restart or not, beginning with events that were handled before, and how many that were not. */
     record Cut(boolean restart, int again, int size) {}
@@ -67,9 +60,9 @@ class ContentProjectionProperties {
 
     @Property(tries = 60)
     void countersAreAPlainCountWhateverTheBatchesAndRestarts(
-            @ForAll("histories") List<DomainEventMessage<Object>> events, @ForAll("cuts") List<Cut> cuts) {
+            @ForAll Home home, @ForAll("histories") List<DomainEventMessage<Object>> events, @ForAll("cuts") List<Cut> cuts) {
         Told told = new Told();
-        ContentModel model = new ContentModel(MONGO, told);
+        ContentModel model = new ContentModel(home, told);
         int next = 0;
         for (int i = 0; next < events.size(); i++) {
             Cut cut = cuts.get(i % cuts.size());
@@ -105,17 +98,17 @@ class ContentProjectionProperties {
                             Objects.requireNonNullElse(comment.reactions(), Map.of()))
                     .isEqualTo(new PlainCount(ContentScript.comment(content, comment.seq()), events).reactions()));
         }
-        ContentModel rebuilt = new ContentModel(MONGO);
+        ContentModel rebuilt = new ContentModel(Home.EMBEDDED);
         rebuilt.handle(events, 0, events.size());
         assertThat(rebuilt.dump()).isEqualTo(model.dump());
     }
 
     @Property(tries = 60)
     void theFeedIsReadFromAnyPlaceInEitherDirectionHoweverFarApartItsContentsAre(
-            @ForAll @Size(min = 1, max = 40) @UniqueElements List<@LongRange(min = 0, max = 3_000_000) Long> positions,
+            @ForAll Home home, @ForAll @Size(min = 1, max = 40) @UniqueElements List<@LongRange(min = 0, max = 3_000_000) Long> positions,
             @ForAll @IntRange(min = 1, max = 10) int limit,
             @ForAll @LongRange(min = -1, max = 3_000_001) long from) {
-        ContentModel model = new ContentModel(MONGO);
+        ContentModel model = new ContentModel(home);
         ContentScript script = new ContentScript();
         List<Long> ordered = positions.stream().sorted().toList();
         for (long position : ordered) {

@@ -1,33 +1,29 @@
 package io.ovation.conversation;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 
-import com.mongodb.reactivestreams.client.MongoDatabase;
 import io.ovation.documents.Changes;
 import io.ovation.documents.DocumentStore;
-import io.ovation.documents.TestMongo;
+import io.ovation.documents.Home;
+import io.ovation.documents.TestStore;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
 import org.bson.Document;
-import reactor.core.publisher.Flux;
 
 /** The conversations' documents in a database of their own, fed with events directly. */
 final class ConversationModel {
     private final String name = UUID.randomUUID().toString();
-    private final TestMongo mongo;
+    private final Home home;
     private final ConversationProjection projection = new ConversationProjection();
     private final ReceiptProjection receipts = new ReceiptProjection();
-    private DocumentStore documents;
+    private TestStore documents;
 
-    ConversationModel(TestMongo mongo) {
-        this.mongo = mongo;
-        this.documents = mongo.documents(name);
+    ConversationModel(Home home) {
+        this.home = home;
+        this.documents = home.documents(name);
     }
 
     DocumentStore documents() {
@@ -36,7 +32,7 @@ final class ConversationModel {
 
     /** Forgets what is kept in memory, as a new process would. */
     void restart() {
-        documents = mongo.documents(name);
+        documents = home.documents(name);
     }
 
     /** Handles the events from one index up to another, in one batch; an event's index is its position. */
@@ -54,19 +50,11 @@ final class ConversationModel {
                 default -> throw new IllegalArgumentException(event.toString());
             }
         }
-        TestMongo.write(documents, Changes.of(batch));
+        documents.write(Changes.of(batch));
     }
 
     /** All documents of all collections. */
     Map<String, List<Document>> dump() {
-        MongoDatabase database = mongo.database(name);
-        Map<String, List<Document>> all = new TreeMap<>();
-        for (String collection : Flux.from(database.listCollectionNames()).toIterable()) {
-            List<Document> found = new ArrayList<>();
-            Flux.from(database.getCollection(collection).find()).toIterable().forEach(found::add);
-            found.sort(Comparator.comparing(document -> document.getString("_id")));
-            all.put(collection, found);
-        }
-        return all;
+        return home.dump(name);
     }
 }

@@ -3,14 +3,13 @@ package io.ovation.conversation;
 import java.util.List;
 import java.util.Map;
 
-import io.ovation.documents.TestMongo;
+import io.ovation.documents.Home;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.bson.Document;
 
@@ -20,16 +19,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The documents depend on the log alone: not on how it was cut into batches, on restarts, or on what was handled twice.
  */
 class ConversationProjectionProperties {
-    private static final TestMongo MONGO = new TestMongo();
-
-    @AfterContainer
-    static void stop() {
-        MONGO.close();
-    }
 
     @Property(tries = 60)
-    void aRebuiltModelIsTheLiveOneDocumentForDocument(@ForAll("histories") List<DomainEventMessage<?>> events) {
-        ConversationModel rebuilt = new ConversationModel(MONGO);
+    void aRebuiltModelIsTheLiveOneDocumentForDocument(@ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events) {
+        ConversationModel rebuilt = new ConversationModel(home);
         rebuilt.handle(events, 0, events.size());
 
         assertThat(rebuilt.dump()).isEqualTo(live(events));
@@ -37,8 +30,8 @@ class ConversationProjectionProperties {
 
     @Property(tries = 60)
     void anyBatchesAndRestartsGiveTheSameDocuments(
-            @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll("cuts") List<Cut> cuts) {
-        ConversationModel model = new ConversationModel(MONGO);
+            @ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll("cuts") List<Cut> cuts) {
+        ConversationModel model = new ConversationModel(home);
         int next = 0;
         for (int i = 0; next < events.size(); i++) {
             Cut cut = cuts.get(i % cuts.size());
@@ -55,8 +48,8 @@ class ConversationProjectionProperties {
 
     @Property(tries = 40)
     void handlingTheEndOfTheLogAgainChangesNothing(
-            @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll("positions") int position) {
-        ConversationModel model = new ConversationModel(MONGO);
+            @ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll("positions") int position) {
+        ConversationModel model = new ConversationModel(home);
         model.handle(events, 0, events.size());
         Map<String, List<Document>> before = model.dump();
 
@@ -94,7 +87,7 @@ class ConversationProjectionProperties {
 
     /** As it comes about when each event is handled as it happens. */
     private static Map<String, List<Document>> live(List<DomainEventMessage<?>> events) {
-        ConversationModel model = new ConversationModel(MONGO);
+        ConversationModel model = new ConversationModel(Home.EMBEDDED);
         for (int i = 0; i < events.size(); i++) {
             model.handle(events, i, i + 1);
         }

@@ -11,7 +11,7 @@ import io.ovation.conversation.ConversationEvent.MessageSent;
 import io.ovation.conversation.ConversationQuery.FindHistory;
 import io.ovation.conversation.ConversationQuery.HistoryPage;
 import io.ovation.conversation.ConversationQuery.MessageView;
-import io.ovation.documents.TestMongo;
+import io.ovation.documents.Home;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -19,25 +19,18 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.lifecycle.AfterContainer;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class HistoryPagesProperties {
-    private static final TestMongo MONGO = new TestMongo();
     private static final Caller ANN = new Caller("ann", false);
-
-    @AfterContainer
-    static void stop() {
-        MONGO.close();
-    }
 
     @Property(tries = 40)
     void pagesJoinedForwardsAreTheLog(
-            @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll @IntRange(min = 1, max = 200) int limit) {
-        HistoryQueries queries = queries(events);
+            @ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll @IntRange(min = 1, max = 200) int limit) {
+        HistoryQueries queries = queries(home, events);
         List<MessageView> read = new ArrayList<>();
         HistoryPage page = ask(queries, 0L, null, limit);
         while (!page.messages().isEmpty()) {
@@ -52,8 +45,8 @@ class HistoryPagesProperties {
 
     @Property(tries = 40)
     void pagesJoinedBackwardsAreTheLog(
-            @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll @IntRange(min = 1, max = 200) int limit) {
-        HistoryQueries queries = queries(events);
+            @ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll @IntRange(min = 1, max = 200) int limit) {
+        HistoryQueries queries = queries(home, events);
         List<MessageView> read = new ArrayList<>();
         HistoryPage page = ask(queries, null, null, limit);
         while (!page.messages().isEmpty()) {
@@ -87,7 +80,7 @@ class HistoryPagesProperties {
     }
 
     private static final List<DomainEventMessage<?>> LONG = longHistory();
-    private static final HistoryQueries LONG_QUERIES = queries(LONG);
+    private static final HistoryQueries LONG_QUERIES = queries(Home.EMBEDDED, LONG);
 
     private static List<DomainEventMessage<?>> longHistory() {
         Script script = new Script().open("direct", Kind.direct, "ann", "bob");
@@ -110,10 +103,10 @@ class HistoryPagesProperties {
                 .optional(0.8);
     }
 
-    private static HistoryQueries queries(List<DomainEventMessage<?>> events) {
-        ConversationModel model = new ConversationModel(MONGO);
+    private static HistoryQueries queries(Home home, List<DomainEventMessage<?>> events) {
+        ConversationModel model = new ConversationModel(home);
         model.handle(events, 0, events.size());
-        return new HistoryQueries(TestMongo.readModels(), model.documents(), new ConversationAccess(model.documents()));
+        return new HistoryQueries(Home.readModels(), model.documents(), new ConversationAccess(model.documents()));
     }
 
     private static HistoryPage ask(HistoryQueries queries, @Nullable Long after, @Nullable Long before, int limit) {

@@ -4,14 +4,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
-import io.ovation.documents.TestMongo;
+import io.ovation.documents.Home;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
 
 import static io.ovation.conversation.ConversationDocuments.MEMBERS;
 import static io.ovation.conversation.ConversationDocuments.memberId;
@@ -19,18 +18,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is unread is exact, wherever a read mark lands and however many messages one has sent since. */
 class UnreadProperties {
-    private static final TestMongo MONGO = new TestMongo();
     private static final String TALK = Script.id("talk");
-
-    @AfterContainer
-    static void stop() {
-        MONGO.close();
-    }
 
     @Property(tries = 40)
     void unreadIsWhatTheOthersSentAboveTheMark(
-            @ForAll("senders") List<String> senders, @ForAll("marks") List<Integer> marks) {
-        ConversationModel model = new ConversationModel(MONGO);
+            @ForAll Home home, @ForAll("senders") List<String> senders, @ForAll("marks") List<Integer> marks) {
+        ConversationModel model = new ConversationModel(home);
         Script script = new Script().open("talk", Kind.group, "ann", "bob");
         senders.forEach(sender -> script.send("talk", sender, "text"));
         var events = script.take();

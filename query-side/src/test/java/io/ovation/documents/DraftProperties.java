@@ -5,33 +5,24 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-import com.mongodb.reactivestreams.client.MongoDatabase;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
 import org.bson.Document;
-import reactor.core.publisher.Flux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Changes that are folded in memory are those that the server would make one by one. */
+/** Changes that are folded in memory are those that either home would make one by one. */
 class DraftProperties {
-    private static final TestMongo MONGO = new TestMongo();
     private static final DocumentType THINGS = DocumentType.stateless("things");
-
-    @AfterContainer
-    static void stop() {
-        MONGO.close();
-    }
 
     @Property(tries = 150)
     void foldingIsTheSameAsWritingOneByOne(
-            @ForAll("changes") List<Consumer<Draft>> changes, @ForAll("cuts") List<Integer> cuts) {
-        assertThat(written(changes, cuts)).isEqualTo(written(changes, List.of(1)));
+            @ForAll Home home, @ForAll("changes") List<Consumer<Draft>> changes, @ForAll("cuts") List<Integer> cuts) {
+        assertThat(written(home, changes, cuts)).isEqualTo(written(Home.MONGO, changes, List.of(1)));
     }
 
     @Provide
@@ -62,9 +53,9 @@ class DraftProperties {
         return path.split("\\.").length;
     }
 
-    private static List<Document> written(List<Consumer<Draft>> steps, List<Integer> cuts) {
-        MongoDatabase database = MONGO.database(UUID.randomUUID().toString());
-        DocumentStore store = new DocumentStore(database, true, List.of());
+    private static List<Document> written(Home home, List<Consumer<Draft>> steps, List<Integer> cuts) {
+        String name = UUID.randomUUID().toString();
+        TestStore store = home.documents(name);
         int next = 0;
         for (int i = 0; next < steps.size(); i++) {
             Changes batch = new Changes();
@@ -72,13 +63,11 @@ class DraftProperties {
             for (; next < end; next++) {
                 batch.add(THINGS, "thing", next, steps.get(next));
             }
-            store.write(batch).block();
+            store.write(batch);
         }
-        List<Document> documents =
-                Flux.from(database.getCollection("things").find()).collectList().block();
-        return documents == null
-                ? List.of()
-                : documents.stream().map(DraftProperties::withoutEmptyParts).toList();
+        return home.dump(name).getOrDefault("things", List.of()).stream()
+                .map(DraftProperties::withoutEmptyParts)
+                .toList();
     }
 
     /** An empty part is as good as none. */

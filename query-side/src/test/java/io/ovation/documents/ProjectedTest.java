@@ -26,8 +26,12 @@ class ProjectedTest {
     }
 
     @Test
-    void anEmptyLogIsNotWaitedFor() {
-        StepVerifier.create(projected.await(ReadModels.position(null))).verifyComplete();
+    void whereTheLogIsEmptyItIsWaitedUntilThereAreNoDocumentsOfAnotherLog() {
+        StepVerifier.create(projected.await(ReadModels.position(null)))
+                .expectSubscription()
+                .expectNoEvent(Duration.ofMillis(20))
+                .then(() -> projected.begin(-1))
+                .verifyComplete();
     }
 
     @Test

@@ -1,17 +1,14 @@
 package io.ovation.inbox;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.UUID;
 
-import com.mongodb.reactivestreams.client.MongoDatabase;
 import io.ovation.documents.Changes;
 import io.ovation.documents.DocumentStore;
-import io.ovation.documents.TestMongo;
+import io.ovation.documents.Home;
+import io.ovation.documents.TestStore;
 import io.ovation.inbox.InboxQuery.NotificationView;
 import io.ovation.inbox.Inboxes.Inbox;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -19,26 +16,25 @@ import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 
 /** The inboxes' documents in a database of their own, fed with events directly. */
 final class InboxModel {
     static final List<Notices> ALL = List.of(new MessageNotices(), new CommentNotices(), new LikeNotices());
 
     private final String name = UUID.randomUUID().toString();
-    private final TestMongo mongo;
+    private final Home home;
     private final InboxProjection projection;
-    private DocumentStore documents;
+    private TestStore documents;
 
-    InboxModel(TestMongo mongo, List<Notices> sorts) {
-        this.mongo = mongo;
+    InboxModel(Home home, List<Notices> sorts) {
+        this.home = home;
         this.projection = new InboxProjection(sorts);
-        this.documents = mongo.documents(name);
+        this.documents = home.documents(name);
     }
 
     /** Forgets what is kept in memory, as a new process would. */
     void restart() {
-        documents = mongo.documents(name);
+        documents = home.documents(name);
     }
 
     InboxModel handle(List<DomainEventMessage<?>> events) {
@@ -55,7 +51,7 @@ final class InboxModel {
         for (int i = from; i < to; i++) {
             projection.on(events.get(i), new GlobalSequenceTrackingToken(i), batch);
         }
-        TestMongo.write(documents, Changes.of(batch));
+        documents.write(Changes.of(batch));
     }
 
     List<NotificationView> list(String user, @Nullable String before, int limit) {
@@ -106,14 +102,6 @@ final class InboxModel {
 
     /** All documents of all collections. */
     Map<String, List<Document>> dump() {
-        MongoDatabase database = mongo.database(name);
-        Map<String, List<Document>> all = new TreeMap<>();
-        for (String collection : Flux.from(database.listCollectionNames()).toIterable()) {
-            List<Document> found = new ArrayList<>();
-            Flux.from(database.getCollection(collection).find()).toIterable().forEach(found::add);
-            found.sort(Comparator.comparing(document -> document.getString("_id")));
-            all.put(collection, found);
-        }
-        return all;
+        return home.dump(name);
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import io.ovation.content.Target;
-import io.ovation.documents.TestMongo;
+import io.ovation.documents.Home;
 import io.ovation.inbox.InboxEvent.InboxRead;
 import io.ovation.inbox.InboxQuery.NotificationView;
 import net.jqwik.api.Arbitraries;
@@ -19,7 +19,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
-import net.jqwik.api.lifecycle.AfterContainer;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
@@ -31,23 +30,17 @@ import static org.assertj.core.api.Assertions.assertThat;
  * And they are what the contract says.
  */
 class InboxProjectionProperties {
-    private static final TestMongo MONGO = new TestMongo();
     private static final List<String> USERS = List.of("ann", "bob", "a.b$c/0", "$eve");
 
-    @AfterContainer
-    static void stop() {
-        MONGO.close();
-    }
-
     @Property(tries = 40)
-    void aRebuiltInboxIsTheLiveOneDocumentForDocument(@ForAll("logs") List<DomainEventMessage<?>> events) {
-        assertThat(model().handle(events).dump()).isEqualTo(live(events));
+    void aRebuiltInboxIsTheLiveOneDocumentForDocument(@ForAll Home home, @ForAll("logs") List<DomainEventMessage<?>> events) {
+        assertThat(model(home).handle(events).dump()).isEqualTo(live(events));
     }
 
     @Property(tries = 40)
     void anyBatchesAndRestartsGiveTheSameDocuments(
-            @ForAll("logs") List<DomainEventMessage<?>> events, @ForAll("cuts") List<Cut> cuts) {
-        InboxModel model = model();
+            @ForAll Home home, @ForAll("logs") List<DomainEventMessage<?>> events, @ForAll("cuts") List<Cut> cuts) {
+        InboxModel model = model(home);
         int next = 0;
         for (int i = 0; next < events.size(); i++) {
             Cut cut = cuts.get(i % cuts.size());
@@ -63,8 +56,8 @@ class InboxProjectionProperties {
     }
 
     @Property(tries = 40)
-    void anInboxIsWhatTheRulesSayToldTheSimplestWay(@ForAll("logs") List<DomainEventMessage<?>> events) {
-        InboxModel model = model().handle(events);
+    void anInboxIsWhatTheRulesSayToldTheSimplestWay(@ForAll Home home, @ForAll("logs") List<DomainEventMessage<?>> events) {
+        InboxModel model = model(home).handle(events);
         for (String user : USERS) {
             Rules rules = Rules.of(user, events);
             List<NotificationView> all = model.all(user);
@@ -106,13 +99,13 @@ class InboxProjectionProperties {
         }
     }
 
-    private static InboxModel model() {
-        return new InboxModel(MONGO, InboxModel.ALL);
+    private static InboxModel model(Home home) {
+        return new InboxModel(home, InboxModel.ALL);
     }
 
     /** As it comes about when each event is handled as it happens. */
     private static Map<String, List<Document>> live(List<DomainEventMessage<?>> events) {
-        InboxModel model = model();
+        InboxModel model = model(Home.EMBEDDED);
         for (int i = 0; i < events.size(); i++) {
             model.handle(events, i, i + 1);
         }

@@ -4,12 +4,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.ovation.content.Target;
-import io.ovation.documents.TestMongo;
+import io.ovation.documents.Home;
 import io.ovation.inbox.InboxQuery.NotificationView;
 import io.ovation.inbox.InboxRejection.NotificationNotFound;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.bson.Document;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,15 +16,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What does not happen every day: bursts, inboxes that nobody reads, and a new kind of notification. */
 class InboxProjectionTest {
-    private static final TestMongo MONGO = new TestMongo();
-
-    @AfterAll
-    static void stop() {
-        MONGO.close();
-    }
 
     private static InboxModel model() {
-        return new InboxModel(MONGO, InboxModel.ALL);
+        return new InboxModel(Home.EMBEDDED, InboxModel.ALL);
     }
 
     @Test
@@ -151,11 +144,11 @@ class InboxProjectionTest {
         List<DomainEventMessage<?>> log = happened.events();
         Notices asItWas =
                 event -> new MessageNotices().of(event).filter(notice -> notice.kind() != NotificationKind.reply);
-        InboxModel before = new InboxModel(MONGO, List.of(asItWas)).handle(log);
+        InboxModel before = new InboxModel(Home.EMBEDDED, List.of(asItWas)).handle(log);
         assertThat(before.all("cid")).isEmpty();
         assertThat(before.all("bob")).extracting(NotificationView::kind).containsExactly(NotificationKind.mention);
 
-        InboxModel after = new InboxModel(MONGO, List.of(new MessageNotices())).handle(log);
+        InboxModel after = new InboxModel(Home.EMBEDDED, List.of(new MessageNotices())).handle(log);
 
         assertThat(after.all("cid")).singleElement().satisfies(reply -> {
             assertThat(reply.kind()).isEqualTo(NotificationKind.reply);

@@ -1,20 +1,18 @@
 package io.ovation.presence;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-import com.mongodb.reactivestreams.client.MongoDatabase;
 import io.ovation.conversation.ConversationEvent.ConversationOpened;
 import io.ovation.conversation.ConversationEvent.MemberAdded;
 import io.ovation.conversation.ConversationEvent.MemberRemoved;
 import io.ovation.conversation.Kind;
 import io.ovation.documents.Changes;
-import io.ovation.documents.DocumentStore;
-import io.ovation.documents.TestMongo;
+import io.ovation.documents.Home;
+import io.ovation.documents.TestStore;
 import io.ovation.presence.SessionEvent.SessionClosed;
 import io.ovation.presence.SessionEvent.SessionOpened;
 import net.jqwik.api.Arbitraries;
@@ -23,29 +21,21 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
 import org.bson.Document;
-import reactor.core.publisher.Flux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The documents depend on the log alone, and say what it says: whoever has an open session is online. */
 class PresenceProjectionProperties {
-    private static final TestMongo MONGO = new TestMongo();
     private static final List<String> USERS = List.of("ann", "bob", "a.b$c/d", "$where", "eve/0");
 
-    @AfterContainer
-    static void stop() {
-        MONGO.close();
-    }
-
     @Property(tries = 60)
-    void aRebuiltModelIsTheLiveOneDocumentForDocument(@ForAll("histories") List<DomainEventMessage<?>> events) {
-        Model rebuilt = new Model();
+    void aRebuiltModelIsTheLiveOneDocumentForDocument(@ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events) {
+        Model rebuilt = new Model(home);
         rebuilt.handle(events, 0, events.size());
 
         assertThat(rebuilt.dump()).isEqualTo(live(events).dump());
@@ -53,8 +43,8 @@ class PresenceProjectionProperties {
 
     @Property(tries = 60)
     void anyBatchesAndRestartsGiveTheSameDocuments(
-            @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll("cuts") List<Cut> cuts) {
-        Model model = new Model();
+            @ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll("cuts") List<Cut> cuts) {
+        Model model = new Model(home);
         int next = 0;
         for (int i = 0; next < events.size(); i++) {
             Cut cut = cuts.get(i % cuts.size());
@@ -70,7 +60,7 @@ class PresenceProjectionProperties {
     }
 
     @Property(tries = 60)
-    void whoeverHasAnOpenSessionIsOnlineAndNobodyElse(@ForAll("histories") List<DomainEventMessage<?>> events) {
+    void whoeverHasAnOpenSessionIsOnlineAndNobodyElse(@ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events) {
         Map<String, List<String>> open = new TreeMap<>();
         for (DomainEventMessage<?> event : events) {
             if (event.getPayload() instanceof SessionOpened opened) {
@@ -139,7 +129,7 @@ class PresenceProjectionProperties {
 
     /** As it comes about when each event is handled as it happens. */
     private static Model live(List<DomainEventMessage<?>> events) {
-        Model model = new Model();
+        Model model = new Model(Home.EMBEDDED);
         for (int i = 0; i < events.size(); i++) {
             model.handle(events, i, i + 1);
         }
@@ -150,10 +140,16 @@ class PresenceProjectionProperties {
     private static final class Model {
         private final String name = UUID.randomUUID().toString();
         private final PresenceProjection projection = new PresenceProjection();
-        private DocumentStore documents = MONGO.documents(name);
+        private final Home home;
+        private TestStore documents;
+
+        Model(Home home) {
+            this.home = home;
+            this.documents = home.documents(name);
+        }
 
         void restart() {
-            documents = MONGO.documents(name);
+            documents = home.documents(name);
         }
 
         void handle(List<DomainEventMessage<?>> events, int from, int to) {
@@ -172,21 +168,11 @@ class PresenceProjectionProperties {
                     case Object other -> throw new IllegalArgumentException("Not played: " + other);
                 }
             }
-            TestMongo.write(documents, Changes.of(batch));
+            documents.write(Changes.of(batch));
         }
 
         Map<String, List<Document>> dump() {
-            MongoDatabase database = MONGO.database(name);
-            Map<String, List<Document>> all = new TreeMap<>();
-            for (String collection : Flux.from(database.listCollectionNames()).toIterable()) {
-                List<Document> found = new ArrayList<>();
-                Flux.from(database.getCollection(collection).find())
-                        .toIterable()
-                        .forEach(found::add);
-                found.sort(Comparator.comparing(document -> document.getString("_id")));
-                all.put(collection, found);
-            }
-            return all;
+            return home.dump(name);
         }
     }
 }

@@ -24,19 +24,11 @@ import reactor.core.scheduler.Schedulers;
 
 /** Wires the read models. The log that feeds them is the bean {@code eventLog}. */
 @AutoConfiguration(before = {AxonAutoConfiguration.class, InfraConfiguration.class})
-@EnableConfigurationProperties({MongoSettings.class, HistorySettings.class})
-class MongoConfiguration {
-    @Bean(destroyMethod = "close")
-    MongoConnection mongoConnection(
-            MongoSettings settings, Environment environment, @Value("${ovation.data:./data}") Path data) {
-        @Nullable
-        String uri = StringUtils.hasText(settings.uri()) ? settings.uri() : environment.getProperty("MONGODB_URI");
-        return new MongoConnection(settings, StringUtils.hasText(uri) ? uri : null, data);
-    }
-
+@EnableConfigurationProperties(HistorySettings.class)
+class DocumentsConfiguration {
     @Bean
-    DocumentStore documentStore(MongoConnection mongo, List<DocumentListener> listeners) {
-        return new DocumentStore(mongo.database(), !mongo.isEmbedded(), listeners);
+    DocumentWriter documentWriter(DocumentStore documents, List<DocumentListener> listeners) {
+        return new DocumentWriter(documents, listeners);
     }
 
     @Bean
@@ -67,19 +59,16 @@ class MongoConfiguration {
     @Bean
     HistoryProcessor historyProcessor(
             @Qualifier("eventLog") ObjectProvider<StreamableMessageSource<TrackedEventMessage<?>>> eventLog,
-            MongoConnection mongo,
-            Serializer serializer,
-            DocumentStore documents,
+            Places places,
+            DocumentWriter documents,
             Projected projected,
-            @Qualifier("readingScheduler") Scheduler scheduler,
             HistorySettings settings) {
-        HistoryTokens tokens = new HistoryTokens(mongo.blockingDatabase(), serializer, projected);
         return new HistoryProcessor(
                 SingletonSupplier.of(() -> new PacedLog(eventLog.getObject(), projected, settings.pace())),
-                tokens,
+                places,
                 documents,
                 projected,
-                scheduler,
+                Schedulers.boundedElastic(),
                 settings.batchSize());
     }
 

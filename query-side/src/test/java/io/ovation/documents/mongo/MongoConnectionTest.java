@@ -1,21 +1,19 @@
-package io.ovation.documents;
+package io.ovation.documents.mongo;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.time.Duration;
 
 import io.ovation.StartupFailure;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
-import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class MongoConnectionTest {
     private static final MongoSettings SETTINGS =
-            new MongoSettings(null, "ovation", DataSize.ofMegabytes(1), Duration.ofMillis(200));
+            new MongoSettings(null, "ovation", Duration.ofMillis(200));
 
     @Test
     void aServerThatDoesNotAnswerIsTheReasonNotToStart() throws IOException {
@@ -34,7 +32,7 @@ class MongoConnectionTest {
     }
 
     private static void assertFails(String uri, String why) {
-        assertThatThrownBy(() -> new MongoConnection(SETTINGS, uri, Path.of("data")).close())
+        assertThatThrownBy(() -> new MongoConnection(SETTINGS, uri).close())
                 .isInstanceOfSatisfying(StartupFailure.class, failure -> Assertions.assertThat(failure.oneLine())
                         .contains(why)
                         .contains("MONGODB_URI")

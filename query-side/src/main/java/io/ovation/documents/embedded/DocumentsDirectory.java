@@ -1,0 +1,54 @@
+package io.ovation.documents.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Where a store's files are, and where they go when they are of no use any more. For one thread at a time. */
+final class DocumentsDirectory {
+    private final Path path;
+
+    DocumentsDirectory(Path path) {
+        this.path = path;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /**
+     * Moves the files aside, so that somebody can look at them; what was put aside before is deleted. Nothing may use
+     * them.
+     *
+     * @return where they are now
+     */
+    Path putAside() {
+        Path aside = path.resolveSibling(path.getFileName() + ".aside");
+        try {
+            delete(aside);
+            if (Files.exists(path)) {
+                Files.move(path, aside);
+            }
+            return aside;
+        } catch (IOException e) {
+            throw new UncheckedIOException("The read models in " + path + " cannot be put aside", e);
+        }
+    }
+
+    /** Deletes a file, or a directory and all that is in it; nothing where there is none. */
+    static void delete(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            return;
+        }
+        try (Stream<Path> found = Files.walk(path)) {
+            List<Path> deepestFirst = found.sorted(Comparator.reverseOrder()).toList();
+            for (Path each : deepestFirst) {
+                Files.deleteIfExists(each);
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.ovation.documents.mongo;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Date;
+import java.util.function.Supplier;
+
+import com.mongodb.MongoException;
+import com.mongodb.MongoWriteException;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.result.UpdateResult;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import io.ovation.documents.Batch.Place;
+import io.ovation.documents.Places;
+import io.ovation.documents.StoreUnavailable;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.lt;
+import static com.mongodb.client.model.Filters.or;
+
+/**
+ * Where projections are, and which process has each, in a document each. A claim ends a few seconds after it was last
+ * renewed, by the clocks of the processes. Thread-safe.
+ */
+final class MongoPlaces implements Places {
+    static final String COLLECTION = "places";
+
+    private static final Logger log = LoggerFactory.getLogger(MongoPlaces.class);
+
+    /** Another process, or the next one, takes over this soon after a crash. */
+    private static final Duration CLAIM = Duration.ofSeconds(5);
+
+    /** More than a command takes until the driver gives it up. */
+    private static final Duration LONGEST = Duration.ofSeconds(25);
+
+    private final MongoDatabase database;
+    private final String owner;
+    private final Clock clock;
+
+    MongoPlaces(MongoDatabase database, String owner, Clock clock) {
+        this.database = database;
+        this.owner = owner;
+        this.clock = clock;
+    }
+
+    @Override
+    public boolean claim(String projection) {
+        try {
+            UpdateResult result = block(() -> places().updateOne(
+                            and(
+                                    eq(projection),
+                                    or(eq("owner", owner), eq("owner", null), lt("until", Date.from(clock.instant())))),
+                            new Document("$set", claimed()),
+                            new UpdateOptions().upsert(true)));
+            return result != null && (result.getMatchedCount() > 0 || result.getUpsertedId() != null);
+        } catch (MongoWriteException e) {
+            // another process has it: the document is there, and is not one to take
+            return false;
+        }
+    }
+
+    @Override
+    public void release(String projection) {
+        block(() -> places().updateOne(and(eq(projection), eq("owner", owner)), new Document("$unset", new Document("owner", ""))));
+    }
+
+    @Override
+    public @Nullable Place place(String projection) {
+        Document found = block(() -> places().find(eq(projection)).first());
+        Long position = found == null ? null : found.getLong("position");
+        return found == null || position == null
+                ? null
+                : new Place(projection, position, found.getString("eventId"));
+    }
+
+    /** Writes the place, and renews the claim; fails where another process has taken it. */
+    Mono<Void> store(Place place) {
+        Document set = claimed().append("position", place.position()).append("eventId", place.eventId());
+        return Mono.from(places().updateOne(
+                        and(eq(place.projection()), eq("owner", owner)), new Document("$set", set)))
+                .doOnNext(result -> {
+                    if (result.getMatchedCount() == 0) {
+                        throw new IllegalStateException("Another process projects " + place.projection());
+                    }
+                })
+                .then();
+    }
+
+    /** All collections of the database go: they are of another log, and a copy of them would be as large as they are. */
+    @Override
+    public void putAside(String projection, String reason) {
+        log.warn("The read models {}: they are deleted, and built anew from the log", reason);
+        block(() -> Flux.from(database.listCollectionNames())
+                .filter(name -> !name.equals(COLLECTION) && !name.startsWith("system."))
+                .concatMap(name -> database.getCollection(name).drop())
+                .then(Mono.from(places().updateOne(
+                        eq(projection),
+                        new Document("$unset", new Document("position", "").append("eventId", ""))))));
+    }
+
+    private Document claimed() {
+        return new Document("owner", owner).append("until", Date.from(clock.instant().plus(CLAIM)));
+    }
+
+    private MongoCollection<Document> places() {
+        return database.getCollection(COLLECTION);
+    }
+
+    private static <T> @Nullable T block(Supplier<Publisher<T>> command) {
+        try {
+            return Mono.from(command.get()).block(LONGEST);
+        } catch (MongoWriteException e) {
+            throw e;
+        } catch (MongoException e) {
+            throw MongoStore.unavailable(e);
+        } catch (IllegalStateException e) {
+            throw new StoreUnavailable("MongoDB does not answer", e);
+        }
+    }
+}

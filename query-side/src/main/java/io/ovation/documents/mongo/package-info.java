@@ -1,0 +1,5 @@
+/** The documents in MongoDB. */
+@NullMarked
+package io.ovation.documents.mongo;
+
+import org.jspecify.annotations.NullMarked;

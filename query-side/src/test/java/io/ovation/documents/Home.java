@@ -1,0 +1,55 @@
+package io.ovation.documents;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import io.ovation.TestLog;
+import io.ovation.documents.embedded.EmbeddedHome;
+import io.ovation.documents.mongo.MongoHome;
+import org.bson.Document;
+import org.springframework.util.function.SingletonSupplier;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The two homes of documents, for tests that hold in both. There is one store of each for all tests, in which every
+ * test has collections of its own.
+ */
+public enum Home {
+    EMBEDDED(EmbeddedHome::new, EmbeddedHome::store, EmbeddedHome::dump),
+    MONGO(MongoHome::new, MongoHome::store, MongoHome::dump);
+
+    private final Supplier<DocumentStore> store;
+    private final Function<String, Map<String, List<Document>>> dump;
+
+    <H> Home(
+            Supplier<H> maker,
+            Function<H, DocumentStore> store,
+            java.util.function.BiFunction<H, String, Map<String, List<Document>>> dump) {
+        Supplier<H> home = SingletonSupplier.of(maker);
+        this.store = SingletonSupplier.of(() -> store.apply(home.get()));
+        this.dump = collections -> dump.apply(home.get(), collections);
+    }
+
+    /** The documents of a test, as a process finds them that has just begun. */
+    public TestStore documents(String test, DocumentListener... listeners) {
+        return new TestStore(store.get(), test, List.of(listeners));
+    }
+
+    /** All documents of a test, by collection. */
+    public Map<String, List<Document>> dump(String test) {
+        Map<String, List<Document>> all = new TreeMap<>();
+        dump.apply(test + "-").forEach((name, documents) -> all.put(name.substring(test.length() + 1), documents));
+        return all;
+    }
+
+    /** Of a log without events, so that everything is always up to date. */
+    public static ReadModels readModels() {
+        Projected projected = new Projected();
+        projected.begin(-1);
+        return new ReadModels(new TestLog(), projected, Duration.ofSeconds(10), Schedulers.boundedElastic());
+    }
+}

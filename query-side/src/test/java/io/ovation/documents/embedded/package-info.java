@@ -1,0 +1,4 @@
+@NullMarked
+package io.ovation.documents.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ovation.documents.mongo;
+
+import org.jspecify.annotations.NullMarked;
