@@ -3,8 +3,8 @@ package io.ovation.documents;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-import io.ovation.live.ProcessorThreads;
 import io.ovation.documents.Batch.Place;
+import io.ovation.live.ProcessorThreads;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.config.Configurer;
 import org.axonframework.config.ConfigurerModule;
@@ -23,8 +23,8 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * The processor of the group {@code history}: its handlers only note what events change; at the end of a batch this is
- * written, with the place in the log that it brings the documents to. A batch is what came in while the one before was written, so it grows
- * with the load. An error is thrown to Axon, which handles the batch again later.
+ * written, with the place in the log that it brings the documents to. A batch is what came in while the one before was
+ * written, so it grows with the load. An error is thrown to Axon, which handles the batch again later.
  *
  * <p>Axon gives 1,024 events in a batch at most. Far behind the log, at a rebuild, what batches change is held until it
  * is of many more: most of it is changes to the same documents. And it is written while the next batches are handled.
@@ -99,8 +99,8 @@ final class HistoryProcessor implements ConfigurerModule {
     }
 
     /**
-     * Writes with the last event of a batch. It also writes in the middle of a batch that changes too many documents; when such a batch is
-     * handled again, they pass over what they have.
+     * Writes with the last event of a batch. It also writes in the middle of a batch that changes too many documents;
+     * when such a batch is handled again, they pass over what they have.
      */
     private final class WriteAtTheEnd implements MessageHandlerInterceptor<EventMessage<?>> {
         @Override

@@ -27,8 +27,8 @@ public final class Projected {
     }
 
     /**
-     * The position of the last event that is in the read models, -1 where none is; {@link Long#MIN_VALUE} as long as that is
-     * not known.
+     * The position of the last event that is in the read models, -1 where none is; {@link Long#MIN_VALUE} as long as
+     * that is not known.
      */
     public long position() {
         return position.get();

@@ -20,8 +20,8 @@ import reactor.core.publisher.Mono;
  * A projection's token as Axon asks for it. The place in the log is written with the documents, and by nothing else, so
  * that what Axon tells it to store is no news: it only keeps the claim. Used by the two threads of one processor.
  *
- * <p>While changes of handled events are {@link #hold held}, or are {@link #write being written}, the place stays before
- * them: who claims it next begins there, without them.
+ * <p>While changes of handled events are {@link #hold held}, or are {@link #write being written}, the place stays
+ * before them: who claims it next begins there, without them.
  */
 final class ProjectionTokens implements TokenStore {
     private static final Logger log = LoggerFactory.getLogger(ProjectionTokens.class);

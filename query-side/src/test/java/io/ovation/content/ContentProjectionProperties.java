@@ -60,7 +60,8 @@ class ContentProjectionProperties {
 
     @Property(tries = 60)
     void countersAreAPlainCountWhateverTheBatchesAndRestarts(
-            @ForAll Home home, @ForAll("histories") List<DomainEventMessage<Object>> events, @ForAll("cuts") List<Cut> cuts) {
+            @ForAll Home home,
+            @ForAll("histories") List<DomainEventMessage<Object>> events, @ForAll("cuts") List<Cut> cuts) {
         Told told = new Told();
         ContentModel model = new ContentModel(home, told);
         int next = 0;
@@ -105,7 +106,8 @@ class ContentProjectionProperties {
 
     @Property(tries = 60)
     void theFeedIsReadFromAnyPlaceInEitherDirectionHoweverFarApartItsContentsAre(
-            @ForAll Home home, @ForAll @Size(min = 1, max = 40) @UniqueElements List<@LongRange(min = 0, max = 3_000_000) Long> positions,
+            @ForAll Home home,
+            @ForAll @Size(min = 1, max = 40) @UniqueElements List<@LongRange(min = 0, max = 3_000_000) Long> positions,
             @ForAll @IntRange(min = 1, max = 10) int limit,
             @ForAll @LongRange(min = -1, max = 3_000_001) long from) {
         ContentModel model = new ContentModel(home);

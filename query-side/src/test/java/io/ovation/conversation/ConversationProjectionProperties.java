@@ -21,7 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ConversationProjectionProperties {
 
     @Property(tries = 60)
-    void aRebuiltModelIsTheLiveOneDocumentForDocument(@ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events) {
+    void aRebuiltModelIsTheLiveOneDocumentForDocument(
+            @ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events) {
         ConversationModel rebuilt = new ConversationModel(home);
         rebuilt.handle(events, 0, events.size());
 
@@ -30,7 +31,8 @@ class ConversationProjectionProperties {
 
     @Property(tries = 60)
     void anyBatchesAndRestartsGiveTheSameDocuments(
-            @ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll("cuts") List<Cut> cuts) {
+            @ForAll Home home,
+            @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll("cuts") List<Cut> cuts) {
         ConversationModel model = new ConversationModel(home);
         int next = 0;
         for (int i = 0; next < events.size(); i++) {
@@ -48,7 +50,8 @@ class ConversationProjectionProperties {
 
     @Property(tries = 40)
     void handlingTheEndOfTheLogAgainChangesNothing(
-            @ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll("positions") int position) {
+            @ForAll Home home,
+            @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll("positions") int position) {
         ConversationModel model = new ConversationModel(home);
         model.handle(events, 0, events.size());
         Map<String, List<Document>> before = model.dump();

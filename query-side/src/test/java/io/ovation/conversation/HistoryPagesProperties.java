@@ -29,7 +29,8 @@ class HistoryPagesProperties {
 
     @Property(tries = 40)
     void pagesJoinedForwardsAreTheLog(
-            @ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll @IntRange(min = 1, max = 200) int limit) {
+            @ForAll Home home,
+            @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll @IntRange(min = 1, max = 200) int limit) {
         HistoryQueries queries = queries(home, events);
         List<MessageView> read = new ArrayList<>();
         HistoryPage page = ask(queries, 0L, null, limit);
@@ -45,7 +46,8 @@ class HistoryPagesProperties {
 
     @Property(tries = 40)
     void pagesJoinedBackwardsAreTheLog(
-            @ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll @IntRange(min = 1, max = 200) int limit) {
+            @ForAll Home home,
+            @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll @IntRange(min = 1, max = 200) int limit) {
         HistoryQueries queries = queries(home, events);
         List<MessageView> read = new ArrayList<>();
         HistoryPage page = ask(queries, null, null, limit);

@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.UUID;
 
 import io.ovation.documents.Changes;
-import io.ovation.documents.DocumentStore;
 import io.ovation.documents.Home;
 import io.ovation.documents.TestStore;
 import io.ovation.inbox.InboxQuery.NotificationView;

@@ -33,7 +33,8 @@ class InboxProjectionProperties {
     private static final List<String> USERS = List.of("ann", "bob", "a.b$c/0", "$eve");
 
     @Property(tries = 40)
-    void aRebuiltInboxIsTheLiveOneDocumentForDocument(@ForAll Home home, @ForAll("logs") List<DomainEventMessage<?>> events) {
+    void aRebuiltInboxIsTheLiveOneDocumentForDocument(
+            @ForAll Home home, @ForAll("logs") List<DomainEventMessage<?>> events) {
         assertThat(model(home).handle(events).dump()).isEqualTo(live(events));
     }
 
@@ -56,7 +57,8 @@ class InboxProjectionProperties {
     }
 
     @Property(tries = 40)
-    void anInboxIsWhatTheRulesSayToldTheSimplestWay(@ForAll Home home, @ForAll("logs") List<DomainEventMessage<?>> events) {
+    void anInboxIsWhatTheRulesSayToldTheSimplestWay(
+            @ForAll Home home, @ForAll("logs") List<DomainEventMessage<?>> events) {
         InboxModel model = model(home).handle(events);
         for (String user : USERS) {
             Rules rules = Rules.of(user, events);

@@ -34,7 +34,8 @@ class PresenceProjectionProperties {
     private static final List<String> USERS = List.of("ann", "bob", "a.b$c/d", "$where", "eve/0");
 
     @Property(tries = 60)
-    void aRebuiltModelIsTheLiveOneDocumentForDocument(@ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events) {
+    void aRebuiltModelIsTheLiveOneDocumentForDocument(
+            @ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events) {
         Model rebuilt = new Model(home);
         rebuilt.handle(events, 0, events.size());
 
@@ -43,7 +44,8 @@ class PresenceProjectionProperties {
 
     @Property(tries = 60)
     void anyBatchesAndRestartsGiveTheSameDocuments(
-            @ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll("cuts") List<Cut> cuts) {
+            @ForAll Home home,
+            @ForAll("histories") List<DomainEventMessage<?>> events, @ForAll("cuts") List<Cut> cuts) {
         Model model = new Model(home);
         int next = 0;
         for (int i = 0; next < events.size(); i++) {
@@ -60,7 +62,8 @@ class PresenceProjectionProperties {
     }
 
     @Property(tries = 60)
-    void whoeverHasAnOpenSessionIsOnlineAndNobodyElse(@ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events) {
+    void whoeverHasAnOpenSessionIsOnlineAndNobodyElse(
+            @ForAll Home home, @ForAll("histories") List<DomainEventMessage<?>> events) {
         Map<String, List<String>> open = new TreeMap<>();
         for (DomainEventMessage<?> event : events) {
             if (event.getPayload() instanceof SessionOpened opened) {

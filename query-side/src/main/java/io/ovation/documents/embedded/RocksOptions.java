@@ -22,7 +22,7 @@ final class RocksOptions implements AutoCloseable {
     /** The part of the memory that is for what is not in files yet. */
     private static final int WRITE_SHARE = 4;
 
-    /** What a crash leaves to be read again at the next start; without it, a store that rests pins the log of another. */
+    /** What a crash leaves to be read again at the next start. */
     private static final long MOST_WRITE_AHEAD_LOG = 64L << 20;
 
     private static final int OPEN_FILES = 512;

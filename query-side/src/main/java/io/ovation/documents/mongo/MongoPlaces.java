@@ -70,7 +70,8 @@ final class MongoPlaces implements Places {
 
     @Override
     public void release(String projection) {
-        block(() -> places().updateOne(and(eq(projection), eq("owner", owner)), new Document("$unset", new Document("owner", ""))));
+        Document nobody = new Document("$unset", new Document("owner", ""));
+        block(() -> places().updateOne(and(eq(projection), eq("owner", owner)), nobody));
     }
 
     @Override
@@ -95,7 +96,7 @@ final class MongoPlaces implements Places {
                 .then();
     }
 
-    /** All collections of the database go: they are of another log, and a copy of them would be as large as they are. */
+    /** All collections of the database go: a copy of them would be as large as they are. */
     @Override
     public void putAside(String projection, String reason) {
         log.warn("The read models {}: they are deleted, and built anew from the log", reason);
