@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -18,16 +19,31 @@ final class Frames {
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
     private final AtomicInteger received = new AtomicInteger();
 
+    private final Consumer<JsonNode> described;
+
     private sealed interface Signal {
+        record Undescribed(AssertionError error) implements Signal {}
+
         record Frame(JsonNode json) implements Signal {}
 
         record End(@Nullable JsonNode error, String how) implements Signal {}
     }
 
+    /** @param described throws {@link AssertionError} for a frame that the server's documents do not have */
+    Frames(Consumer<JsonNode> described) {
+        this.described = described;
+    }
+
     /** One more frame came. */
     void add(JsonNode frame) {
         received.incrementAndGet();
-        signals.add(new Signal.Frame(frame));
+        try {
+            described.accept(frame);
+            signals.add(new Signal.Frame(frame));
+        } catch (AssertionError undescribed) {
+            // it is the test's thread that has to fail
+            signals.add(new Signal.Undescribed(undescribed));
+        }
     }
 
     /**
@@ -50,6 +66,7 @@ final class Frames {
         return switch (take(PATIENCE)) {
             case Signal.Frame(JsonNode json) -> json;
             case Signal.End end -> throw new AssertionError("The stream ended: " + end);
+            case Signal.Undescribed(AssertionError error) -> throw error;
         };
     }
 
@@ -110,6 +127,7 @@ final class Frames {
                 case null -> {
                     return null;
                 }
+                case Signal.Undescribed(AssertionError error) -> throw error;
                 case Signal.End _ -> {
                     signals.add(signal);
                     return null;
@@ -145,6 +163,9 @@ final class Frames {
         Signal signal = poll(within.toNanos());
         if (signal == null) {
             throw new AssertionError("Nothing came on the stream within " + within);
+        }
+        if (signal instanceof Signal.Undescribed(AssertionError error)) {
+            throw error;
         }
         return signal;
     }

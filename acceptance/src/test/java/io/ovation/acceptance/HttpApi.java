@@ -40,12 +40,15 @@ final class HttpApi implements Api {
     @Override
     public Reply call(Endpoint endpoint, Map<String, String> names, ObjectNode fields) {
         String path = endpoint.path(names);
-        if (endpoint.hasBody()) {
-            return send(request(path)
-                    .header("Content-Type", "application/json")
-                    .method(endpoint.method, BodyPublishers.ofString(fields.toString())));
-        }
-        return send(request(path + query(fields)).method(endpoint.method, BodyPublishers.noBody()));
+        String body = endpoint.hasBody() ? fields.toString() : "";
+        Reply reply = endpoint.hasBody()
+                ? send(request(path)
+                        .header("Content-Type", "application/json")
+                        .method(endpoint.method, BodyPublishers.ofString(body)))
+                : send(request(path + query(fields)).method(endpoint.method, BodyPublishers.noBody()));
+        Described.by(server.port())
+                .http(endpoint.method, path, body, reply.status(), reply.contentType(), reply.text());
+        return reply;
     }
 
     /** One JSON request as it is, well-formed or not. */

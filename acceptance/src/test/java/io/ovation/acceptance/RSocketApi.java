@@ -17,6 +17,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.ovation.wirecheck.WireDocuments;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import io.rsocket.core.RSocketConnector;
@@ -149,7 +150,19 @@ final class RSocketApi implements Api {
 
     @Override
     public Reply call(Endpoint endpoint, Map<String, String> names, ObjectNode fields) {
-        return call(endpoint.route(names), endpoint.data(names, fields).toString());
+        String route = endpoint.route(names);
+        String data = endpoint.data(names, fields).toString();
+        Reply reply = call(route, data);
+        if (reply.ok()) {
+            described().answer(route, data, reply.text());
+        } else {
+            described().refusal(route, reply.text());
+        }
+        return reply;
+    }
+
+    private WireDocuments described() {
+        return Described.by(((InetSocketAddress) channel.remoteAddress()).getPort());
     }
 
     /** One request-response of that route with that data, well-formed or not. */
@@ -203,7 +216,9 @@ final class RSocketApi implements Api {
     }
 
     RSocketStream stream(String route, String data, int initialDemand) {
-        RSocketStream stream = new RSocketStream(this, initialDemand);
+        WireDocuments documents = described();
+        RSocketStream stream =
+                new RSocketStream(this, new Frames(frame -> documents.frame(route, frame.toString())), initialDemand);
         socket.requestStream(payload(route, data)).subscribe(stream.subscriber);
         return stream;
     }
@@ -268,12 +283,13 @@ final class RSocketApi implements Api {
 
     /** One request-stream. */
     static final class RSocketStream implements Live {
-        private final Frames frames = new Frames();
+        private final Frames frames;
         private final RSocketApi api;
         private final Subscriber subscriber;
 
-        private RSocketStream(RSocketApi api, int initialDemand) {
+        private RSocketStream(RSocketApi api, Frames frames, int initialDemand) {
             this.api = api;
+            this.frames = frames;
             this.subscriber = new Subscriber(frames, initialDemand);
         }
 

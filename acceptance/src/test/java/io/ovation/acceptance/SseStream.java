@@ -11,17 +11,21 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 
+import io.ovation.wirecheck.WireDocuments;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A stream of server-sent events, read by a thread of its own. */
 final class SseStream implements Live {
-    private final Frames frames = new Frames();
+    private final Frames frames;
     private final HttpResponse<InputStream> response;
     private final CountDownLatch mayRead;
 
     private SseStream(HttpResponse<InputStream> response, CountDownLatch mayRead) {
         this.response = response;
+        WireDocuments documents = Described.by(response.uri().getPort());
+        String path = response.uri().getRawPath();
+        this.frames = new Frames(frame -> documents.frame(path, frame.toString()));
         this.mayRead = mayRead;
         Thread.ofVirtual().start(this::read);
     }

@@ -24,22 +24,28 @@ import io.ovation.content.TallyCommand.Applaud;
 import io.ovation.content.TallyCommand.CountViews;
 import io.ovation.limits.Cost;
 import io.ovation.limits.LimitSettings;
+import io.ovation.live.Frame;
 import io.ovation.live.Topic;
 import io.ovation.live.Watches;
 import io.ovation.live.WireFrame;
 import io.ovation.operation.Answer;
 import io.ovation.operation.Call;
 import io.ovation.operation.Checks;
+import io.ovation.operation.Description;
 import io.ovation.operation.Feature;
 import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
-import io.ovation.operation.Operation;
 import io.ovation.operation.Operation.Nothing;
+import io.ovation.operation.Operation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+
+import static io.ovation.ErrorCode.CONFLICT;
+import static io.ovation.ErrorCode.FORBIDDEN;
+import static io.ovation.ErrorCode.NOT_FOUND;
 
 /**
  * Contents, comments, applause and views: what the contract lists for them, with the fields checked and everything else
@@ -122,6 +128,41 @@ final class ContentFeature implements Feature {
                 new Operation<>(HttpMethod.POST, ONE + "/views", ROUTE + ".view", Views.class, Cost.ONE, this::view),
                 new Operation<>(HttpMethod.GET, ONE + "/counters", ROUTE + ".counters", Nothing.class, Cost.ONE,
                         this::counters));
+    }
+
+    @Override
+    public List<Description> descriptions() {
+        return List.of(
+                Description.of("contents.publish", "Publishes a content")
+                        .answers(201, Published.class)
+                        .refuses(CONFLICT),
+                Description.of("contents.list", "Contents, newest first")
+                        .answers(200, ContentPage.class)
+                        .refuses(NOT_FOUND),
+                Description.of(ROUTE, "One content").answers(200, ContentView.class),
+                Description.of(ROUTE + ".edit", "Replaces the title or the text of one's own content")
+                        .done()
+                        .refuses(FORBIDDEN),
+                Description.of(ROUTE + ".retract", "Retracts a content, and all that hangs on it")
+                        .done()
+                        .refuses(FORBIDDEN),
+                Description.of(ROUTE + ".comment", "Adds a comment")
+                        .answers(201, Added.class)
+                        .refuses(CONFLICT),
+                Description.of(ROUTE + ".comments", "Comments, oldest first; with neither bound the latest")
+                        .answers(200, CommentPage.class),
+                Description.of(ROUTE + ".redact-comment.{commentId}", "Takes the text of a comment from sight")
+                        .done()
+                        .refuses(FORBIDDEN),
+                Description.of(ROUTE + ".applaud", "Applauds, 1 to 50 times")
+                        .done()
+                        .refuses(CONFLICT),
+                Description.of(ROUTE + ".view", "Counts views, at the next flush").answers(202, Nothing.class),
+                Description.of(ROUTE + ".counters", "How often it was viewed, liked, applauded and commented on")
+                        .answers(200, Counters.class),
+                Description.of(ROUTE + ".watch", "A content, live: its comments and counters")
+                        .tells(Frame.Comment.class, Frame.CommentRedacted.class, Frame.Counters.class),
+                Description.of("feed.watch", "The feed, live: what is published").tells(Frame.Published.class));
     }
 
     @Override

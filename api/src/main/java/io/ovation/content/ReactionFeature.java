@@ -17,15 +17,19 @@ import io.ovation.limits.Cost;
 import io.ovation.operation.Answer;
 import io.ovation.operation.Call;
 import io.ovation.operation.Checks;
+import io.ovation.operation.Description;
 import io.ovation.operation.Feature;
 import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
-import io.ovation.operation.Operation;
 import io.ovation.operation.Operation.Nothing;
+import io.ovation.operation.Operation;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+
+import static io.ovation.ErrorCode.CONFLICT;
+import static io.ovation.ErrorCode.FORBIDDEN;
 
 /** Likes, and reactions of the kinds that the operator allowed: of contents, of comments and of messages alike. */
 @Component
@@ -102,6 +106,18 @@ final class ReactionFeature implements Feature {
     private static Operation<?> operation(
             HttpMethod method, String path, String route, Operation.Handler<Nothing> handler) {
         return new Operation<>(method, path, route, Nothing.class, Cost.COMMAND, handler);
+    }
+
+    @Override
+    public List<Description> descriptions() {
+        return PLACES.stream()
+                .flatMap(place -> Stream.of(
+                        Description.of(place.route("like"), "Likes it; one like a user"),
+                        Description.of(place.route("unlike"), "Takes one's like back"),
+                        Description.of(place.route("react") + ".{kind}", "Reacts; one reaction of a kind a user"),
+                        Description.of(place.route("unreact") + ".{kind}", "Takes one's reaction back")))
+                .map(each -> each.done().refuses(CONFLICT, FORBIDDEN))
+                .toList();
     }
 
     @Override

@@ -23,22 +23,28 @@ import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import io.ovation.conversation.ConversationRejection.MessageNotFound;
 import io.ovation.limits.Cost;
 import io.ovation.limits.LimitSettings;
+import io.ovation.live.Frame;
 import io.ovation.live.Topic;
 import io.ovation.live.Watches;
 import io.ovation.live.WireFrame;
 import io.ovation.operation.Answer;
 import io.ovation.operation.Call;
 import io.ovation.operation.Checks;
+import io.ovation.operation.Description;
 import io.ovation.operation.Feature;
 import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
-import io.ovation.operation.Operation;
 import io.ovation.operation.Operation.Nothing;
+import io.ovation.operation.Operation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+
+import static io.ovation.ErrorCode.CONFLICT;
+import static io.ovation.ErrorCode.FORBIDDEN;
+import static io.ovation.ErrorCode.NOT_FOUND;
 
 /**
  * Conversations: what the contract lists for them, with the fields checked and everything else left to the two sides.
@@ -135,6 +141,45 @@ final class ConversationFeature implements Feature {
                         this::redact),
                 new Operation<>(HttpMethod.GET, MESSAGES, ROUTE + ".history", Page.class, Cost.page(Page::limit),
                         this::history));
+    }
+
+    @Override
+    public List<Description> descriptions() {
+        return List.of(
+                Description.of("conversations.open", "Opens a conversation; 200 where it was there already")
+                        .answers(201, Id.class)
+                        .answers(200, Id.class)
+                        .refuses(CONFLICT),
+                Description.of("conversations.list", "The caller's conversations, last active first")
+                        .answers(200, Conversations.class)
+                        .refuses(NOT_FOUND),
+                Description.of(ROUTE + ".members.add", "Adds a member, or gives one another role")
+                        .done()
+                        .refuses(CONFLICT, FORBIDDEN),
+                Description.of(ROUTE + ".members.remove", "Removes a member, or leaves")
+                        .done()
+                        .refuses(CONFLICT, FORBIDDEN),
+                Description.of(ROUTE + ".send", "Sends a message")
+                        .answers(201, Sent.class)
+                        .refuses(CONFLICT, FORBIDDEN),
+                Description.of(ROUTE + ".edit.{messageId}", "Replaces the text of one's own message")
+                        .done()
+                        .refuses(CONFLICT, FORBIDDEN),
+                Description.of(ROUTE + ".redact.{messageId}", "Takes the text of a message from sight")
+                        .done()
+                        .refuses(FORBIDDEN),
+                Description.of(ROUTE + ".history", "Messages, oldest first; with neither bound the latest")
+                        .answers(200, HistoryPage.class)
+                        .refuses(FORBIDDEN),
+                Description.of(ROUTE + ".watch", "A conversation, live: messages, edits, members, receipts, typing")
+                        .tells(
+                                Frame.Message.class,
+                                Frame.MessageEdited.class,
+                                Frame.MessageRedacted.class,
+                                Frame.Member.class,
+                                Frame.Receipt.class,
+                                Frame.Typing.class)
+                        .refuses(FORBIDDEN));
     }
 
     @Override

@@ -3,10 +3,12 @@ package io.ovation.conversation;
 import java.util.List;
 
 import io.ovation.limits.Cost;
+import io.ovation.live.Frame;
 import io.ovation.live.Topic;
 import io.ovation.live.Watches;
 import io.ovation.live.WireFrame;
 import io.ovation.operation.Call;
+import io.ovation.operation.Description;
 import io.ovation.operation.Feature;
 import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
@@ -28,6 +30,12 @@ final class ConversationListFeature implements Feature {
     @Override
     public List<Operation<?>> operations() {
         return List.of();
+    }
+
+    @Override
+    public List<Description> descriptions() {
+        return List.of(Description.of("conversations.watch", "One's list of conversations, live")
+                .tells(Frame.Listed.class, Frame.Unlisted.class, Frame.Summary.class));
     }
 
     @Override

@@ -11,15 +11,18 @@ import io.ovation.limits.Cost;
 import io.ovation.operation.Answer;
 import io.ovation.operation.Call;
 import io.ovation.operation.Checks;
+import io.ovation.operation.Description;
 import io.ovation.operation.Feature;
 import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
-import io.ovation.operation.Operation;
 import io.ovation.operation.Operation.Nothing;
+import io.ovation.operation.Operation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+
+import static io.ovation.ErrorCode.FORBIDDEN;
 
 /** How far the members of a conversation have got and read it. */
 @Component
@@ -57,6 +60,17 @@ final class ReceiptFeature implements Feature {
                         Nothing.class,
                         RECEIPTS_OF_ALL,
                         this::receipts));
+    }
+
+    @Override
+    public List<Description> descriptions() {
+        return List.of(
+                Description.of(ConversationFeature.ROUTE + ".receipt", "Says how far one has got and read")
+                        .done()
+                        .refuses(FORBIDDEN),
+                Description.of(ConversationFeature.ROUTE + ".receipts", "How far each member has got and read")
+                        .answers(200, ReceiptPage.class)
+                        .refuses(FORBIDDEN));
     }
 
     @Override

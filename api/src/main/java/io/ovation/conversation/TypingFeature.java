@@ -18,14 +18,17 @@ import io.ovation.live.Topic;
 import io.ovation.live.Watches;
 import io.ovation.operation.Answer;
 import io.ovation.operation.Call;
+import io.ovation.operation.Description;
 import io.ovation.operation.Feature;
 import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
-import io.ovation.operation.Operation;
 import io.ovation.operation.Operation.Nothing;
+import io.ovation.operation.Operation;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+
+import static io.ovation.ErrorCode.FORBIDDEN;
 
 /**
  * That somebody writes: told to who watches now, and never stored. At most once a second for a user and conversation;
@@ -67,6 +70,13 @@ final class TypingFeature implements Feature {
     public List<Operation<?>> operations() {
         return List.of(new Operation<>(null, null, ConversationFeature.ROUTE + ".typing", Nothing.class, Cost.ONE,
                 this::typing));
+    }
+
+    @Override
+    public List<Description> descriptions() {
+        return List.of(Description.of(ConversationFeature.ROUTE + ".typing", "Tells who watches that one writes")
+                .answers(202, Nothing.class)
+                .refuses(FORBIDDEN));
     }
 
     @Override

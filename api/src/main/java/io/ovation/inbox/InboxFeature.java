@@ -15,12 +15,14 @@ import io.ovation.inbox.InboxQuery.InboxPage;
 import io.ovation.inbox.InboxQuery.Located;
 import io.ovation.inbox.InboxQuery.Told;
 import io.ovation.limits.Cost;
+import io.ovation.live.Frame;
 import io.ovation.live.Topic;
 import io.ovation.live.Watches;
 import io.ovation.live.WireFrame;
 import io.ovation.operation.Answer;
 import io.ovation.operation.Call;
 import io.ovation.operation.Checks;
+import io.ovation.operation.Description;
 import io.ovation.operation.Feature;
 import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
@@ -30,6 +32,8 @@ import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+
+import static io.ovation.ErrorCode.NOT_FOUND;
 
 /** The caller's own inbox: nobody can name another's. */
 @Component
@@ -72,6 +76,19 @@ final class InboxFeature implements Feature {
                 new Operation<>(HttpMethod.GET, INBOX, "inbox.list", Page.class, Cost.page(Page::limit), this::list),
                 new Operation<>(HttpMethod.POST, INBOX + "/read", "inbox.read", Reading.class, Cost.COMMAND,
                         this::read));
+    }
+
+    @Override
+    public List<Description> descriptions() {
+        return List.of(
+                Description.of("inbox.list", "One's notifications, newest first")
+                        .answers(200, Notifications.class)
+                        .refuses(NOT_FOUND),
+                Description.of("inbox.read", "Reads all that had been told up to a cursor or notification")
+                        .done()
+                        .refuses(NOT_FOUND),
+                Description.of("inbox.watch", "One's inbox, live")
+                        .tells(Frame.Notification.class, Frame.Unread.class));
     }
 
     @Override

@@ -12,4 +12,12 @@ public interface Feature {
     default List<LineStream<?>> lines() {
         return List.of();
     }
+
+    /**
+     * What the server's own reference says of each of the above. A test fails for what has no description, and for a
+     * description of what is not there.
+     */
+    default List<Description> descriptions() {
+        return List.of();
+    }
 }

@@ -5,11 +5,13 @@ import java.util.List;
 
 import io.ovation.limits.Cost;
 import io.ovation.limits.LimitSettings;
+import io.ovation.live.Frame;
 import io.ovation.live.PeopleWatches;
 import io.ovation.live.WireFrame;
 import io.ovation.operation.Answer;
 import io.ovation.operation.Call;
 import io.ovation.operation.Checks;
+import io.ovation.operation.Description;
 import io.ovation.operation.Feature;
 import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
@@ -22,6 +24,8 @@ import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+
+import static io.ovation.ErrorCode.FORBIDDEN;
 
 /** Presence: who is there, asked once or watched. */
 @Component
@@ -61,6 +65,17 @@ final class PresenceFeature implements Feature {
     public List<Operation<?>> operations() {
         return List.of(
                 new Operation<>(HttpMethod.GET, "/api/presence", "presence.get", Asked.class, ASKED, this::get));
+    }
+
+    @Override
+    public List<Description> descriptions() {
+        return List.of(
+                Description.of("presence.get", "Whether people are online")
+                        .answers(200, Presence.class)
+                        .refuses(FORBIDDEN),
+                Description.of("presence.watch", "Whether people are online, live: first the current one of each")
+                        .tells(Frame.Presence.class)
+                        .refuses(FORBIDDEN));
     }
 
     @Override

@@ -15,10 +15,11 @@ import io.ovation.live.Watches;
 import io.ovation.live.WireFrame;
 import io.ovation.operation.Call;
 import io.ovation.operation.Checks;
+import io.ovation.operation.Description;
 import io.ovation.operation.Feature;
 import io.ovation.operation.Gateways;
-import io.ovation.operation.LineStream;
 import io.ovation.operation.LineStream.Lines;
+import io.ovation.operation.LineStream;
 import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
 import io.ovation.replay.ReplayQuery.EventLine;
@@ -33,6 +34,9 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
+
+import static io.ovation.ErrorCode.CONFLICT;
+import static io.ovation.ErrorCode.FORBIDDEN;
 
 /**
  * The log, for analysts: one query, as lines over HTTP, as SSE and over RSocket. Every reading is recorded in the log
@@ -106,6 +110,37 @@ final class ReplayFeature implements Feature {
     @Override
     public List<Operation<?>> operations() {
         return List.of();
+    }
+
+    /** An event as its line shows it: one that this version cannot decode has its bytes, in Base64. */
+    record Event(
+            long position,
+            String eventId,
+            String type,
+            @Nullable String revision,
+            @Nullable String aggregateType,
+            @Nullable String aggregateId,
+            @Nullable Long sequence,
+            Instant timestamp,
+            @Nullable Map<String, Object> payload,
+            @Nullable Map<String, Object> metadata,
+            @Nullable Boolean unknown,
+            @Nullable Boolean undecodable,
+            @Nullable String raw,
+            @Nullable String rawMetadata) {}
+
+    @Override
+    public List<Description> descriptions() {
+        return List.of(
+                Description.of("/api/events", "The log, an event a line, to the head")
+                        .tells(Event.class)
+                        .refuses(CONFLICT, FORBIDDEN),
+                Description.of("/api/events/stream", "The log, live")
+                        .tells(Event.class)
+                        .refuses(FORBIDDEN),
+                Description.of("events.replay", "The log, to the head, or with follow live from there")
+                        .tells(Event.class)
+                        .refuses(CONFLICT, FORBIDDEN));
     }
 
     @Override

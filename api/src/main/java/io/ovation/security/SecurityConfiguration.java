@@ -102,6 +102,9 @@ class SecurityConfiguration {
                         .hasRole("admin")
                         .pathMatchers(HttpMethod.POST, "/api/dev/tokens")
                         .permitAll()
+                        // what they say is in every client
+                        .pathMatchers(HttpMethod.GET, "/api/openapi.json", "/api/asyncapi.json")
+                        .permitAll()
                         .pathMatchers("/api/**", "/api")
                         .authenticated()
                         .anyExchange()

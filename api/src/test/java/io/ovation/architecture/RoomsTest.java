@@ -44,6 +44,9 @@ class RoomsTest {
     private static final DescribedPredicate<JavaClass> QUERY_SIDE = room("query-side");
     private static final DescribedPredicate<JavaClass> API = room("api");
 
+    /** Of tests alone, and in no jar that runs. */
+    private static final DescribedPredicate<JavaClass> WIRE_CHECK = room("wire-check");
+
     /** By where a class was built, for the packages have the same names everywhere. */
     private static DescribedPredicate<JavaClass> room(String name) {
         return describe("of " + name, type -> type.getSource()
@@ -63,6 +66,7 @@ class RoomsTest {
                             .or(COMMAND_SIDE)
                             .or(QUERY_SIDE)
                             .or(API)
+                            .or(WIRE_CHECK)
                             .test(type);
                     events.add(new SimpleConditionEvent(
                             type, known, type.getName() + " is of no room: " + type.getSource()));

@@ -16,7 +16,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A plain HTTP client, which sends what it is told to, right or wrong. */
+/**
+ * A plain HTTP client, which sends what it is told to, right or wrong. What it gets has to be as the server's own
+ * documents say.
+ */
 public final class EdgeClient {
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -76,12 +79,26 @@ public final class EdgeClient {
     public Reply call(String method, String path, @Nullable String json, @Nullable String token) {
         HttpRequest.Builder request =
                 request(method, path, json == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json), token);
-        return exchange(json == null ? request : request.header("Content-Type", "application/json"));
+        return exchange(json == null ? request : request.header("Content-Type", "application/json"), json);
     }
 
     public Reply exchange(HttpRequest.Builder request) {
+        return exchange(request, null);
+    }
+
+    private Reply exchange(HttpRequest.Builder request, @Nullable String json) {
         try {
-            return new Reply(http.send(request.build(), BodyHandlers.ofString()));
+            HttpRequest built = request.build();
+            Reply reply = new Reply(http.send(built, BodyHandlers.ofString()));
+            WireCheck.of(port)
+                    .http(
+                            built.method(),
+                            built.uri().getRawPath(),
+                            json == null ? "" : json,
+                            reply.status(),
+                            reply.header("Content-Type"),
+                            reply.response().body());
+            return reply;
         } catch (IOException e) {
             throw new AssertionError("No answer", e);
         } catch (InterruptedException e) {

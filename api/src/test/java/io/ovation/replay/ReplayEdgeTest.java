@@ -110,10 +110,15 @@ class ReplayEdgeTest {
         http.shutdownNow();
     }
 
+    private static String line(long position) {
+        return "{\"position\":" + position + ",\"eventId\":\"e\",\"type\":\"T\""
+                + ",\"timestamp\":\"2026-11-30T09:15:00.000Z\"}";
+    }
+
     private static EventPage page(long... positions) {
         return new EventPage(LongStream.of(positions)
                 .mapToObj(position ->
-                        new EventLine(position, ("{\"position\":" + position + "}").getBytes(StandardCharsets.UTF_8)))
+                        new EventLine(position, line(position).getBytes(StandardCharsets.UTF_8)))
                 .toList());
     }
 
@@ -146,7 +151,7 @@ class ReplayEdgeTest {
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(answer)
                     .startsWith("HTTP/1.1 200 ")
-                    .containsSubsequence("{\"position\":1}\n", "\"type\":\"error\"", "\"code\":\"" + code + "\"");
+                    .containsSubsequence(line(1) + "\n", "\"type\":\"error\"", "\"code\":\"" + code + "\"");
             assertThat(answer).as("the last chunk").doesNotEndWith("\r\n0\r\n\r\n");
         }
     }
@@ -170,7 +175,7 @@ class ReplayEdgeTest {
                 null,
                 ANALYST);
 
-        assertThat(reply.response().body()).isEqualTo("{\"position\":11}\n{\"position\":12}\n{\"position\":20}\n");
+        assertThat(reply.response().body()).isEqualTo(line(11) + "\n" + line(12) + "\n" + line(20) + "\n");
         assertThat(reply.header("Content-Type")).isEqualTo("application/x-ndjson");
         assertThat(reply.header(ReplayFeature.AFTER)).isEqualTo("10");
         assertThat(reply.header(ReplayFeature.END)).isEqualTo("100");
@@ -230,7 +235,7 @@ class ReplayEdgeTest {
         pages = Flux.just(page(11, 12));
 
         assertThat(client.call("GET", EVENTS, null, admin).response().body())
-                .isEqualTo("{\"position\":11}\n{\"position\":12}\n");
+                .isEqualTo(line(11) + "\n" + line(12) + "\n");
         try (BufferedReader live = lines(open(STREAM + "?after=10", admin))) {
             assertThat(live.readLine()).isNotNull();
         }
@@ -273,7 +278,7 @@ class ReplayEdgeTest {
     void aClientThatGoesAwayFreesTheReadingWhichIsRecorded() throws IOException, InterruptedException {
         pages = Flux.concat(Flux.just(page(1, 2)), Flux.never());
         HttpResponse<InputStream> response = open(EVENTS, ANALYST);
-        assertThat(lines(response).readLine()).isEqualTo("{\"position\":1}");
+        assertThat(lines(response).readLine()).isEqualTo(line(1));
         response.body().close();
         await().atMost(PATIENCE).until(() -> cancelled.get() == 1 && recorded.size() == 2);
         assertThat(recorded.getLast().events()).isEqualTo(2);
@@ -320,7 +325,7 @@ class ReplayEdgeTest {
         assertThat(live.readLine()).isEqualTo("id: 100");
         assertThat(live.readLine()).isEqualTo("data: {\"type\":\"start\",\"cursor\":\"100\"}");
         assertThat(live.lines().limit(6).collect(Collectors.joining("\n")))
-                .isEqualTo("\nid: 101\ndata: {\"position\":101}\n\nid: 102\ndata: {\"position\":102}");
+                .isEqualTo("\nid: 101\ndata: " + line(101) + "\n\nid: 102\ndata: " + line(102));
         assertThat(asked.getFirst().after()).isEqualTo(100);
         assertThat(asked.getFirst().end()).isNull();
         live.close();

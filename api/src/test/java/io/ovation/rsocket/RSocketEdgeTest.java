@@ -23,6 +23,7 @@ import io.ovation.conversation.ConversationRejection.NotAMember;
 import io.ovation.edge.EdgeTest;
 import io.ovation.edge.Sides;
 import io.ovation.edge.TestTokens;
+import io.ovation.edge.WireCheck;
 import io.ovation.live.LiveSide;
 import io.ovation.live.Topic;
 import io.ovation.live.Watches;
@@ -125,7 +126,7 @@ class RSocketEdgeTest {
         RSocket client = connector.connect(transport).block(PATIENCE);
         assertThat(client).isNotNull();
         clients.add(client);
-        return client;
+        return new DescribedRSocket(client, WireCheck.of(port));
     }
 
     private RSocket connect(String user) {

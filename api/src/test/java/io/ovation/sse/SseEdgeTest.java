@@ -24,6 +24,7 @@ import io.ovation.edge.EdgeClient;
 import io.ovation.edge.EdgeTest;
 import io.ovation.edge.Sides;
 import io.ovation.edge.TestTokens;
+import io.ovation.edge.WireCheck;
 import io.ovation.live.Frame;
 import io.ovation.live.LiveSide;
 import io.ovation.live.Topic;
@@ -95,8 +96,10 @@ class SseEdgeTest {
     private final class Reader implements AutoCloseable {
         private final HttpResponse<InputStream> response;
         private final BufferedReader lines;
+        private final String path;
 
         Reader(String path, String token, String... headers) throws IOException, InterruptedException {
+            this.path = path;
             HttpRequest.Builder request = client.request("GET", path, BodyPublishers.noBody(), token);
             for (int i = 0; i < headers.length; i += 2) {
                 request.header(headers[i], headers[i + 1]);
@@ -114,6 +117,7 @@ class SseEdgeTest {
                     id = line.substring(4);
                 } else if (line.startsWith("data: ")) {
                     data = JSON.readTree(line.substring(6));
+                    WireCheck.of(port).frame(path, line.substring(6));
                 } else if (line.isEmpty() && !data.isMissingNode()) {
                     return new Event(id, data);
                 } else {

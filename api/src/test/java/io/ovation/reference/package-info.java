@@ -1,0 +1,4 @@
+@NullMarked
+package io.ovation.reference;
+
+import org.jspecify.annotations.NullMarked;
