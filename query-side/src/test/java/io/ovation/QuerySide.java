@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.UUID;
 import java.util.stream.Stream;
 
+import io.ovation.sequence.EventPositions;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.messaging.StreamableMessageSource;
@@ -44,6 +45,7 @@ public final class QuerySide implements AutoCloseable {
                     eventLog.setInstanceSupplier(() -> log);
                     beans.registerBeanDefinition("eventLog", eventLog);
                     beans.registerBean("eventStore", EventStore.class, log::store);
+                    beans.registerBean("eventPositions", EventPositions.class, () -> log::position);
                 })
                 .run(all);
     }

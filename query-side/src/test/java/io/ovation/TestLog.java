@@ -60,6 +60,19 @@ public final class TestLog implements StreamableMessageSource<TrackedEventMessag
         return streamed.get();
     }
 
+    /** The position of an aggregate's event. */
+    public long position(String aggregateId, long sequence) {
+        List<TrackedEventMessage<?>> all = events;
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i) instanceof DomainEventMessage<?> event
+                    && event.getAggregateIdentifier().equals(aggregateId)
+                    && event.getSequenceNumber() == sequence) {
+                return i;
+            }
+        }
+        return Long.MIN_VALUE;
+    }
+
     /** How many events of aggregates have been read. */
     public int eventsRead() {
         return eventsRead.get();

@@ -31,6 +31,27 @@ enum Endpoint {
     UNLIKE_MESSAGE(
             "DELETE", "/api/conversations/{id}/messages/{messageId}/like", "conversations.{id}.unlike.{messageId}"),
     REACT("PUT", "/api/contents/{id}/reactions/{kind}", "contents.{id}.react.{kind}"),
+    REACTIONS("GET", "/api/contents/{id}/reactions/{kind}", "contents.{id}.reactions.{kind}"),
+    REACT_COMMENT(
+            "PUT",
+            "/api/contents/{id}/comments/{commentId}/reactions/{kind}",
+            "contents.{id}.react-comment.{commentId}.{kind}"),
+    REACTIONS_COMMENT(
+            "GET",
+            "/api/contents/{id}/comments/{commentId}/reactions/{kind}",
+            "contents.{id}.reactions-comment.{commentId}.{kind}"),
+    REACT_MESSAGE(
+            "PUT",
+            "/api/conversations/{id}/messages/{messageId}/reactions/{kind}",
+            "conversations.{id}.react.{messageId}.{kind}"),
+    UNREACT_MESSAGE(
+            "DELETE",
+            "/api/conversations/{id}/messages/{messageId}/reactions/{kind}",
+            "conversations.{id}.unreact.{messageId}.{kind}"),
+    REACTIONS_MESSAGE(
+            "GET",
+            "/api/conversations/{id}/messages/{messageId}/reactions/{kind}",
+            "conversations.{id}.reactions.{messageId}.{kind}"),
     APPLAUD("POST", "/api/contents/{id}/applause", "contents.{id}.applaud"),
     VIEW("POST", "/api/contents/{id}/views", "contents.{id}.view"),
     COUNTERS("GET", "/api/contents/{id}/counters", "contents.{id}.counters"),

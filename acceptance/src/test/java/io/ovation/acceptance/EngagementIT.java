@@ -251,6 +251,72 @@ class EngagementIT {
                 .rejected("validation_failed");
     }
 
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void reactionsAreShownToldAndGoWithARedaction(Transport transport, People people) throws Exception {
+        Api ada = people.connect(transport, "ada");
+        Api bob = people.connect(transport, "bob");
+        String group = ada.opens("group", bob);
+        String messageId = ada.says(group, "text");
+        Map<String, String> like = Map.of("id", group, "messageId", messageId, "kind", "like");
+        try (Live stream = bob.watch(group, null)) {
+            stream.frames().next("start");
+            bob.call(Endpoint.REACT_MESSAGE, like, Json.object()).accepted();
+            JsonNode told = stream.frames().next("reactions");
+            assertThat(told.path("messageId").asString()).isEqualTo(messageId);
+            assertThat(told.path("reactions").path("like").asLong()).isEqualTo(1);
+            assertThat(told.has("cursor")).isFalse();
+        }
+        ada.call(Endpoint.REACT_MESSAGE, like, Json.object()).accepted();
+        JsonNode shown = bob.call(Endpoint.HISTORY, Map.of("id", group), Json.object())
+                .accepted()
+                .body()
+                .path("messages")
+                .path(0);
+        assertThat(shown.path("reactions").path("like").asLong()).isEqualTo(2);
+        assertThat(shown.path("myReactions").path(0).asString()).isEqualTo("like");
+        JsonNode first = ada.call(Endpoint.REACTIONS_MESSAGE, like, Json.object("limit", 1))
+                .accepted()
+                .body();
+        assertThat(first.path("users").path(0).asString()).isEqualTo(bob.user());
+        JsonNode rest = ada.call(
+                        Endpoint.REACTIONS_MESSAGE,
+                        like,
+                        Json.object("after", first.path("next").asString()))
+                .accepted()
+                .body();
+        assertThat(rest.path("users").path(0).asString()).isEqualTo(ada.user());
+        assertThat(rest.has("next")).isFalse();
+        ada.call(Endpoint.UNREACT_MESSAGE, like, Json.object()).accepted();
+        ada.call(Endpoint.REDACT, like, Json.object()).accepted();
+        bob.call(Endpoint.REACT_MESSAGE, like, Json.object()).rejected("conflict");
+        assertThat(bob.call(Endpoint.HISTORY, Map.of("id", group), Json.object())
+                        .accepted()
+                        .body()
+                        .path("messages")
+                        .path(0)
+                        .has("reactions"))
+                .isFalse();
+
+        String id = publishes(ada);
+        String commentId = comments(ada, id, "text");
+        Map<String, String> onComment = Map.of("id", id, "commentId", commentId, "kind", "like");
+        bob.call(Endpoint.REACT_COMMENT, onComment, Json.object()).accepted();
+        bob.call(Endpoint.REACT, onComment, Json.object()).accepted();
+        for (Endpoint who : List.of(Endpoint.REACTIONS, Endpoint.REACTIONS_COMMENT)) {
+            assertThat(ada.call(who, onComment, Json.object())
+                            .accepted()
+                            .body()
+                            .path("users")
+                            .path(0)
+                            .asString())
+                    .isEqualTo(bob.user());
+        }
+        JsonNode content = ask(bob, Endpoint.CONTENT, id).body();
+        assertThat(content.path("reactions").path("like").asLong()).isEqualTo(1);
+        assertThat(content.path("myReactions").path(0).asString()).isEqualTo("like");
+    }
+
     @Test
     void fiftyRepeatsAtOnceCountOnce(People people) throws Exception {
         HttpApi ada = people.http("ada");

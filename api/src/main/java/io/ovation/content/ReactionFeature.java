@@ -9,11 +9,15 @@ import java.util.stream.Stream;
 
 import io.ovation.Caller;
 import io.ovation.ValidationFailed;
+import io.ovation.content.ContentQuery.FindReactions;
+import io.ovation.content.ContentQuery.ReactionPage;
+import io.ovation.content.ReactionCommand.CheckTarget;
 import io.ovation.content.ReactionCommand.Like;
 import io.ovation.content.ReactionCommand.WithdrawLike;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import io.ovation.conversation.ConversationRejection.MessageNotFound;
 import io.ovation.limits.Cost;
+import io.ovation.limits.LimitSettings;
 import io.ovation.operation.Answer;
 import io.ovation.operation.Call;
 import io.ovation.operation.Checks;
@@ -21,8 +25,9 @@ import io.ovation.operation.Description;
 import io.ovation.operation.Feature;
 import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
-import io.ovation.operation.Operation.Nothing;
 import io.ovation.operation.Operation;
+import io.ovation.operation.Operation.Nothing;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
@@ -39,11 +44,13 @@ final class ReactionFeature implements Feature {
 
     private final Gateways gateways;
     private final ReactionSettings settings;
+    private final LimitSettings sizes;
     private final Clock clock;
 
-    ReactionFeature(Gateways gateways, ReactionSettings settings, Clock clock) {
+    ReactionFeature(Gateways gateways, ReactionSettings settings, LimitSettings sizes, Clock clock) {
         this.gateways = gateways;
         this.settings = settings;
+        this.sizes = sizes;
         this.clock = clock;
     }
 
@@ -71,6 +78,9 @@ final class ReactionFeature implements Feature {
                     "conversations.{conversationId}",
                     ".{messageId}",
                     ReactionFeature::message));
+
+    /** The fields of a page of those who reacted. */
+    record Page(@Nullable Long limit, @Nullable String after) {}
 
     private interface Asking {
         ReactionCommand of(Target target, String kind, Caller by, Instant at);
@@ -100,7 +110,14 @@ final class ReactionFeature implements Feature {
                         HttpMethod.DELETE,
                         reaction,
                         place.route("unreact") + ".{kind}",
-                        call -> ask(place, call, kind(call), WithdrawLike::new)));
+                        call -> ask(place, call, kind(call), WithdrawLike::new)),
+                new Operation<>(
+                        HttpMethod.GET,
+                        reaction,
+                        place.route("reactions") + ".{kind}",
+                        Page.class,
+                        Cost.page(Page::limit),
+                        call -> find(place, call)));
     }
 
     private static Operation<?> operation(
@@ -130,6 +147,22 @@ final class ReactionFeature implements Feature {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         return gateways.send(asking.of(place.target().apply(call), kind, call.caller(), now), Object.class)
                 .then(Mono.fromSupplier(Answer::done));
+    }
+
+    private Mono<Answer> find(Place place, Call<Page> call) {
+        Checks checks = new Checks();
+        String after = call.body().after();
+        if (after != null) {
+            checks.user("after", after, sizes.userLength());
+        }
+        int limit = checks.limit(call.body().limit());
+        checks.done();
+        String kind = kind(call);
+        Target target = place.target().apply(call);
+        return gateways.send(new CheckTarget(target, kind, call.caller(), clock.instant()), Object.class)
+                .then(gateways.ask(
+                        new FindReactions(target, kind, call.caller(), after, limit), ReactionPage.class))
+                .map(Answer::ok);
     }
 
     private String kind(Call<?> call) {

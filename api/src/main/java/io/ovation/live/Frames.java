@@ -35,6 +35,9 @@ final class Frames {
         if (frame instanceof Frame.Gone) {
             return new TopicFrame(update.sequence(), null, TopicFrame.EVERYBODY);
         }
+        if (frame instanceof Frame.State state) {
+            return new TopicFrame(TopicFrame.NO_PLACE, of(state), TopicFrame.NOBODY);
+        }
         String cursor = cursors.of(update.sequence());
         byte[] json = encode(frame, cursor);
         WireFrame encoded = frame instanceof Frame.WithText text && text.redacted() == null

@@ -73,6 +73,11 @@ final class Resumption {
         return isReset;
     }
 
+    /** Whether the stream goes on from a cursor. */
+    boolean resumes() {
+        return place != null;
+    }
+
     /** The sequence after which the stream goes on: the cursor's, or else the last one. */
     long from(long last) {
         Place known = place;

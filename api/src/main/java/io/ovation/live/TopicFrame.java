@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param asksAgain who has to be authorised again before anything else is told
  */
 record TopicFrame(long sequence, @Nullable WireFrame frame, Predicate<String> asksAgain) {
+    /** The sequence of a state among what was missed: it has no place, and comes last. */
+    static final long NO_PLACE = Long.MAX_VALUE;
+
     static final Predicate<String> NOBODY = user -> false;
     static final Predicate<String> EVERYBODY = user -> true;
 

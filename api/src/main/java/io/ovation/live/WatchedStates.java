@@ -15,9 +15,17 @@ final class WatchedStates {
     /** The place on the board up to which it was walked. */
     private long order;
 
+    /** The place on the board when the watcher came: what does not stand at the start is news only behind it. */
+    private long cameAt;
+
     /** @param user who watches: some states are not for who caused them */
     WatchedStates(String user) {
         this.user = user;
+    }
+
+    /** The watcher comes: what the board has by now was told before. */
+    void cameTo(StateBoard board) {
+        cameAt = board.last();
     }
 
     /** Takes the states as they are now; they are told before anything else. */
@@ -45,7 +53,10 @@ final class WatchedStates {
      */
     StateBoard.@Nullable Posted newsOn(StateBoard board, long now) {
         for (StateBoard.Posted state = board.after(order); state != null; state = board.after(order)) {
-            if (state.version() > current.versionOf(state.key())
+            boolean news = state.standsAtStart()
+                    ? state.version() > current.versionOf(state.key())
+                    : state.order() > cameAt;
+            if (news
                     && !user.equals(state.notFor())
                     && state.overAt() > now) {
                 return state;

@@ -180,6 +180,7 @@ final class Watcher implements Subscription {
         LiveTopic joined = watches.join(topic, this);
         live = joined;
         place = joined.tail();
+        states.cameTo(joined.board());
         step = Step.CONNECT;
         return true;
     }
@@ -267,7 +268,8 @@ final class Watcher implements Subscription {
     private void begin() {
         reset = resumption.isReset();
         position = resumption.from(authorisedAt);
-        readsOn |= position < authorisedAt;
+        // at its end, too: states may have changed that don't stand at the start
+        readsOn |= position < authorisedAt || resumption.resumes() && topic.hasPassingStates();
         emit(Frames.start(live().cursors().of(position)));
     }
 
@@ -303,7 +305,12 @@ final class Watcher implements Subscription {
             return false;
         }
         reading.take();
-        pass(next, shown(next, reading.hasWaited()), next.sequence() > authorisedAt);
+        WireFrame shown = shown(next, reading.hasWaited());
+        if (next.sequence() != TopicFrame.NO_PLACE) {
+            pass(next, shown, next.sequence() > authorisedAt);
+        } else if (shown != null) {
+            emit(shown);
+        }
         return true;
     }
 

@@ -29,6 +29,7 @@ final class ScriptedTopic implements TopicSource {
 
     private final List<Update> log = new ArrayList<>();
     private final Map<String, Update> states = new LinkedHashMap<>();
+    private final List<Update> passing = new ArrayList<>();
     private final Deque<Update> untold = new ArrayDeque<>();
     private final Deque<MonoSink<Watchable>> undecided = new ArrayDeque<>();
     private final List<Reading> readings = new ArrayList<>();
@@ -128,6 +129,13 @@ final class ScriptedTopic implements TopicSource {
     void tellState(Frame.State frame, long version) {
         untold.add(new Update(TOPIC, version, frame));
         tellAll();
+    }
+
+    /** As {@link #state}, of one that is told only as it changes, and to who goes on from a cursor. */
+    void passing(Frame.State frame, long version) {
+        Update update = new Update(TOPIC, version, frame);
+        passing.add(update);
+        untold.add(update);
     }
 
     private List<Update> states() {
@@ -230,6 +238,7 @@ final class ScriptedTopic implements TopicSource {
         return Flux.create(sink -> {
             Deque<Update> left = new ArrayDeque<>(
                     log.stream().filter(update -> update.sequence() > after).toList());
+            left.addAll(passing);
             Reading reading = new Reading(left, sink);
             readings.add(reading);
             sink.onDispose(() -> readings.remove(reading));

@@ -3,6 +3,7 @@ package io.ovation.live;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 
 import io.ovation.Caller;
@@ -182,6 +183,50 @@ class WatchedStatesTest {
         time.advanceTimeBy(Duration.ofSeconds(1));
         like(6);
         assertThat(client.likes()).containsExactly(5L, 6L);
+    }
+
+    private static Frame.Reactions reactions(int message, long likes) {
+        return new Frame.Reactions("m" + message, null, null, Map.of("like", likes));
+    }
+
+    @Test
+    void reactionsAreToldOnlyAsTheyChangeAndThoseOfBeforeToWhoComesBack() {
+        topic.append();
+        Client first = open(ADA, Long.MAX_VALUE);
+        topic.passing(reactions(1, 1), 5);
+        topic.tellAll();
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        Client late = open(BOB, Long.MAX_VALUE);
+        String cursor = first.seen.getFirst().path("cursor").asString();
+        Client back = new Client();
+        clients.add(back);
+        watches.watch(ScriptedTopic.TOPIC, cursor, BOB).subscribe(back);
+        back.request(Long.MAX_VALUE);
+        topic.decide();
+        topic.read(10);
+        topic.passing(reactions(2, 1), 6);
+        topic.tellAll();
+
+        assertThat(first.seen.stream().skip(1).map(frame -> frame.path("messageId").asString()))
+                .containsExactly("m1", "m2");
+        assertThat(late.seen.stream().skip(1).map(frame -> frame.path("messageId").asString()))
+                .containsExactly("m2");
+        assertThat(back.seen.stream().skip(1).map(frame -> frame.path("messageId").asString()))
+                .containsExactly("m1", "m2");
+        assertThat(back.seen.get(1).has("cursor")).isFalse();
+    }
+
+    @Test
+    void aBoardIsAsLargeAsItMayBeHoweverMuchIsReactedTo() {
+        Client client = open(ADA, 1);
+        for (int i = 0; i < StateBoard.MOST + 5; i++) {
+            topic.passing(reactions(i, 1), i);
+            topic.tellAll();
+        }
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        client.request(Long.MAX_VALUE);
+        assertThat(client.seen).hasSize(1 + StateBoard.MOST);
+        assertThat(client.seen.getLast().path("messageId").asString()).isEqualTo("m" + (StateBoard.MOST + 4));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.ovation.content;
 
 import io.ovation.commands.SecondTry;
 import io.ovation.content.ContentRejection.TargetWasRedacted;
+import io.ovation.content.ReactionCommand.CheckTarget;
 import io.ovation.content.ReactionCommand.Like;
 import io.ovation.content.ReactionCommand.WithdrawLike;
 import org.axonframework.commandhandling.CommandHandler;
@@ -39,6 +40,11 @@ final class ReactionHandler {
         } else {
             reactions.load(command.reactionId()).execute(reaction -> reaction.give(command, target));
         }
+    }
+
+    @CommandHandler
+    void handle(CheckTarget command) {
+        targets.find(command.target(), command.by());
     }
 
     @CommandHandler

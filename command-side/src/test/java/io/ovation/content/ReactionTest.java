@@ -16,6 +16,7 @@ import io.ovation.content.ContentEvent.ContentRetracted;
 import io.ovation.content.ContentRejection.CommentNotFound;
 import io.ovation.content.ContentRejection.ContentNotFound;
 import io.ovation.content.ContentRejection.TargetWasRedacted;
+import io.ovation.content.ReactionCommand.CheckTarget;
 import io.ovation.content.ReactionCommand.Like;
 import io.ovation.content.ReactionCommand.WithdrawLike;
 import io.ovation.content.ReactionEvent.LikeWithdrawn;
@@ -149,6 +150,23 @@ class ReactionTest {
             aFixture();
             rejected(fixture.givenNoPriorActivity().when(like(target)), ContentNotFound.class);
         }
+    }
+
+    @Test
+    void whoMayReactMaySeeWhoDidAlsoOfWhatWasRedacted() {
+        recorded(CommentRedacted.redactionId(COMMENT), new CommentRedacted(CONTENT, COMMENT, 3, "ada", AT));
+        for (Target target : List.of(ON_CONTENT, ON_COMMENT)) {
+            aFixture();
+            fixture.givenNoPriorActivity()
+                    .when(new CheckTarget(target, "like", BOB, AT))
+                    .expectNoEvents()
+                    .expectSuccessfulHandlerExecution();
+        }
+        aFixture();
+        rejected(
+                fixture.givenNoPriorActivity()
+                        .when(new CheckTarget(new Target.OfContent(COMMENT), "like", BOB, AT)),
+                ContentNotFound.class);
     }
 
     @Test

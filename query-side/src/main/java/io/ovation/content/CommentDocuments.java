@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.ovation.content.ContentEvent.CommentAdded;
 import io.ovation.content.ContentQuery.CommentView;
+import io.ovation.content.Reactions.Given;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +25,7 @@ final class CommentDocuments {
         return event.replyTo() == null ? comment : comment.append("replyTo", event.replyTo());
     }
 
-    /** @param reactions how many there are of each kind; null for none */
-    static CommentView view(Document comment, @Nullable Map<String, Long> reactions) {
+    static CommentView view(Document comment, Given reactions) {
         return new CommentView(
                 comment.getString("id"),
                 comment.getLong("seq"),
@@ -34,6 +34,7 @@ final class CommentDocuments {
                 Instant.parse(comment.getString("at")),
                 comment.getString("replyTo"),
                 comment.getBoolean("redacted"),
-                reactions);
+                reactions.counts(),
+                reactions.mine());
     }
 }

@@ -12,7 +12,11 @@ import io.ovation.sequence.Buckets;
  * end</td></tr>
  * <tr><td>comments</td><td>by content and number: the comments, {@value Buckets#SIZE} to a document</td></tr>
  * <tr><td>counters</td><td>by target: how often it was viewed, liked and so on</td></tr>
- * <tr><td>reactions</td><td>by target, kind and user: whether the user's reaction stands</td></tr>
+ * <tr><td>reactions</td><td>by target, kind and user: whether the user's reaction stands, and the position at which it
+ * was first given</td></tr>
+ * <tr><td>reactors, reactorpages</td><td>by target and kind: who gave it, see {@link Reactors}</td></tr>
+ * <tr><td>reacted</td><td>by content or conversation: which targets in it have reactions that changed last, see
+ * {@link Reacted}</td></tr>
  * <tr><td>feed</td><td>what was published, by its position: see {@link FeedIndex}</td></tr>
  * </table>
  */
@@ -20,14 +24,22 @@ final class ContentDocuments {
     static final DocumentType CONTENTS = DocumentType.stateless("contents");
     static final Buckets COMMENTS = new Buckets(DocumentType.stateless("comments"), "comments");
     static final DocumentType COUNTERS =
-            DocumentType.of("counters", "views", "likes", "applause", "comments", "reactions");
-    static final DocumentType REACTIONS = DocumentType.stateless("reactions");
+            DocumentType.of(
+                    "counters", "views", "likes", "applause", "comments", "reactions", "owner", "reacted", "redacted");
+    static final DocumentType REACTIONS = DocumentType.of("reactions", "at");
+    static final DocumentType REACTORS = DocumentType.of("reactors", "entries", "archived", "archivedUpTo");
+    static final DocumentType REACTOR_PAGES = DocumentType.stateless("reactorpages");
+    static final DocumentType REACTED = DocumentType.of("reacted", "latest");
     static final DocumentType FEED = DocumentType.stateless("feed");
 
     /** The kind of reaction that is counted, and asked for, by itself. */
     static final String LIKE = "like";
 
     private ContentDocuments() {}
+
+    static String reactorsId(Target target, String kind) {
+        return target.key() + "/" + kind;
+    }
 
     static String reactionId(Target target, String kind, String user) {
         return target.key() + "/" + kind + "/" + user;

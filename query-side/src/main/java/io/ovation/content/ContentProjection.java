@@ -9,6 +9,7 @@ import io.ovation.content.ContentEvent.ContentPublished;
 import io.ovation.content.ContentEvent.ContentRetracted;
 import io.ovation.content.ReactionEvent.LikeWithdrawn;
 import io.ovation.content.ReactionEvent.Liked;
+import io.ovation.conversation.ConversationEvent.MessageRedacted;
 import io.ovation.documents.Changes;
 import io.ovation.documents.Draft;
 import org.axonframework.config.ProcessingGroup;
@@ -36,6 +37,13 @@ final class ContentProjection {
     @EventHandler
     void on(ReactionEvent event, @SequenceNumber long sequence, TrackingToken token, UnitOfWork<?> batch) {
         new Step(Changes.of(batch), token.position().orElseThrow(), sequence).apply(event);
+    }
+
+    /** A message's reactions go with its redaction. */
+    @EventHandler
+    void on(MessageRedacted event, @SequenceNumber long sequence, TrackingToken token, UnitOfWork<?> batch) {
+        new Step(Changes.of(batch), token.position().orElseThrow(), sequence)
+                .unreact(new Target.OfMessage(event.conversationId(), event.messageId()));
     }
 
     @EventHandler
@@ -114,6 +122,12 @@ final class ContentProjection {
                     changes, event.contentId(), event.seq(), position, (bucket, path) -> bucket.unset(path + ".body")
                             .set(path + ".redacted", true));
             count(new Target.OfContent(event.contentId()), "comments", -1);
+            unreact(new Target.OfComment(event.contentId(), event.commentId()));
+        }
+
+        /** Also where there are none: one may be recorded just after the redaction. */
+        private void unreact(Target target) {
+            changes.add(COUNTERS, target.key(), position, CounterDocuments::redact);
         }
 
         private void reacted(ReactionEvent event, boolean given) {
@@ -121,17 +135,19 @@ final class ContentProjection {
                     REACTIONS,
                     reactionId(event.target(), event.kind(), event.user()),
                     position,
-                    reaction -> reaction.set("given", given));
-            long delta = given ? 1 : -1;
-            if (event.kind().equals(LIKE)) {
-                count(event.target(), "likes", delta);
-            } else {
-                changes.add(
-                        COUNTERS,
-                        event.target().key(),
-                        position,
-                        counters -> countOther(counters, event.kind(), delta));
-            }
+                    reaction -> {
+                        reaction.set("given", given);
+                        if (reaction.state("at", Long.class) == null) {
+                            reaction.set("at", position);
+                        }
+                    });
+            changes.add(
+                    COUNTERS,
+                    event.target().key(),
+                    position,
+                    counters -> CounterDocuments.react(counters, event, given ? 1 : -1, position));
+            Reactors.add(changes, position, event);
+            Reacted.add(changes, position, event.target());
         }
 
         private void content(ContentEvent event, Consumer<Draft> step) {
@@ -147,19 +163,5 @@ final class ContentProjection {
                 counters.set(field, (before == null ? 0 : before) + delta);
             });
         }
-    }
-
-    /** The kinds are in one field, whose names the operator chose; none of them stands at nothing. */
-    private static void countOther(Draft counters, String kind, long delta) {
-        Document before = counters.state("reactions", Document.class);
-        Document after = before == null ? new Document() : new Document(before);
-        Long count = after.getLong(kind);
-        long now = (count == null ? 0 : count) + delta;
-        if (now == 0) {
-            after.remove(kind);
-        } else {
-            after.put(kind, now);
-        }
-        counters.set("reactions", after);
     }
 }

@@ -14,7 +14,10 @@ import io.ovation.content.ContentQuery.FindComments;
 import io.ovation.content.ContentQuery.FindContent;
 import io.ovation.content.ContentQuery.FindContents;
 import io.ovation.content.ContentQuery.FindCounters;
+import io.ovation.content.ContentQuery.FindReactions;
+import io.ovation.content.ContentQuery.ReactionPage;
 import io.ovation.content.ContentRejection.ContentNotFound;
+import io.ovation.content.Reactions.Given;
 import io.ovation.documents.DocumentStore;
 import io.ovation.documents.DocumentType;
 import io.ovation.documents.ReadModels;
@@ -41,12 +44,21 @@ final class ContentQueries {
     private final DocumentStore documents;
     private final ContentAccess access;
     private final FeedIndex feed;
+    private final Reactions reactions;
+    private final Reactors reactors;
 
-    ContentQueries(ReadModels readModels, DocumentStore documents, ContentAccess access, FeedIndex feed) {
+    ContentQueries(
+            ReadModels readModels,
+            DocumentStore documents,
+            ContentAccess access,
+            FeedIndex feed,
+            Reactions reactions) {
         this.readModels = readModels;
         this.documents = documents;
         this.access = access;
         this.feed = feed;
+        this.reactions = reactions;
+        this.reactors = new Reactors(documents);
     }
 
     @QueryHandler
@@ -75,7 +87,7 @@ final class ContentQueries {
         return readModels.answer(() -> access.there(query.contentId()).flatMap(content -> {
             Range range = Range.of(query.after(), query.before(), query.limit(), content.lastSeq());
             return COMMENTS.page(documents, query.contentId(), range, content.lastSeq(), comment -> comment)
-                    .flatMap(this::comments);
+                    .flatMap(page -> comments(page, query));
         }));
     }
 
@@ -84,6 +96,11 @@ final class ContentQueries {
         return readModels.answer(() -> access.there(query.contentId())
                 .then(access.counters(query.contentId()))
                 .map(CounterDocuments::counters));
+    }
+
+    @QueryHandler
+    CompletableFuture<ReactionPage> handle(FindReactions query) {
+        return readModels.answer(() -> reactors.page(query));
     }
 
     /**
@@ -99,27 +116,29 @@ final class ContentQueries {
                         .switchIfEmpty(Mono.error(ContentNotFound::new));
     }
 
-    private Mono<CommentPage> comments(Buckets.Page<Document> page) {
-        List<String> keys = page.entries().stream().map(ContentQueries::key).toList();
-        return byId(COUNTERS, keys, "likes", "reactions")
-                .map(counters -> new CommentPage(
+    private Mono<CommentPage> comments(Buckets.Page<Document> page, FindComments query) {
+        List<Target.OfComment> targets = page.entries().stream()
+                .map(comment -> target(query.contentId(), comment))
+                .toList();
+        return reactions
+                .of(targets, query.by().user())
+                .map(given -> new CommentPage(
                         page.entries().stream()
                                 .map(comment -> CommentDocuments.view(
                                         comment,
-                                        CounterDocuments.reactions(counters.getOrDefault(key(comment), NOTHING))))
+                                        given.getOrDefault(
+                                                target(query.contentId(), comment).key(), Given.NONE)))
                                 .toList(),
                         page.lastSeq()));
     }
 
-    private static String key(Document comment) {
-        // the content is no part of it
-        return new Target.OfComment("", comment.getString("id")).key();
+    private static Target.OfComment target(String contentId, Document comment) {
+        return new Target.OfComment(contentId, comment.getString("id"));
     }
 
     /** Those of the contents that are there, in the same order. */
     private Flux<ContentView> views(List<String> ids, String user) {
-        List<Target> targets =
-                ids.stream().map(id -> (Target) new Target.OfContent(id)).toList();
+        List<Target.OfContent> targets = ids.stream().map(Target.OfContent::new).toList();
         return Mono.zipDelayError(
                         byId(CONTENTS, ids, "title", "body", "author", "publishedAt", "editedAt", "retracted"),
                         byId(
@@ -128,31 +147,23 @@ final class ContentQueries {
                                 "views",
                                 "likes",
                                 "applause",
-                                "comments",
-                                "reactions"),
-                        byId(
-                                REACTIONS,
-                                targets.stream()
-                                        .map(target -> reactionId(target, LIKE, user))
-                                        .toList(),
-                                "given"))
+                                "comments"),
+                        reactions.of(targets, user))
                 .flatMapMany(found -> Flux.fromStream(targets.stream()
-                        .map(target ->
-                                view((Target.OfContent) target, user, found.getT1(), found.getT2(), found.getT3()))
+                        .map(target -> view(target, found.getT1(), found.getT2(), found.getT3()))
                         .filter(Objects::nonNull)));
     }
 
     private static @Nullable ContentView view(
             Target.OfContent target,
-            String user,
             Map<String, Document> contents,
             Map<String, Document> counters,
-            Map<String, Document> likes) {
+            Map<String, Given> reactions) {
         Document content = contents.get(target.contentId());
         if (content == null || content.containsKey("retracted")) {
             return null;
         }
-        Document counted = counters.getOrDefault(target.key(), NOTHING);
+        Given given = reactions.getOrDefault(target.key(), Given.NONE);
         String editedAt = content.getString("editedAt");
         return new ContentView(
                 target.contentId(),
@@ -161,9 +172,10 @@ final class ContentQueries {
                 content.getString("author"),
                 Instant.parse(content.getString("publishedAt")),
                 editedAt == null ? null : Instant.parse(editedAt),
-                CounterDocuments.counters(counted),
-                CounterDocuments.others(counted),
-                likes.getOrDefault(reactionId(target, LIKE, user), NOTHING).getBoolean("given", false));
+                CounterDocuments.counters(counters.getOrDefault(target.key(), NOTHING)),
+                given.counts(),
+                given.mine(),
+                given.mine() != null && given.mine().contains(LIKE));
     }
 
     private Mono<Map<String, Document>> byId(DocumentType type, List<String> ids, String... fields) {

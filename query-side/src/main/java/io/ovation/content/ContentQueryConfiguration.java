@@ -3,6 +3,7 @@ package io.ovation.content;
 import io.ovation.documents.DocumentStore;
 import io.ovation.documents.ReadModels;
 import io.ovation.live.TopicQueryUpdateEmitter;
+import io.ovation.sequence.EventPositions;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.springboot.autoconfig.AxonAutoConfiguration;
 import org.axonframework.springboot.autoconfig.InfraConfiguration;
@@ -41,8 +42,20 @@ class ContentQueryConfiguration {
 
     @Bean
     ContentQueries contentQueries(
-            ReadModels readModels, DocumentStore documents, ContentAccess access, FeedIndex feed) {
-        return new ContentQueries(readModels, documents, access, feed);
+            ReadModels readModels,
+            DocumentStore documents,
+            ContentAccess access,
+            FeedIndex feed,
+            Reactions reactions) {
+        return new ContentQueries(readModels, documents, access, feed, reactions);
+    }
+
+    @Bean
+    Reactions reactions(
+            DocumentStore documents,
+            EventPositions positions,
+            @Qualifier("readingScheduler") Scheduler scheduler) {
+        return new Reactions(documents, positions, scheduler);
     }
 
     @Bean
@@ -50,9 +63,10 @@ class ContentQueryConfiguration {
             ReadModels readModels,
             DocumentStore documents,
             ContentAccess access,
+            Reactions reactions,
             EventStore eventStore,
             @Qualifier("readingScheduler") Scheduler scheduler) {
-        return new WatchedContents(readModels, documents, access, eventStore, scheduler);
+        return new WatchedContents(readModels, documents, access, reactions, eventStore, scheduler);
     }
 
     @Bean

@@ -1,10 +1,15 @@
 package io.ovation.content;
 
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 import io.ovation.content.ContentQuery.Counters;
+import io.ovation.documents.Draft;
 import io.ovation.live.Frame;
+import io.ovation.live.Topic;
+import io.ovation.live.Update;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -28,25 +33,70 @@ final class CounterDocuments {
                 contentId, counters.views(), counters.likes(), counters.applause(), counters.comments());
     }
 
-    /** How many there are of each kind besides likes; null for none. */
-    static @Nullable Map<String, Long> others(Map<String, Object> document) {
+    /** The frame of the reactions to a target, whose key and document these are; empty where nobody ever reacted. */
+    static Optional<Update> reactions(String key, Map<String, Object> document) {
+        if (!(document.get("owner") instanceof String owner
+                && document.get("reacted") instanceof Long reacted
+                && document.get("redacted") == null)) {
+            return Optional.empty();
+        }
+        Map<String, Long> counts = Objects.requireNonNullElse(reactions(document), Map.of());
+        String id = key.substring(key.indexOf('/') + 1);
+        return Optional.of(
+                switch (key.substring(0, key.indexOf('/'))) {
+                    case "message" ->
+                        new Update(
+                                Topic.conversation(owner), reacted, new Frame.Reactions(id, null, null, counts));
+                    case "comment" ->
+                        new Update(Topic.content(owner), reacted, new Frame.Reactions(null, id, null, counts));
+                    default -> new Update(Topic.content(owner), reacted, new Frame.Reactions(null, null, id, counts));
+                });
+    }
+
+    /** Takes one more, or one fewer, reaction. The kinds are in one field, whose names the operator chose. */
+    static void react(Draft counters, ReactionEvent event, long delta, long position) {
+        if (counters.state("redacted", Boolean.class) != null) {
+            return;
+        }
+        if (event.kind().equals(LIKE)) {
+            Long before = counters.state("likes", Long.class);
+            counters.set("likes", (before == null ? 0 : before) + delta);
+        } else {
+            Document before = counters.state("reactions", Document.class);
+            Document after = before == null ? new Document() : new Document(before);
+            Long count = after.getLong(event.kind());
+            long now = (count == null ? 0 : count) + delta;
+            if (now == 0) {
+                after.remove(event.kind());
+            } else {
+                after.put(event.kind(), now);
+            }
+            counters.set("reactions", after);
+        }
+        counters.set("owner", event.target().owner()).set("reacted", position);
+    }
+
+    /** What is redacted has no reactions any more, and gets none. */
+    static void redact(Draft counters) {
+        counters.set("redacted", true).set("likes", 0L).set("reactions", new Document());
+    }
+
+    private static Map<String, Long> others(Map<String, Object> document) {
         Map<String, Long> others = new TreeMap<>();
         if (document.get("reactions") instanceof Document kinds) {
             kinds.forEach((kind, count) -> others.put(kind, ((Number) count).longValue()));
         }
-        return others.isEmpty() ? null : others;
+        return others;
     }
 
     /** How many there are of each kind, likes among them; null for none. */
     static @Nullable Map<String, Long> reactions(Map<String, Object> document) {
-        Map<String, Long> others = others(document);
+        Map<String, Long> all = others(document);
         long likes = number(document, "likes");
-        if (likes == 0) {
-            return others;
+        if (likes != 0) {
+            all.put(LIKE, likes);
         }
-        Map<String, Long> all = others == null ? new TreeMap<>() : others;
-        all.put(LIKE, likes);
-        return all;
+        return all.isEmpty() ? null : all;
     }
 
     private static long number(Map<String, Object> document, String field) {

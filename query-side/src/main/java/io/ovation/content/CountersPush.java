@@ -8,7 +8,10 @@ import io.ovation.live.Topic;
 import io.ovation.live.TopicQueryUpdateEmitter;
 import io.ovation.live.Update;
 
-/** Tells the watchers of a content how its counters stand, once for each batch of events that changed them. */
+/**
+ * Tells the watchers of a content how its counters stand, and those of a content or conversation how the reactions to
+ * something in it do, once for each batch of events that changed them.
+ */
 final class CountersPush implements DocumentListener {
     private final TopicQueryUpdateEmitter emitter;
 
@@ -23,6 +26,8 @@ final class CountersPush implements DocumentListener {
 
     @Override
     public void written(String id, long position, Map<String, Object> state) {
+        // of the same position as before where it was something else that changed: who was told passes it over
+        CounterDocuments.reactions(id, state).ifPresent(emitter::emit);
         Target.contentOf(id)
                 .ifPresent(contentId -> emitter.emit(
                         new Update(Topic.content(contentId), position, CounterDocuments.frame(contentId, state))));

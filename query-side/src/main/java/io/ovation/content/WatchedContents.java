@@ -24,16 +24,19 @@ final class WatchedContents implements WatchedContext {
     private final ReadModels readModels;
     private final ContentAccess access;
     private final MissedEvents<ContentEvent> missed;
+    private final Reactions reactions;
 
     /** @param scheduler whose threads may block: the event store does */
     WatchedContents(
             ReadModels readModels,
             DocumentStore documents,
             ContentAccess access,
+            Reactions reactions,
             EventStore eventStore,
             Scheduler scheduler) {
         this.readModels = readModels;
         this.access = access;
+        this.reactions = reactions;
         this.missed = new MissedEvents<>(
                 ContentEvent.class,
                 COMMENTS,
@@ -57,7 +60,8 @@ final class WatchedContents implements WatchedContext {
 
     @Override
     public Mono<List<Update>> states(Topic topic) {
-        return readModels.upToDate(() -> counters(topic).map(List::of));
+        return readModels.upToDate(
+                () -> counters(topic).concatWith(reactions.latest(topic)).collectList());
     }
 
     @Override
@@ -69,7 +73,8 @@ final class WatchedContents implements WatchedContext {
     public Flux<Update> missed(Topic topic, long after) {
         return readModels
                 .upToDate(() -> access.there(topic.id()))
-                .flatMapMany(content -> missed.read(topic.id(), after, content.last()));
+                .flatMapMany(content -> missed.read(topic.id(), after, content.last()))
+                .concatWith(reactions.since(topic, after));
     }
 
     private Mono<Update> counters(Topic topic) {

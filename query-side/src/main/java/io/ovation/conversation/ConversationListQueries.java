@@ -1,5 +1,6 @@
 package io.ovation.conversation;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -7,9 +8,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
+import io.ovation.content.Reactions;
+import io.ovation.content.Reactions.Given;
+import io.ovation.content.Target;
 import io.ovation.conversation.ConversationQuery.ConversationPage;
 import io.ovation.conversation.ConversationQuery.ConversationView;
 import io.ovation.conversation.ConversationQuery.FindConversations;
+import io.ovation.conversation.ConversationQuery.MessageView;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import io.ovation.documents.DocumentStore;
 import io.ovation.documents.DocumentType;
@@ -37,11 +42,13 @@ import static io.ovation.conversation.ConversationDocuments.membershipIds;
 final class ConversationListQueries {
     private final ReadModels readModels;
     private final DocumentStore documents;
+    private final Reactions reactions;
     private final UnreadCounts unread;
 
-    ConversationListQueries(ReadModels readModels, DocumentStore documents) {
+    ConversationListQueries(ReadModels readModels, DocumentStore documents, Reactions reactions) {
         this.readModels = readModels;
         this.documents = documents;
+        this.reactions = reactions;
         this.unread = new UnreadCounts(documents);
     }
 
@@ -160,16 +167,35 @@ final class ConversationListQueries {
                                 byId(MEMBERS, own, "sent", "own"),
                                 byId(RECEIPTS, own, "read"),
                                 MESSAGES.each(documents, lastSeqs(found.getT1())))
+                        .zipWhen(mine -> messages(mine.getT3(), user))
                         .flatMapMany(mine -> Flux.fromIterable(ids)
                                 .concatMap(id -> view(
                                         id,
                                         user,
                                         Objects.requireNonNull(found.getT1().get(id), id),
                                         found.getT2().get(id),
-                                        mine.getT3().get(id),
-                                        mine.getT1().get(memberId(id, user)),
-                                        mine.getT2().get(memberId(id, user)))))
+                                        mine.getT2().get(id),
+                                        mine.getT1().getT1().get(memberId(id, user)),
+                                        mine.getT1().getT2().get(memberId(id, user)))))
                         .collectList());
+    }
+
+    /** The last messages, by conversation, with the reactions to them. */
+    private Mono<Map<String, MessageView>> messages(Map<String, Document> last, String user) {
+        List<Target> targets = new ArrayList<>();
+        last.forEach((id, message) -> targets.add(target(id, message)));
+        return reactions.of(targets, user).map(given -> {
+            Map<String, MessageView> views = new HashMap<>();
+            last.forEach((id, message) -> views.put(
+                    id,
+                    MessageDocuments.view(
+                            message, given.getOrDefault(target(id, message).key(), Given.NONE))));
+            return views;
+        });
+    }
+
+    private static Target target(String conversationId, Document message) {
+        return new Target.OfMessage(conversationId, message.getString("id"));
     }
 
     private static Map<String, Long> lastSeqs(Map<String, Document> conversations) {
@@ -198,7 +224,7 @@ final class ConversationListQueries {
             String user,
             Document conversation,
             @Nullable Document roster,
-            @Nullable Document lastMessage,
+            @Nullable MessageView lastMessage,
             @Nullable Document member,
             @Nullable Document receipt) {
         Kind kind = Kind.valueOf(conversation.getString("kind"));
@@ -211,7 +237,7 @@ final class ConversationListQueries {
                         conversation.getString("title"),
                         kind == Kind.channel ? null : shown(roster),
                         count(roster),
-                        lastMessage == null ? null : MessageDocuments.view(lastMessage),
+                        lastMessage,
                         lastSeq,
                         count));
     }

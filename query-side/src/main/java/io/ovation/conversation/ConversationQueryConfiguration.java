@@ -1,5 +1,6 @@
 package io.ovation.conversation;
 
+import io.ovation.content.Reactions;
 import io.ovation.documents.DocumentStore;
 import io.ovation.documents.ReadModels;
 import io.ovation.live.Topic;
@@ -47,13 +48,15 @@ class ConversationQueryConfiguration {
     }
 
     @Bean
-    HistoryQueries historyQueries(ReadModels readModels, DocumentStore documents, ConversationAccess access) {
-        return new HistoryQueries(readModels, documents, access);
+    HistoryQueries historyQueries(
+            ReadModels readModels, DocumentStore documents, ConversationAccess access, Reactions reactions) {
+        return new HistoryQueries(readModels, documents, access, reactions);
     }
 
     @Bean
-    ConversationListQueries conversationListQueries(ReadModels readModels, DocumentStore documents) {
-        return new ConversationListQueries(readModels, documents);
+    ConversationListQueries conversationListQueries(
+            ReadModels readModels, DocumentStore documents, Reactions reactions) {
+        return new ConversationListQueries(readModels, documents, reactions);
     }
 
     @Bean
@@ -96,8 +99,9 @@ class ConversationQueryConfiguration {
             ReadModels readModels,
             DocumentStore documents,
             ConversationAccess access,
+            Reactions reactions,
             EventStore eventStore,
             @Qualifier("readingScheduler") Scheduler scheduler) {
-        return new WatchedConversations(readModels, documents, access, eventStore, scheduler);
+        return new WatchedConversations(readModels, documents, access, reactions, eventStore, scheduler);
     }
 }

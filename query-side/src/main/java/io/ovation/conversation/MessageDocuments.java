@@ -3,6 +3,7 @@ package io.ovation.conversation;
 import java.time.Instant;
 import java.util.List;
 
+import io.ovation.content.Reactions.Given;
 import io.ovation.conversation.ConversationEvent.MessageSent;
 import io.ovation.conversation.ConversationQuery.MessageView;
 import org.bson.Document;
@@ -30,7 +31,7 @@ final class MessageDocuments {
         return message;
     }
 
-    static MessageView view(Document message) {
+    static MessageView view(Document message, Given reactions) {
         return new MessageView(
                 message.getString("id"),
                 message.getLong("seq"),
@@ -40,7 +41,9 @@ final class MessageDocuments {
                 time(message.getString("editedAt")),
                 message.getBoolean("redacted"),
                 message.getString("replyTo"),
-                mentions(message));
+                mentions(message),
+                reactions.counts(),
+                reactions.mine());
     }
 
     private static @Nullable Instant time(@Nullable String text) {

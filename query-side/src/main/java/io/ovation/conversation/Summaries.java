@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
+import io.ovation.content.Reactions.Given;
 import io.ovation.conversation.ConversationQuery.ConversationView;
 import io.ovation.conversation.ConversationQuery.MessageView;
 import io.ovation.documents.DocumentStore;
@@ -85,7 +86,8 @@ final class Summaries {
         String id = conversation.getString("_id");
         long lastSeq = conversation.getLong("lastSeq");
         Long read = receipt == null ? null : receipt.getLong("read");
-        MessageView last = lastMessage == null ? null : MessageDocuments.view(lastMessage);
+        // reactions are not told with it: a message that was just sent has none, and history shows them
+        MessageView last = lastMessage == null ? null : MessageDocuments.view(lastMessage, Given.NONE);
         return unread.count(id, user, lastSeq, read == null ? 0 : read, member)
                 .map(count -> new Summarised(
                         user, new Frame.Summary(id, conversation.getString("title"), lastSeq, last, count)));

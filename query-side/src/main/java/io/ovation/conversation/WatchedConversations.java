@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 import io.ovation.Caller;
+import io.ovation.content.Reactions;
 import io.ovation.conversation.ConversationEvent.MessageEdited;
 import io.ovation.conversation.ConversationEvent.MessageSent;
 import io.ovation.documents.DocumentStore;
@@ -26,16 +27,19 @@ final class WatchedConversations implements WatchedContext {
     private final ConversationAccess access;
     private final MissedEvents<ConversationEvent> missed;
     private final Receipts receipts;
+    private final Reactions reactions;
 
     /** @param scheduler whose threads may block: the event store does */
     WatchedConversations(
             ReadModels readModels,
             DocumentStore documents,
             ConversationAccess access,
+            Reactions reactions,
             EventStore eventStore,
             Scheduler scheduler) {
         this.readModels = readModels;
         this.access = access;
+        this.reactions = reactions;
         this.missed = new MissedEvents<>(
                 ConversationEvent.class,
                 MESSAGES,
@@ -61,7 +65,10 @@ final class WatchedConversations implements WatchedContext {
 
     @Override
     public Mono<List<Update>> states(Topic topic) {
-        return readModels.upToDate(() -> receipts.states(topic.id()));
+        return readModels.upToDate(() -> receipts.states(topic.id())
+                .flatMapIterable(states -> states)
+                .concatWith(reactions.latest(topic))
+                .collectList());
     }
 
     @Override
@@ -73,7 +80,8 @@ final class WatchedConversations implements WatchedContext {
     public Flux<Update> missed(Topic topic, long after) {
         return readModels
                 .upToDate(() -> access.known(topic.id()))
-                .flatMapMany(conversation -> missed.read(topic.id(), after, conversation.last()));
+                .flatMapMany(conversation -> missed.read(topic.id(), after, conversation.last()))
+                .concatWith(reactions.since(topic, after));
     }
 
     private static OptionalLong seqWithText(ConversationEvent event) {

@@ -6,13 +6,17 @@ import io.ovation.content.ReactionEvent.Liked;
 import io.ovation.content.Target;
 
 /**
- * Of likes, and of every other reaction: whose content, comment or message it is. One that is withdrawn later was told
+ * Of likes, and of no other reaction: whose content, comment or message it is. One that is withdrawn later was told
  * nevertheless.
  */
 final class LikeNotices implements Notices {
+    private static final String LIKE = "like";
+
     @Override
     public Stream<Notice> of(Object event) {
-        return event instanceof Liked liked && !liked.user().equals(liked.targetAuthor())
+        return event instanceof Liked liked
+                        && liked.kind().equals(LIKE)
+                        && !liked.user().equals(liked.targetAuthor())
                 ? Stream.of(new Notice(
                         liked.targetAuthor(),
                         NotificationKind.like,

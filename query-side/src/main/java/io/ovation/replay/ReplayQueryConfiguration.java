@@ -4,6 +4,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 
+import io.ovation.sequence.EventPositions;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.serialization.Serializer;
@@ -13,6 +14,7 @@ import org.axonframework.springboot.autoconfig.InfraConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -26,6 +28,12 @@ class ReplayQueryConfiguration {
     ExecutorService replayThreads() {
         return Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("replay-", 0).factory());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    EventPositions eventPositions(@Qualifier("eventStoreReads") ObjectProvider<DataSource> reads) {
+        return new LogPositions(reads::getObject);
     }
 
     @Bean

@@ -12,6 +12,7 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
 import org.bson.Document;
+import reactor.core.scheduler.Schedulers;
 
 /** The contents' documents in a database of their own, fed with events directly. */
 final class ContentModel {
@@ -28,7 +29,8 @@ final class ContentModel {
     }
 
     ContentQueries queries() {
-        return new ContentQueries(Home.readModels(), documents, new ContentAccess(documents), feed());
+        Reactions reactions = new Reactions(documents, (id, sequence) -> Long.MIN_VALUE, Schedulers.immediate());
+        return new ContentQueries(Home.readModels(), documents, new ContentAccess(documents), feed(), reactions);
     }
 
     FeedIndex feed() {

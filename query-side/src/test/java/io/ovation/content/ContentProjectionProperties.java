@@ -7,18 +7,22 @@ import java.util.Map;
 import java.util.Objects;
 
 import io.ovation.Caller;
+import io.ovation.ValidationFailed;
 import io.ovation.content.ContentQuery.CommentView;
 import io.ovation.content.ContentQuery.ContentView;
 import io.ovation.content.ContentQuery.Counters;
 import io.ovation.content.ContentQuery.FindComments;
 import io.ovation.content.ContentQuery.FindContent;
 import io.ovation.content.ContentQuery.FindContents;
+import io.ovation.content.ContentQuery.FindReactions;
+import io.ovation.content.ContentQuery.ReactionPage;
 import io.ovation.documents.DocumentListener;
 import io.ovation.documents.DocumentType;
 import io.ovation.documents.Home;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -30,6 +34,7 @@ import org.axonframework.eventhandling.DomainEventMessage;
 import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Counters are a plain count over the log: however it was cut into batches, on restarts, and whatever was handled
@@ -84,10 +89,10 @@ class ContentProjectionProperties {
                         .join();
                 assertThat(view.counters()).isEqualTo(plain.counters());
                 assertThat(view.likedByMe()).isEqualTo(plain.likedBy(user));
-                Map<String, Long> others = new HashMap<>(plain.reactions());
-                others.remove("like");
                 assertThat(Objects.requireNonNullElse(view.reactions(), Map.of()))
-                        .isEqualTo(others);
+                        .isEqualTo(plain.reactions());
+                assertThat(Objects.requireNonNullElse(view.myReactions(), List.of()))
+                        .isEqualTo(plain.reactionsOf(user));
             }
             List<CommentView> comments = model.queries()
                     .handle(new FindComments(ContentScript.id(content), new Caller("ann", false), null, null, 200))
@@ -97,11 +102,63 @@ class ContentProjectionProperties {
                     .hasSize((int) plain.counters().comments());
             assertThat(comments).allSatisfy(comment -> assertThat(
                             Objects.requireNonNullElse(comment.reactions(), Map.of()))
-                    .isEqualTo(new PlainCount(ContentScript.comment(content, comment.seq()), events).reactions()));
+                    .as("a comment's reactions go with its redaction")
+                    .isEqualTo(
+                            comment.redacted() == null
+                                    ? new PlainCount(ContentScript.comment(content, comment.seq()), events)
+                                            .reactions()
+                                    : Map.of()));
+            assertThat(reactors(model, target)).containsExactlyInAnyOrderElementsOf(plain.likers());
         }
         ContentModel rebuilt = new ContentModel(Home.EMBEDDED);
         rebuilt.handle(events, 0, events.size());
         assertThat(rebuilt.dump()).isEqualTo(model.dump());
+    }
+
+    /** All pages, of two each. */
+    private static List<String> reactors(ContentModel model, Target target) {
+        List<String> all = new ArrayList<>();
+        String after = null;
+        do {
+            ReactionPage page = model.queries()
+                    .handle(new FindReactions(target, "like", new Caller("ann", false), after, 2))
+                    .join();
+            all.addAll(page.users());
+            after = page.next();
+        } while (after != null);
+        return all;
+    }
+
+    @Example
+    void whoReactedIsPagedInTheOrderInWhichTheyFirstDidHoweverManyChangeTheirMinds() {
+        ContentModel model = new ContentModel(MONGO);
+        ContentScript script = new ContentScript().publish("one");
+        Target target = ContentScript.target("one");
+        for (int i = 0; i < 500; i++) {
+            script.like(target, "like", "user " + i);
+        }
+        List<DomainEventMessage<Object>> events = new ArrayList<>(script.take());
+        model.handle(events, 0, events.size());
+        FindReactions first = new FindReactions(target, "like", new Caller("ann", false), null, 150);
+        ReactionPage before = model.queries().handle(first).join();
+        assertThat(before.next()).isEqualTo("user 149");
+        int from = events.size();
+        for (int i = 0; i < 500; i += 3) {
+            script.withdraw(target, "like", "user " + i);
+        }
+        script.withdraw(target, "like", "user 149").like(target, "like", "user 149").like(target, "like", "user 3");
+        events.addAll(script.take());
+        model.handle(events, from, events.size());
+        List<String> rest = model.queries()
+                .handle(new FindReactions(target, "like", new Caller("ann", false), before.next(), 200))
+                .join()
+                .users();
+        assertThat(rest).hasSize(200).startsWith("user 151", "user 152", "user 154");
+        assertThat(reactors(model, target)).hasSize(334).startsWith("user 1", "user 2", "user 3", "user 4");
+        assertThatThrownBy(() -> model.queries()
+                        .handle(new FindReactions(target, "like", new Caller("ann", false), "nobody", 1))
+                        .join())
+                .hasCauseInstanceOf(ValidationFailed.class);
     }
 
     @Property(tries = 60)

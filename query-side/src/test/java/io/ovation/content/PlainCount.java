@@ -52,6 +52,18 @@ final class PlainCount {
         return reactions.getOrDefault("like", Set.of()).contains(user);
     }
 
+    Set<String> likers() {
+        return reactions.getOrDefault("like", Set.of());
+    }
+
+    /** The kinds that a user gave. */
+    List<String> reactionsOf(String user) {
+        return reactions.entrySet().stream()
+                .filter(each -> each.getValue().contains(user))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
     Counters counters() {
         return new Counters(views, reactions.getOrDefault("like", Set.of()).size(), applause, comments);
     }

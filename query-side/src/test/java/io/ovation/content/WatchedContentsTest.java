@@ -2,6 +2,7 @@ package io.ovation.content;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -101,6 +102,42 @@ class WatchedContentsTest {
                         .join())
                 .isEqualTo(new Counters(5_050, 99, 0, 0));
         watching.cancel();
+    }
+
+    @Test
+    void reactionsAreToldAsTheyChangeAndWhoComesBackHasThoseThatChangedSince() {
+        record(script.publish(name).comment(name, "bob", "one").comment(name, "bob", "two"));
+        SubscriptionQueryResult<Update, Update> watching = watch(topic);
+        Target first = ContentScript.comment(name, 1);
+        Frame told = new Frame.Reactions(null, ContentScript.id(name + "#1"), null, Map.of("like", 2L, "wow", 1L));
+
+        StepVerifier.create(watching.updates()
+                        .filter(update -> update.frame() instanceof Frame.Reactions)
+                        .filter(update -> update.frame().equals(told)))
+                .then(() -> record(script.like(first, "like", "ann")
+                        .like(first, "wow", "bob")
+                        .like(first, "like", "bob")))
+                .expectNext(new Update(topic, LOG.events().size() + 2L, told))
+                .thenCancel()
+                .verify(PATIENCE);
+
+        assertThat(watchable(topic).states())
+                .as("a stream begins with none")
+                .noneMatch(state -> state.frame() instanceof Frame.Reactions);
+        assertThat(missed(topic, 2).collectList().block(PATIENCE))
+                .extracting(Update::frame)
+                .containsExactly(told);
+        record(script.comment(name, "bob", "three").like(ContentScript.target(name), "like", "cid"));
+        assertThat(missed(topic, 3).collectList().block(PATIENCE))
+                .as("since the third comment")
+                .extracting(Update::frame)
+                .containsExactly(new Frame.Reactions(null, null, id, Map.of("like", 1L)));
+        record(script.redact(name, 1));
+        assertThat(missed(topic, 2).map(Update::frame).collectList().block(PATIENCE))
+                .as("nothing of what was redacted")
+                .doesNotContain(told)
+                .filteredOn(Frame.Reactions.class::isInstance)
+                .hasSize(1);
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 import io.ovation.Caller;
+import io.ovation.content.Reactions;
 import io.ovation.conversation.ConversationEvent.MessageEdited;
 import io.ovation.conversation.ConversationEvent.MessageRedacted;
 import io.ovation.conversation.ConversationEvent.MessageSent;
@@ -21,6 +22,7 @@ import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Schedulers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -108,7 +110,11 @@ class HistoryPagesProperties {
     private static HistoryQueries queries(Home home, List<DomainEventMessage<?>> events) {
         ConversationModel model = new ConversationModel(home);
         model.handle(events, 0, events.size());
-        return new HistoryQueries(Home.readModels(), model.documents(), new ConversationAccess(model.documents()));
+        return new HistoryQueries(
+                Home.readModels(),
+                model.documents(),
+                new ConversationAccess(model.documents()),
+                new Reactions(model.documents(), (id, sequence) -> Long.MIN_VALUE, Schedulers.immediate()));
     }
 
     private static HistoryPage ask(HistoryQueries queries, @Nullable Long after, @Nullable Long before, int limit) {
@@ -134,7 +140,9 @@ class HistoryPagesProperties {
                         null,
                         null,
                         sent.replyTo(),
-                        sent.mentions().isEmpty() ? null : sent.mentions()));
+                        sent.mentions().isEmpty() ? null : sent.mentions(),
+                        null,
+                        null));
             } else if (event instanceof MessageEdited edited) {
                 MessageView was = messages.get((int) edited.seq() - 1);
                 messages.set(
@@ -148,7 +156,9 @@ class HistoryPagesProperties {
                                 edited.editedAt(),
                                 null,
                                 was.replyTo(),
-                                was.mentions()));
+                                was.mentions(),
+                                null,
+                                null));
             } else if (event instanceof MessageRedacted redacted) {
                 MessageView was = messages.get((int) redacted.seq() - 1);
                 messages.set(
@@ -162,7 +172,9 @@ class HistoryPagesProperties {
                                 was.editedAt(),
                                 true,
                                 was.replyTo(),
-                                was.mentions()));
+                                was.mentions(),
+                                null,
+                                null));
             }
         }
         return messages;

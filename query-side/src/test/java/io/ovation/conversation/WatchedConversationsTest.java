@@ -1,7 +1,9 @@
 package io.ovation.conversation;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -13,6 +15,11 @@ import java.util.stream.LongStream;
 import io.ovation.Caller;
 import io.ovation.QuerySide;
 import io.ovation.TestLog;
+import io.ovation.content.ReactionEvent.Liked;
+import io.ovation.content.Target;
+import io.ovation.conversation.ConversationQuery.FindHistory;
+import io.ovation.conversation.ConversationQuery.HistoryPage;
+import io.ovation.conversation.ConversationQuery.MessageView;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import io.ovation.conversation.ConversationRejection.NotAMember;
 import io.ovation.live.Frame;
@@ -23,6 +30,7 @@ import io.ovation.live.Watch.FindMissed;
 import io.ovation.live.Watch.FindWatchable;
 import io.ovation.live.Watch.WatchTopic;
 import io.ovation.live.Watch.Watchable;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.messaging.responsetypes.ResponseTypes;
 import org.axonframework.queryhandling.SubscriptionQueryResult;
 import org.junit.jupiter.api.AfterAll;
@@ -117,6 +125,44 @@ class WatchedConversationsTest {
         assertThat(watchable("ann").states())
                 .as("of those who are members still")
                 .isEmpty();
+    }
+
+    @Test
+    void reactionsToAMessageAreToldAndShownUntilItIsRedacted() {
+        record(script.open(talk, Kind.group, "ann").send(talk, "ann", "one").send(talk, "ann", "two"));
+        SubscriptionQueryResult<Update, Update> watching = watch();
+        String id = history().getFirst().messageId();
+        Target target = new Target.OfMessage(topic.id(), id);
+        Frame told = new Frame.Reactions(id, null, null, Map.of("like", 1L));
+
+        StepVerifier.create(watching.updates().map(Update::frame))
+                .then(() -> LOG.append(List.of(new GenericDomainEventMessage<>(
+                        "Reaction", id, 0, new Liked(target, "like", "ann", "ann", 1L, Instant.EPOCH)))))
+                .expectNext(told)
+                .thenCancel()
+                .verify(PATIENCE);
+
+        assertThat(missed(2).map(Update::frame).collectList().block(PATIENCE)).containsExactly(told);
+        assertThat(history().getFirst().reactions()).isEqualTo(Map.of("like", 1L));
+        assertThat(history().getFirst().myReactions()).containsExactly("like");
+        assertThat(history().getLast().reactions()).isNull();
+        assertThat(history().getLast().myReactions()).isNull();
+        record(script.redact(talk, 1));
+        assertThat(history().getFirst().reactions()).isNull();
+        assertThat(missed(2).map(Update::frame).collectList().block(PATIENCE)).doesNotContain(told);
+    }
+
+    private static List<MessageView> history(String conversationId) {
+        return ROOM.queries()
+                .query(
+                        new FindHistory(conversationId, new Caller("ann", false), null, null, 50),
+                        HistoryPage.class)
+                .join()
+                .messages();
+    }
+
+    private List<MessageView> history() {
+        return history(topic.id());
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.ovation.inbox;
 
+import java.time.Instant;
 import java.util.List;
 
+import io.ovation.content.ReactionEvent.Liked;
 import io.ovation.content.Target;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +51,12 @@ class NoticesTest {
         assertThat(told(new Happenings().comment("post", "ann", "ann", "ann"))).isEmpty();
         assertThat(told(new Happenings().like(new Target.OfContent("post"), "ann", "ann")))
                 .isEmpty();
+    }
+
+    @Test
+    void noReactionButALikeIsToldOf() {
+        Liked liked = new Liked(new Target.OfContent("post"), "wow", "ann", "bob", null, Instant.EPOCH);
+        assertThat(InboxModel.ALL.stream().flatMap(sort -> sort.of(liked))).isEmpty();
     }
 
     @Test

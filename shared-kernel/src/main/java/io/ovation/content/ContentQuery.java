@@ -46,6 +46,23 @@ public sealed interface ContentQuery {
      */
     record FindCounters(String contentId, Caller by) implements ContentQuery {}
 
+    /**
+     * Who gave a reaction, in the order in which they first did; answers {@link ReactionPage}. Whether the caller may
+     * know has been asked before ({@link ReactionCommand.CheckTarget}).
+     *
+     * @param after only those that come after this user in that order; who never gave it: {@code validation_failed}
+     * @param limit 1 to 200
+     */
+    record FindReactions(Target target, String kind, Caller by, @Nullable String after, int limit)
+            implements ContentQuery {}
+
+    /**
+     * That of {@link FindReactions}.
+     *
+     * @param next what to ask after for more; null where there are none
+     */
+    record ReactionPage(List<String> users, @Nullable String next) {}
+
     /** Those of {@link FindContents}. */
     record ContentPage(List<ContentView> contents) {}
 
@@ -53,7 +70,8 @@ public sealed interface ContentQuery {
      * A content as it is now.
      *
      * @param editedAt when its text was last replaced; null when it never was
-     * @param reactions how many there are of each kind besides likes; null where there are none
+     * @param reactions how many there are of each kind, likes among them; null where there are none
+     * @param myReactions the kinds that the caller gave; null where there are none
      */
     record ContentView(
             String contentId,
@@ -64,6 +82,7 @@ public sealed interface ContentQuery {
             @Nullable Instant editedAt,
             Counters counters,
             @Nullable Map<String, Long> reactions,
+            @Nullable List<String> myReactions,
             boolean likedByMe) {}
 
     /** The comments that are redacted are not counted. */
@@ -78,6 +97,7 @@ public sealed interface ContentQuery {
      * @param body null when it was redacted
      * @param redacted true when it was redacted, else null
      * @param reactions how many there are of each kind, likes among them; null where there are none
+     * @param myReactions the kinds that the caller gave; null where there are none
      */
     record CommentView(
             String commentId,
@@ -87,5 +107,6 @@ public sealed interface ContentQuery {
             Instant at,
             @Nullable String replyTo,
             @Nullable Boolean redacted,
-            @Nullable Map<String, Long> reactions) {}
+            @Nullable Map<String, Long> reactions,
+            @Nullable List<String> myReactions) {}
 }

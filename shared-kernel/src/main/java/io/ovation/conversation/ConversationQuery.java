@@ -2,6 +2,7 @@ package io.ovation.conversation;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 import io.ovation.Caller;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,8 @@ public sealed interface ConversationQuery {
      *
      * @param body null when it was redacted
      * @param redacted true when it was redacted, else null
+     * @param reactions how many there are of each kind, likes among them; null where there are none
+     * @param myReactions the kinds that the caller gave; null where there are none
      */
     record MessageView(
             String messageId,
@@ -106,5 +109,7 @@ public sealed interface ConversationQuery {
             @Nullable Instant editedAt,
             @Nullable Boolean redacted,
             @Nullable String replyTo,
-            @Nullable List<String> mentions) {}
+            @Nullable List<String> mentions,
+            @Nullable Map<String, Long> reactions,
+            @Nullable List<String> myReactions) {}
 }

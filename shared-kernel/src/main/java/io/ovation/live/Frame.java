@@ -2,6 +2,7 @@ package io.ovation.live;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 import io.ovation.conversation.ConversationQuery.MessageView;
 import io.ovation.conversation.ListChange;
@@ -17,11 +18,16 @@ public sealed interface Frame {
 
     /**
      * A frame that has no cursor: of each key the latest one wins, and the current ones stand at the start of every
-     * stream.
+     * stream, but for those that are told only as they change.
      */
     sealed interface State extends Frame {
         /** What of the topic it is the state of; unique within the topic. */
         String key();
+
+        /** Whether the current one stands at the start of a stream; else only those that change while it is watched. */
+        default boolean standsAtStart() {
+            return true;
+        }
 
         /** Who is not told, though watching; null for nobody. */
         default @Nullable String notFor() {
@@ -288,6 +294,33 @@ public sealed interface Frame {
         @Override
         public String key() {
             return "counters";
+        }
+    }
+
+    /**
+     * How many reactions of each kind something has: a message, a comment or a content, whose id is the one that is
+     * there. There may be as many as there are messages, so a stream begins with none, and one that goes on from a
+     * cursor has those that changed since.
+     */
+    record Reactions(
+            @Nullable String messageId,
+            @Nullable String commentId,
+            @Nullable String contentId,
+            Map<String, Long> reactions)
+            implements State {
+        @Override
+        public String type() {
+            return "reactions";
+        }
+
+        @Override
+        public String key() {
+            return "reactions/" + (messageId != null ? messageId : commentId != null ? commentId : contentId);
+        }
+
+        @Override
+        public boolean standsAtStart() {
+            return false;
         }
     }
 

@@ -21,6 +21,11 @@ public record Topic(String context, String id) {
         return new Topic("presence", "");
     }
 
+    /** Whether there are states on it that are told only as they change ({@link Frame.State#standsAtStart}). */
+    public boolean hasPassingStates() {
+        return context.equals("conversation") || context.equals("content");
+    }
+
     public static Topic content(String contentId) {
         return new Topic("content", contentId);
     }

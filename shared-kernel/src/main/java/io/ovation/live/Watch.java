@@ -32,8 +32,9 @@ public sealed interface Watch {
 
     /**
      * A streaming query: every {@link Update} of the topic whose sequence is above {@code after}, in order, up to what
-     * is durable when it is asked. Text redacted since is left out of it. Honours backpressure and may be cancelled at
-     * any time.
+     * is durable when it is asked. Text redacted since is left out of it. At its end come the states that do not stand
+     * at the start of a stream and have changed since, of many the latest {@value Watchable#MOST_STATES}. Honours
+     * backpressure and may be cancelled at any time.
      */
     record FindMissed(Topic topic, long after) implements Watch {}
 
