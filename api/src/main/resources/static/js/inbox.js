@@ -54,7 +54,7 @@ export class Inbox {
     return this.#load({ limit: PAGE, before: this.all().at(-1).notificationId });
   }
 
-  /** This one, and all that are older, are read. */
+  /** This one, and all that were told before it, are read; what has folded into any of them since is not. */
   async markRead(notification) {
     const readAt = Date.parse(notification.at);
     const before = this.unread;
@@ -67,12 +67,12 @@ export class Inbox {
     if (this.unread !== before) {
       this.#onChange();
     }
-    await this.#link.ask('inbox.read', { upTo: notification.notificationId }, { signal: this.#closed.signal });
+    await this.#link.ask('inbox.read', { cursor: notification.cursor }, { signal: this.#closed.signal });
   }
 
   #take(frame) {
     if (frame.type === 'notification') {
-      const { type, cursor, ...notification } = frame;
+      const { type, ...notification } = frame;
       this.#byId.set(notification.notificationId, notification);
     } else if (frame.type === 'unread') {
       const wasReadElsewhere = frame.unread < this.#unreadKnown();

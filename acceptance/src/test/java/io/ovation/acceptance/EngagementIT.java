@@ -162,6 +162,41 @@ class EngagementIT {
 
     @ParameterizedTest
     @EnumSource(Transport.class)
+    void anEditAndARetractionAreToldOnTheContentAndTheFeed(Transport transport, People people) {
+        Api ada = people.connect(transport, "ada");
+        try (Live feed = watchFeed(ada, null)) {
+            feed.frames().opened();
+            var data = Json.object("b", 1, "a", 2);
+            String id = ada.call(
+                            Endpoint.PUBLISH, Map.of(), Json.object("title", "News", "body", "It is out", "data", data))
+                    .accepted()
+                    .text("contentId");
+            JsonNode published = feed.frames().next("published");
+            try (Live content = watchContent(ada, id, null)) {
+                content.frames().opened();
+                ada.call(Endpoint.EDIT_CONTENT, Map.of("id", id), Json.object("body", "It is in"))
+                        .accepted();
+                JsonNode edited = content.frames().next("content-edited");
+                assertThat(edited.path("title").asString()).isEqualTo("News");
+                assertThat(ask(ada, Endpoint.CONTENT, id).body().path("data")).isEqualTo(data);
+                ask(ada, Endpoint.RETRACT, id).accepted();
+                content.frames().next("content-retracted");
+                assertThat(content.frames().error().path("code").asString()).isEqualTo("not_found");
+                assertThat(feed.frames().next("content-edited").path("editedAt"))
+                        .isEqualTo(edited.path("editedAt"));
+                assertThat(feed.frames().next("content-retracted").path("contentId").asString())
+                        .isEqualTo(id);
+            }
+            try (Live again = watchFeed(ada, published.path("cursor").asString())) {
+                assertThat(again.frames().next("content-retracted").path("contentId").asString())
+                        .as("of what was retracted nothing else is told again")
+                        .isEqualTo(id);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
     void commentsAreNumberedAndToldAndRedactedLikeMessages(Transport transport, People people) {
         Api ada = people.connect(transport, "ada");
         Api bob = people.connect(transport, "bob");
@@ -260,9 +295,9 @@ class EngagementIT {
         String messageId = ada.says(group, "text");
         Map<String, String> like = Map.of("id", group, "messageId", messageId, "kind", "like");
         try (Live stream = bob.watch(group, null)) {
-            stream.frames().next("start");
+            stream.frames().opened();
             bob.call(Endpoint.REACT_MESSAGE, like, Json.object()).accepted();
-            JsonNode told = stream.frames().next("reactions");
+            JsonNode told = stream.frames().nextOf("reactions");
             assertThat(told.path("messageId").asString()).isEqualTo(messageId);
             assertThat(told.path("reactions").path("like").asLong()).isEqualTo(1);
             assertThat(told.has("cursor")).isFalse();
@@ -423,6 +458,8 @@ class EngagementIT {
         try (Live live = watchContent(bob, id, null)) {
             live.frames().opened();
             ask(ada, Endpoint.RETRACT, id).accepted();
+            assertThat(live.frames().next("content-retracted").path("contentId").asString())
+                    .isEqualTo(id);
             assertThat(live.frames().error().path("code").asString()).isEqualTo("not_found");
         }
         ask(ada, Endpoint.RETRACT, id).accepted();

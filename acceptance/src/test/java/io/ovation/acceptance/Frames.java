@@ -181,7 +181,8 @@ final class Frames {
 
     private static boolean isState(JsonNode frame) {
         return switch (frame.path("type").asString("")) {
-            case "start", "receipt", "typing", "counters", "presence", "unread" -> true;
+            case "start", "receipt", "typing", "counters", "reactions", "presence", "unread", "summary", "audience" ->
+                true;
             default -> false;
         };
     }

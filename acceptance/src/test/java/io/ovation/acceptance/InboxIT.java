@@ -1,6 +1,7 @@
 package io.ovation.acceptance;
 
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,58 @@ class InboxIT {
         assertThat(again.next("notification").path("count").asLong())
                 .as("nothing twice, and the next is new")
                 .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCursorReadsWhatWasToldAndAnIdWhatBeganBefore(Transport transport, People people) {
+        Api ada = people.connect(transport, "ada");
+        Api bob = people.connect(transport, "bob");
+        String direct = ada.opens("direct", bob);
+        String group = ada.opens("group", bob);
+        bob.says(direct, "one");
+        String seen = ada.inbox(Json.object()).accepted().text("cursor");
+        bob.send(group, Json.object("body", "@ada", "mentions", List.of(ada.user())))
+                .accepted();
+        bob.says(direct, "two");
+
+        ada.call(Endpoint.READ_INBOX, Map.of(), Json.object("cursor", seen)).accepted();
+        assertThat(ada.inbox(Json.object()).body().path("unread").asLong())
+                .as("what folded since is not read, nor what came")
+                .isEqualTo(2);
+        String folded = ada.notifications().getFirst().path("notificationId").asString();
+        ada.readsInbox(folded).accepted();
+        assertThat(ada.notifications())
+                .extracting(each -> each.path("kind").asString() + " "
+                        + each.path("read").asBoolean())
+                .as("the mention began later")
+                .containsExactly("message true", "mention false");
+        ada.reads(group, 1).accepted();
+        assertThat(ada.inbox(Json.object()).body().path("unread").asLong())
+                .as("reading a message reads its notifications")
+                .isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoWasRemovedHasNothingOfItUntilTheyAreLetInAgain(Transport transport, People people) {
+        Api ada = people.connect(transport, "ada");
+        Api bob = people.connect(transport, "bob");
+        String group = bob.opens("group", ada);
+        bob.send(group, Json.object("body", "@ada", "mentions", List.of(ada.user())))
+                .accepted();
+        assertThat(ada.notifications()).hasSize(1);
+        Frames live = people.closing(ada.watchInbox(null)).frames().opened();
+        live.nextOf("unread");
+
+        bob.removeMember(group, ada.user()).accepted();
+        assertThat(live.nextOf("unread").path("unread").asLong()).isZero();
+        assertThat(ada.notifications()).isEmpty();
+        assertThat(ada.inbox(Json.object()).body().path("unread").asLong()).isZero();
+
+        bob.addMember(group, ada.user(), "member").accepted();
+        assertThat(live.nextOf("unread").path("unread").asLong()).isEqualTo(1);
+        assertThat(ada.notifications()).hasSize(1);
     }
 
     @ParameterizedTest

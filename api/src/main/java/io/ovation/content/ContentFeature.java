@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
+import io.ovation.AppData;
 import io.ovation.content.ContentCommand.AddComment;
 import io.ovation.content.ContentCommand.Added;
 import io.ovation.content.ContentCommand.EditContent;
@@ -76,10 +77,17 @@ final class ContentFeature implements Feature {
     }
 
     /** The fields of a publication. */
-    record Publication(@Nullable String contentId, String title, String body) {}
+    record Publication(
+            @Nullable String contentId,
+            String title,
+            String body,
+            @Nullable AppData data) {}
 
     /** The fields of an edit. */
-    record Edit(@Nullable String title, @Nullable String body) {}
+    record Edit(
+            @Nullable String title,
+            @Nullable String body,
+            @Nullable AppData data) {}
 
     /** The fields of a page of the feed. */
     record Listing(@Nullable Long limit, @Nullable String before) {}
@@ -88,7 +96,9 @@ final class ContentFeature implements Feature {
     record Comment(
             @Nullable String commentId,
             String body,
-            @Nullable String replyTo) {}
+            @Nullable String replyTo,
+            @Nullable List<String> mentions,
+            @Nullable AppData data) {}
 
     /** The fields of a page of comments. */
     record Page(
@@ -179,8 +189,11 @@ final class ContentFeature implements Feature {
         String id = checks.newId("contentId", body.contentId());
         checks.text("title", body.title(), sizes.titleLength());
         checks.body("body", body.body(), sizes.bodySize().toBytes());
+        checks.data("data", body.data(), sizes.dataSize().toBytes());
         checks.done();
-        return gateways.send(new PublishContent(id, body.title(), body.body(), call.caller(), now()), Published.class)
+        return gateways.send(
+                        new PublishContent(id, body.title(), body.body(), body.data(), call.caller(), now()),
+                        Published.class)
                 .map(Answer::created);
     }
 
@@ -204,11 +217,13 @@ final class ContentFeature implements Feature {
         checks.text("title", body.title(), sizes.titleLength());
         if (body.body() != null) {
             checks.body("body", body.body(), sizes.bodySize().toBytes());
-        } else if (body.title() == null) {
-            checks.reject("", "must have a title or a body");
+        } else if (body.title() == null && body.data() == null) {
+            checks.reject("", "must have a title, a body or data");
         }
+        checks.data("data", body.data(), sizes.dataSize().toBytes());
         checks.done();
-        return done(new EditContent(ContentIds.content(call), body.title(), body.body(), call.caller(), now()));
+        return done(new EditContent(
+                ContentIds.content(call), body.title(), body.body(), body.data(), call.caller(), now()));
     }
 
     private Mono<Answer> retract(Call<Nothing> call) {
@@ -221,9 +236,19 @@ final class ContentFeature implements Feature {
         String id = checks.newId("commentId", body.commentId());
         checks.body("body", body.body(), sizes.bodySize().toBytes());
         String replyTo = checks.id("replyTo", body.replyTo());
+        List<String> mentions = checks.users("mentions", body.mentions(), sizes.mentions(), sizes.userLength());
+        checks.data("data", body.data(), sizes.dataSize().toBytes());
         checks.done();
         return gateways.send(
-                        new AddComment(ContentIds.content(call), id, body.body(), replyTo, call.caller(), now()),
+                        new AddComment(
+                                ContentIds.content(call),
+                                id,
+                                body.body(),
+                                replyTo,
+                                mentions,
+                                body.data(),
+                                call.caller(),
+                                now()),
                         Added.class)
                 .map(Answer::created);
     }

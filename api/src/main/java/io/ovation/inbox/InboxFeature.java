@@ -132,28 +132,27 @@ final class InboxFeature implements Feature {
         }
         checks.done();
         return (cursor == null ? one(call.caller(), String.valueOf(upTo)) : toldUpTo(call.caller(), cursor))
-                .flatMap(latest -> read(call.caller(), latest))
+                .flatMap(read -> gateways.send(read, Object.class))
                 .then(Mono.fromSupplier(Answer::done));
     }
 
-    private Mono<Told> one(Caller caller, String notificationId) {
+    /** What began later is not read by it, though it may have been told of before it folded the last time. */
+    private Mono<ReadInbox> one(Caller caller, String notificationId) {
         return gateways.ask(new FindNotification(caller, notificationId), Located.class)
-                .map(found -> new Told(notificationId, found.position()));
+                .map(found -> new ReadInbox(caller.user(), notificationId, -1, found.first(), now()));
     }
 
     /** What came or folded since has a later position, so it stays as it is. */
-    private Mono<Told> toldUpTo(Caller caller, String cursor) {
+    private Mono<ReadInbox> toldUpTo(Caller caller, String cursor) {
         return watches.sequence(Topic.inbox(caller.user()), cursor)
                 .switchIfEmpty(Mono.error(() -> new ValidationFailed("cursor", "must be a cursor of this inbox")))
-                .flatMap(position -> gateways.ask(new FindTold(caller, position), Told.class));
+                .flatMap(position -> gateways.ask(new FindTold(caller, position), Told.class))
+                .flatMap(told -> Mono.justOrEmpty(told.notificationId())
+                        .map(id -> new ReadInbox(caller.user(), id, told.position(), null, now())));
     }
 
-    private Mono<?> read(Caller caller, Told latest) {
-        String id = latest.notificationId();
-        Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        return id == null
-                ? Mono.empty()
-                : gateways.send(new ReadInbox(caller.user(), id, latest.position(), at), Object.class);
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private Flux<WireFrame> watch(Call<LiveStream.From> call) {

@@ -2,6 +2,7 @@ package io.ovation.live;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.Predicate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
@@ -45,11 +46,17 @@ final class Frames {
                         ? new WireFrame(cursor, encode(text.withoutText(), cursor))
                         : null)
                 : new WireFrame(cursor, json);
-        boolean removal = frame instanceof Frame.Member member && Boolean.TRUE.equals(member.removed());
-        return new TopicFrame(
-                update.sequence(),
-                encoded,
-                removal ? ((Frame.Member) frame).user()::equals : TopicFrame.NOBODY);
+        return new TopicFrame(update.sequence(), encoded, asksAgain(update));
+    }
+
+    /** Who may not watch the topic any more, perhaps, after an update. */
+    private static Predicate<String> asksAgain(Update update) {
+        return switch (update.frame()) {
+            case Frame.Member member when Boolean.TRUE.equals(member.removed()) -> member.user()::equals;
+            case Frame.ContentRetracted retracted
+            when update.topic().equals(Topic.content(retracted.contentId())) -> TopicFrame.EVERYBODY;
+            default -> TopicFrame.NOBODY;
+        };
     }
 
     static WireFrame of(Frame.State state) {

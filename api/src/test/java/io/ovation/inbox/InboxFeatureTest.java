@@ -81,7 +81,7 @@ class InboxFeatureTest {
     }
 
     @Test
-    void readingAsksWhereTheNotificationIsAndReadsUpToThere() {
+    void readingAsksWhereTheNotificationBeganAndReadsWhatBeganUpToThere() {
         sides.answer(new Located(42));
 
         call("POST", "/api/inbox/read", "{'upTo':'" + ID.toUpperCase(Locale.ROOT) + "'}")
@@ -92,7 +92,8 @@ class InboxFeatureTest {
                 .startsWith(new FindNotification(ANN, ID))
                 .last()
                 .isInstanceOfSatisfying(
-                        ReadInbox.class, read -> assertThat(read).isEqualTo(new ReadInbox("ann", ID, 42, read.at())));
+                        ReadInbox.class,
+                        read -> assertThat(read).isEqualTo(new ReadInbox("ann", ID, -1, 42L, read.at())));
     }
 
     @Test
@@ -107,7 +108,8 @@ class InboxFeatureTest {
                 .startsWith(new FindTold(ANN, 44))
                 .last()
                 .isInstanceOfSatisfying(
-                        ReadInbox.class, read -> assertThat(read).isEqualTo(new ReadInbox("ann", ID, 42, read.at())));
+                        ReadInbox.class,
+                        read -> assertThat(read).isEqualTo(new ReadInbox("ann", ID, 42, null, read.at())));
     }
 
     @Test

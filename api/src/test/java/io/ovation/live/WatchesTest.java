@@ -342,7 +342,10 @@ class WatchesTest {
                     topic.append(0, secret(1));
                     topic.append(0, secret(2));
                     topic.append(0, new Frame.MessageEdited("c", "m2", 2, "SECRET", Instant.EPOCH, null));
-                    topic.append(0, new Frame.Comment("c", "k", 3, "ada", "SECRET", Instant.EPOCH, null, null));
+                    topic.append(
+                            0,
+                            new Frame.Comment(
+                                    "c", "k", 3, "ada", "SECRET", Instant.EPOCH, null, null, null, null));
                     topic.append(0, secret(4));
                     topic.tellAll();
                     redact(1, 2, 3);

@@ -46,7 +46,7 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
  * new revision.
  */
 @Aggregate(cache = "contentCache", snapshotTriggerDefinition = "snapshotTrigger", lockFactory = "aggregateLock")
-@Revision("1")
+@Revision("2")
 @JsonAutoDetect(
         fieldVisibility = Visibility.ANY,
         getterVisibility = Visibility.NONE,
@@ -60,6 +60,10 @@ class Content implements Weighed {
     private String contentId;
 
     private String author;
+
+    /** What edits are told with; null where the log was written before they said it. */
+    private @Nullable String title;
+
     private boolean retracted;
     private long lastSeq;
     private RecentEntries recent = new RecentEntries();
@@ -78,7 +82,8 @@ class Content implements Weighed {
                 command.title(),
                 command.body(),
                 command.by().user(),
-                command.at()));
+                command.at(),
+                command.data()));
     }
 
     @CommandHandler
@@ -86,14 +91,19 @@ class Content implements Weighed {
         isThere();
         mayChange(command.by(), "Only its author may edit a content");
         apply(new ContentEdited(
-                contentId, command.title(), command.body(), command.by().user(), command.at()));
+                contentId,
+                command.title() == null ? title : command.title(),
+                command.body(),
+                command.by().user(),
+                command.at(),
+                command.data()));
     }
 
     @CommandHandler
     void handle(RetractContent command) {
         mayChange(command.by(), "Only its author may retract a content");
         if (!retracted) {
-            apply(new ContentRetracted(contentId, command.by().user(), command.at()));
+            apply(new ContentRetracted(contentId, command.by().user(), command.at(), author));
         }
     }
 
@@ -101,7 +111,8 @@ class Content implements Weighed {
     Added handle(
             AddComment command, RecordedEvents recorded, @MetaDataValue(SecondTry.KEY) @Nullable Boolean secondTry) {
         Optional<Known> before = comments(recorded).before(command.commentId(), secondTry != null);
-        String asked = fingerprint(command.by().user(), command.body(), command.replyTo());
+        String asked = RecentEntries.fingerprint(
+                command.by().user(), command.body(), command.replyTo(), command.mentions(), command.data());
         if (before.isPresent() && before.get().fingerprint().equals(asked)) {
             return new Added(
                     command.commentId(), before.get().seq(), before.get().sentAt());
@@ -121,7 +132,9 @@ class Content implements Weighed {
                 command.replyTo(),
                 author,
                 replyToAuthor,
-                added.at()));
+                added.at(),
+                command.mentions(),
+                command.data()));
         return added;
     }
 
@@ -170,18 +183,25 @@ class Content implements Weighed {
                 event.seq(),
                 event.author(),
                 event.at(),
-                fingerprint(event.author(), event.body(), event.replyTo()),
+                RecentEntries.fingerprint(
+                        event.author(),
+                        event.body(),
+                        event.replyTo(),
+                        event.mentions() == null ? List.of() : event.mentions(),
+                        event.data()),
                 false);
-    }
-
-    private static String fingerprint(String author, String body, @Nullable String replyTo) {
-        return RecentEntries.fingerprint(author, body, replyTo, List.of(), null);
     }
 
     @EventSourcingHandler
     void on(ContentPublished event) {
         contentId = event.contentId();
         author = event.author();
+        title = event.title();
+    }
+
+    @EventSourcingHandler
+    void on(ContentEdited event) {
+        title = event.title() == null ? title : event.title();
     }
 
     @EventSourcingHandler

@@ -17,6 +17,7 @@ import io.ovation.eventstore.RecordedEvents;
 import org.axonframework.common.caching.Cache;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.Repository;
+import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -31,6 +32,11 @@ class ContentCommandConfiguration {
     @Bean
     Cache reactionCache(AggregateCaches caches) {
         return caches.named("reactions");
+    }
+
+    @Bean
+    EventUpcaster contentEventsUpcaster() {
+        return new ContentEventsUpcaster();
     }
 
     @Bean

@@ -54,6 +54,7 @@ final class PublishContentHandler {
                 command.title(),
                 command.body(),
                 command.by().user(),
-                published.publishedAt()));
+                published.publishedAt(),
+                command.data()));
     }
 }

@@ -14,9 +14,12 @@ import org.axonframework.spring.stereotype.Aggregate;
 
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
-/** How far a user has read their inbox: a position in the log that only rises. */
+/**
+ * How far a user has read their inbox: two positions in the log that only rise, one of the last event that a
+ * notification tells of and one of its first.
+ */
 @Aggregate(cache = "inboxCache", snapshotTriggerDefinition = "snapshotTrigger", lockFactory = "aggregateLock")
-@Revision("1")
+@Revision("2")
 @JsonAutoDetect(
         fieldVisibility = Visibility.ANY,
         getterVisibility = Visibility.NONE,
@@ -27,20 +30,23 @@ class Inbox {
     private String inboxId;
 
     private long readUpTo = -1;
+    private long readFirst = -1;
 
     Inbox() {}
 
     @CommandHandler
     @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
     void handle(ReadInbox command) {
-        if (command.upTo() > readUpTo) {
-            apply(new InboxRead(command.user(), command.notificationId(), command.upTo(), command.at()));
+        if (command.upTo() > readUpTo || command.first() != null && command.first() > readFirst) {
+            apply(new InboxRead(
+                    command.user(), command.notificationId(), command.upTo(), command.first(), command.at()));
         }
     }
 
     @EventSourcingHandler
     void on(InboxRead event) {
         inboxId = ReadInbox.inboxId(event.user());
-        readUpTo = event.upTo();
+        readUpTo = Math.max(readUpTo, event.upTo());
+        readFirst = event.first() == null ? readFirst : Math.max(readFirst, event.first());
     }
 }

@@ -2,6 +2,7 @@ package io.ovation.inbox;
 
 import io.ovation.commands.AggregateCaches;
 import org.axonframework.common.caching.Cache;
+import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -10,6 +11,11 @@ import org.springframework.context.annotation.Import;
 @AutoConfiguration(beforeName = "org.axonframework.springboot.autoconfig.AxonAutoConfiguration")
 @Import(Inbox.class)
 class InboxCommandConfiguration {
+    @Bean
+    EventUpcaster inboxReadUpcaster() {
+        return new InboxReadUpcaster();
+    }
+
     @Bean
     Cache inboxCache(AggregateCaches caches) {
         return caches.named("inboxes");

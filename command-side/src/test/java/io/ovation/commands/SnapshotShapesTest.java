@@ -66,12 +66,12 @@ class SnapshotShapesTest {
                 new Example(
                         "io.ovation.content.Content",
                         List.of(
-                                new ContentPublished(ID, "Tea", "Hello", "ada", AT),
-                                new CommentAdded(ID, OTHER, 1, "bob", "Hello", null, "ada", null, AT))),
+                                new ContentPublished(ID, "Tea", "Hello", "ada", AT, null),
+                                new CommentAdded(ID, OTHER, 1, "bob", "Hello", null, "ada", null, AT, null, null))),
                 new Example(
                         "io.ovation.content.Reaction",
                         List.of(new Liked(new Target.OfContent(ID), "like", "zoë", "bob", null, AT))),
-                new Example("io.ovation.inbox.Inbox", List.of(new InboxRead("zoë", OTHER, 42, AT))));
+                new Example("io.ovation.inbox.Inbox", List.of(new InboxRead("zoë", OTHER, 42, 41L, AT))));
     }
 
     @ParameterizedTest

@@ -38,8 +38,10 @@ class ApplauseTest {
     @BeforeEach
     void twoContents() {
         log.clear();
-        recorded(ContentPublished.publicationId(CONTENT), new ContentPublished(CONTENT, "Tea", "text", "ada", AT));
-        recorded(ContentPublished.publicationId(OTHER), new ContentPublished(OTHER, "Tea", "text", "ada", AT));
+        recorded(
+                ContentPublished.publicationId(CONTENT),
+                new ContentPublished(CONTENT, "Tea", "text", "ada", AT, null));
+        recorded(ContentPublished.publicationId(OTHER), new ContentPublished(OTHER, "Tea", "text", "ada", AT, null));
         aFixture();
     }
 
@@ -115,7 +117,7 @@ class ApplauseTest {
                 .when(new ApplaudOnce(ID, ID, 3, BOB, AT))
                 .expectNoEvents()
                 .expectException(ContentNotFound.class);
-        recorded(ContentRetracted.retractionId(CONTENT), new ContentRetracted(CONTENT, "ada", AT));
+        recorded(ContentRetracted.retractionId(CONTENT), new ContentRetracted(CONTENT, "ada", AT, "ada"));
         aFixture();
         fixture.givenNoPriorActivity()
                 .when(new ApplaudOnce(CONTENT, ID, 3, BOB, AT))

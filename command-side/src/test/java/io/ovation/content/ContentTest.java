@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import io.ovation.AppData;
 import io.ovation.Caller;
 import io.ovation.Rejection;
 import io.ovation.ValidationFailed;
@@ -48,8 +49,10 @@ class ContentTest {
     private static final Caller BOB = new Caller("bob", false);
     private static final Caller EVE = new Caller("eve", false);
     private static final Caller ROOT = new Caller("root", true);
-    private static final ContentPublished PUBLISHED = new ContentPublished(ID, "Tea", "text", "ada", AT);
-    private static final ContentRetracted RETRACTED = new ContentRetracted(ID, "ada", LATER);
+    private static final ContentPublished PUBLISHED = new ContentPublished(ID, "Tea", "text", "ada", AT, null);
+    private static final ContentRetracted RETRACTED = new ContentRetracted(ID, "ada", LATER, "ada");
+
+    private static final AppData DATA = new AppData("{\"z\":1.50,\"a\":[]}");
 
     private final Map<String, DomainEventMessage<?>> log = new HashMap<>();
     private AggregateTestFixture<Content> fixture;
@@ -63,7 +66,7 @@ class ContentTest {
     }
 
     private static PublishContent publish(Caller by, Instant at) {
-        return new PublishContent(ID, "Tea", "text", by, at);
+        return new PublishContent(ID, "Tea", "text", null, by, at);
     }
 
     private static String comment(long seq) {
@@ -71,11 +74,11 @@ class ContentTest {
     }
 
     private static CommentAdded added(long seq, String author) {
-        return new CommentAdded(ID, comment(seq), seq, author, "text " + seq, null, "ada", null, AT);
+        return new CommentAdded(ID, comment(seq), seq, author, "text " + seq, null, "ada", null, AT, List.of(), null);
     }
 
     private static AddComment add(long seq, Caller by, @Nullable String replyTo) {
-        return new AddComment(ID, comment(seq), "text " + seq, replyTo, by, AT);
+        return new AddComment(ID, comment(seq), "text " + seq, replyTo, List.of(), null, by, AT);
     }
 
     private void recorded(String id, String aggregate, Object event) {
@@ -101,7 +104,7 @@ class ContentTest {
     @Test
     void aRepeatedPublicationGetsTheFirstAnswerAlsoAfterAnEditAndARetraction() {
         recorded(PUBLISHED.uniqueId(), ID, PUBLISHED);
-        given(PUBLISHED, new ContentEdited(ID, "Coffee", null, "ada", LATER), RETRACTED)
+        given(PUBLISHED, new ContentEdited(ID, "Coffee", null, "ada", LATER, null), RETRACTED)
                 .when(publish(ADA, LATER))
                 .expectNoEvents()
                 .expectResultMessagePayload(new Published(ID, AT));
@@ -110,7 +113,7 @@ class ContentTest {
     @Test
     void anIdOfAContentIsTakenByAnotherTextAnotherUserAndAnotherThing() {
         recorded(PUBLISHED.uniqueId(), ID, PUBLISHED);
-        rejected(given(PUBLISHED).when(new PublishContent(ID, "Tea", "other", ADA, AT)), IdTaken.class);
+        rejected(given(PUBLISHED).when(new PublishContent(ID, "Tea", "other", null, ADA, AT)), IdTaken.class);
         aFixture();
         rejected(given(PUBLISHED).when(publish(BOB, AT)), IdTaken.class);
         log.clear();
@@ -119,7 +122,10 @@ class ContentTest {
                 fixture.givenNoPriorActivity().when(publish(ADA, AT), MetaData.with(SecondTry.KEY, true)),
                 IdTaken.class);
         aFixture();
-        recorded(ID, ELSEWHERE, new CommentAdded(ELSEWHERE, ID, 1, "bob", "text", null, "ada", null, AT));
+        recorded(
+                ID,
+                ELSEWHERE,
+                new CommentAdded(ELSEWHERE, ID, 1, "bob", "text", null, "ada", null, AT, List.of(), null));
         rejected(fixture.givenNoPriorActivity().when(publish(ADA, AT)), IdTaken.class);
     }
 
@@ -128,13 +134,61 @@ class ContentTest {
         for (Caller by : List.of(ADA, ROOT)) {
             aFixture();
             given(PUBLISHED)
-                    .when(new EditContent(ID, null, "new", by, LATER))
-                    .expectEvents(new ContentEdited(ID, null, "new", by.user(), LATER));
+                    .when(new EditContent(ID, null, "new", null, by, LATER))
+                    .expectEvents(new ContentEdited(ID, "Tea", "new", by.user(), LATER, null));
         }
         aFixture();
-        rejected(given(PUBLISHED).when(new EditContent(ID, null, "new", BOB, LATER)), NotTheAuthor.class);
+        rejected(given(PUBLISHED).when(new EditContent(ID, null, "new", null, BOB, LATER)), NotTheAuthor.class);
         aFixture();
-        rejected(given(PUBLISHED, RETRACTED).when(new EditContent(ID, null, "new", ADA, LATER)), ContentNotFound.class);
+        rejected(
+                given(PUBLISHED, RETRACTED).when(new EditContent(ID, null, "new", null, ADA, LATER)),
+                ContentNotFound.class);
+    }
+
+    @Test
+    void anEditSaysTheTitleAsItIsThenAndKeepsTheDataThatItDoesNotName() {
+        given(PUBLISHED, new ContentEdited(ID, "Coffee", null, "ada", LATER, null))
+                .when(new EditContent(ID, null, null, DATA, ADA, LATER))
+                .expectEvents(new ContentEdited(ID, "Coffee", null, "ada", LATER, DATA));
+        aFixture();
+        // as revision 1 said it, where the title stayed
+        given(PUBLISHED, new ContentEdited(ID, null, "new", "ada", LATER, null))
+                .when(new EditContent(ID, null, "newer", null, ADA, LATER))
+                .expectEvents(new ContentEdited(ID, "Tea", "newer", "ada", LATER, null));
+    }
+
+    @Test
+    void dataAndMentionsArePartOfTheRequestThatAnIdStandsFor() {
+        ContentPublished published = new ContentPublished(ID, "Tea", "text", "ada", AT, DATA);
+        fixture.givenNoPriorActivity()
+                .when(new PublishContent(ID, "Tea", "text", DATA, ADA, AT))
+                .expectEvents(published);
+        aFixture();
+        recorded(published.uniqueId(), ID, published);
+        given(published)
+                .when(new PublishContent(ID, "Tea", "text", DATA, ADA, LATER))
+                .expectNoEvents()
+                .expectResultMessagePayload(new Published(ID, AT));
+        aFixture();
+        rejected(given(published).when(publish(ADA, LATER)), IdTaken.class);
+
+        CommentAdded comment =
+                new CommentAdded(ID, comment(1), 1, "bob", "text", null, "ada", null, AT, List.of("eve"), DATA);
+        aFixture();
+        given(PUBLISHED)
+                .when(new AddComment(ID, comment(1), "text", null, List.of("eve"), DATA, BOB, AT))
+                .expectEvents(comment);
+        aFixture();
+        given(PUBLISHED, comment)
+                .when(new AddComment(ID, comment(1), "text", null, List.of("eve"), DATA, BOB, LATER))
+                .expectNoEvents()
+                .expectResultMessagePayload(new Added(comment(1), 1, AT));
+        for (AddComment other : List.of(
+                new AddComment(ID, comment(1), "text", null, List.of(), DATA, BOB, AT),
+                new AddComment(ID, comment(1), "text", null, List.of("eve"), null, BOB, AT))) {
+            aFixture();
+            rejected(given(PUBLISHED, comment).when(other), IdTaken.class);
+        }
     }
 
     @Test
@@ -143,7 +197,7 @@ class ContentTest {
             aFixture();
             given(PUBLISHED)
                     .when(new RetractContent(ID, by, LATER))
-                    .expectEvents(new ContentRetracted(ID, by.user(), LATER));
+                    .expectEvents(new ContentRetracted(ID, by.user(), LATER, "ada"));
         }
         aFixture();
         given(PUBLISHED, RETRACTED)
@@ -170,26 +224,28 @@ class ContentTest {
     void aReplySaysWhomItConcernsAndNamesACommentOnTheSameContent() {
         given(PUBLISHED, added(1, "bob"))
                 .when(add(2, EVE, comment(1)))
-                .expectEvents(new CommentAdded(ID, comment(2), 2, "eve", "text 2", comment(1), "ada", "bob", AT));
+                .expectEvents(new CommentAdded(
+                        ID, comment(2), 2, "eve", "text 2", comment(1), "ada", "bob", AT, List.of(), null));
         aFixture();
         rejected(given(PUBLISHED).when(add(2, EVE, comment(1))), ValidationFailed.class);
         aFixture();
         recorded(
                 comment(1),
                 ELSEWHERE,
-                new CommentAdded(ELSEWHERE, comment(1), 1, "bob", "text", null, "ada", null, AT));
+                new CommentAdded(ELSEWHERE, comment(1), 1, "bob", "text", null, "ada", null, AT, List.of(), null));
         rejected(given(PUBLISHED).when(add(2, EVE, comment(1))), ValidationFailed.class);
         aFixture();
         recorded(comment(1), ID, added(1, "bob"));
         given(PUBLISHED)
                 .when(add(2, EVE, comment(1)))
-                .expectEvents(new CommentAdded(ID, comment(2), 1, "eve", "text 2", comment(1), "ada", "bob", AT));
+                .expectEvents(new CommentAdded(
+                        ID, comment(2), 1, "eve", "text 2", comment(1), "ada", "bob", AT, List.of(), null));
     }
 
     @Test
     void aRepeatedCommentGetsTheFirstAnswerHoweverOldItIs() {
         given(PUBLISHED, added(1, "bob"), new CommentRedacted(ID, comment(1), 1, "ada", LATER), RETRACTED)
-                .when(new AddComment(ID, comment(1), "text 1", null, BOB, LATER))
+                .when(new AddComment(ID, comment(1), "text 1", null, List.of(), null, BOB, LATER))
                 .expectNoEvents()
                 .expectResultMessagePayload(new Added(comment(1), 1, AT));
         aFixture();
@@ -207,7 +263,8 @@ class ContentTest {
     @Test
     void anIdOfACommentIsTakenByAnotherTextAnotherUserAndAnotherPlace() {
         rejected(
-                given(PUBLISHED, added(1, "bob")).when(new AddComment(ID, comment(1), "else", null, BOB, AT)),
+                given(PUBLISHED, added(1, "bob"))
+                        .when(new AddComment(ID, comment(1), "else", null, List.of(), null, BOB, AT)),
                 IdTaken.class);
         aFixture();
         rejected(given(PUBLISHED, added(1, "bob")).when(add(1, ADA, null)), IdTaken.class);
@@ -215,10 +272,10 @@ class ContentTest {
         recorded(
                 comment(9),
                 ELSEWHERE,
-                new CommentAdded(ELSEWHERE, comment(9), 1, "bob", "text 9", null, "ada", null, AT));
+                new CommentAdded(ELSEWHERE, comment(9), 1, "bob", "text 9", null, "ada", null, AT, List.of(), null));
         rejected(given(PUBLISHED).when(add(9, BOB, null), MetaData.with(SecondTry.KEY, true)), IdTaken.class);
         aFixture();
-        rejected(given(PUBLISHED).when(new AddComment(ID, ID, "text", null, BOB, AT)), IdTaken.class);
+        rejected(given(PUBLISHED).when(new AddComment(ID, ID, "text", null, List.of(), null, BOB, AT)), IdTaken.class);
     }
 
     @Test
@@ -253,7 +310,7 @@ class ContentTest {
         recorded(
                 comment(1),
                 ELSEWHERE,
-                new CommentAdded(ELSEWHERE, comment(1), 1, "bob", "text", null, "ada", null, AT));
+                new CommentAdded(ELSEWHERE, comment(1), 1, "bob", "text", null, "ada", null, AT, List.of(), null));
         rejected(given(PUBLISHED).when(new RedactComment(ID, comment(1), ADA, LATER)), CommentNotFound.class);
     }
 }

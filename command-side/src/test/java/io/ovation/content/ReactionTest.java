@@ -49,8 +49,10 @@ class ReactionTest {
     @BeforeEach
     void aContentWithAComment() {
         log.clear();
-        recorded(ContentPublished.publicationId(CONTENT), new ContentPublished(CONTENT, "Tea", "text", "ada", AT));
-        recorded(COMMENT, new CommentAdded(CONTENT, COMMENT, 3, "eve", "text", null, "ada", null, AT));
+        recorded(
+                ContentPublished.publicationId(CONTENT),
+                new ContentPublished(CONTENT, "Tea", "text", "ada", AT, null));
+        recorded(COMMENT, new CommentAdded(CONTENT, COMMENT, 3, "eve", "text", null, "ada", null, AT, null, null));
         aFixture();
     }
 
@@ -138,14 +140,14 @@ class ReactionTest {
     @Test
     void aCommentIsLikedOnItsOwnContentOnly() {
         String other = "018f0000-0000-7000-8000-000000000002";
-        recorded(ContentPublished.publicationId(other), new ContentPublished(other, "Tea", "text", "ada", AT));
+        recorded(ContentPublished.publicationId(other), new ContentPublished(other, "Tea", "text", "ada", AT, null));
         rejected(
                 fixture.givenNoPriorActivity().when(like(new Target.OfComment(other, COMMENT))), CommentNotFound.class);
     }
 
     @Test
     void whatWasRetractedIsNotLikedNorAreItsComments() {
-        recorded(ContentRetracted.retractionId(CONTENT), new ContentRetracted(CONTENT, "ada", AT));
+        recorded(ContentRetracted.retractionId(CONTENT), new ContentRetracted(CONTENT, "ada", AT, "ada"));
         for (Target target : List.of(ON_CONTENT, ON_COMMENT)) {
             aFixture();
             rejected(fixture.givenNoPriorActivity().when(like(target)), ContentNotFound.class);

@@ -56,7 +56,7 @@ class EventShapesTest {
                 new MessageRedacted(ID, MESSAGE, 1, "bob", AT),
                 new DeliveryAcknowledged(ID, "zoë", 9, AT),
                 new ConversationRead(ID, "zoë", 7, AT),
-                new InboxRead("zoë", MESSAGE, 42, AT));
+                new InboxRead("zoë", MESSAGE, -1, 41L, AT));
     }
 
     @ParameterizedTest

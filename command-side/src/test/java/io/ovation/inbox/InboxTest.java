@@ -17,11 +17,11 @@ class InboxTest {
     }
 
     private static ReadInbox reading(long upTo) {
-        return new ReadInbox("ada", NOTIFICATION, upTo, AT);
+        return new ReadInbox("ada", NOTIFICATION, upTo, null, AT);
     }
 
     private static InboxRead read(long upTo) {
-        return new InboxRead("ada", NOTIFICATION, upTo, AT);
+        return new InboxRead("ada", NOTIFICATION, upTo, null, AT);
     }
 
     @Test
@@ -34,5 +34,19 @@ class InboxTest {
     void whatIsReadStaysRead() {
         given(read(7)).when(reading(7)).expectNoEvents().expectSuccessfulHandlerExecution();
         given(read(7)).when(reading(3)).expectNoEvents().expectSuccessfulHandlerExecution();
+    }
+
+    @Test
+    void whatBeganUpToAPlaceIsReadBesideWhatWasToldUpToOne() {
+        ReadInbox reading = new ReadInbox("ada", NOTIFICATION, -1, 5L, AT);
+        InboxRead read = new InboxRead("ada", NOTIFICATION, -1, 5L, AT);
+        given().when(reading).expectEvents(read);
+        given(read(7)).when(reading).expectEvents(read);
+        given(read).when(reading).expectNoEvents().expectSuccessfulHandlerExecution();
+        given(read).when(reading(0)).expectEvents(read(0));
+        given(new InboxRead("ada", NOTIFICATION, -1, 6L, AT))
+                .when(reading)
+                .expectNoEvents()
+                .expectSuccessfulHandlerExecution();
     }
 }

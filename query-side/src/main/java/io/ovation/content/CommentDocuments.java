@@ -1,14 +1,11 @@
 package io.ovation.content;
 
 import java.time.Instant;
-import java.util.Map;
 
 import io.ovation.content.ContentEvent.CommentAdded;
 import io.ovation.content.ContentQuery.CommentView;
 import io.ovation.content.Reactions.Given;
 import org.bson.Document;
-import org.jspecify.annotations.Nullable;
-
 /**
  * A comment as a part of a document, and back. Times are kept as their text, which is exact, where MongoDB's dates end
  * at milliseconds.
@@ -22,7 +19,16 @@ final class CommentDocuments {
                 .append("author", event.author())
                 .append("body", event.body())
                 .append("at", event.at().toString());
-        return event.replyTo() == null ? comment : comment.append("replyTo", event.replyTo());
+        if (event.replyTo() != null) {
+            comment.append("replyTo", event.replyTo());
+        }
+        if (event.mentions() != null && !event.mentions().isEmpty()) {
+            comment.append("mentions", event.mentions());
+        }
+        if (event.data() != null) {
+            comment.append("data", event.data().json());
+        }
+        return comment;
     }
 
     static CommentView view(Document comment, Given reactions) {
@@ -33,6 +39,8 @@ final class CommentDocuments {
                 comment.getString("body"),
                 Instant.parse(comment.getString("at")),
                 comment.getString("replyTo"),
+                comment.getList("mentions", String.class),
+                ContentDocuments.data(comment),
                 comment.getBoolean("redacted"),
                 reactions.counts(),
                 reactions.mine());

@@ -1,7 +1,10 @@
 package io.ovation.content;
 
+import io.ovation.AppData;
 import io.ovation.documents.DocumentType;
 import io.ovation.sequence.Buckets;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The documents of the contents, and where in them a thing is.
@@ -17,7 +20,8 @@ import io.ovation.sequence.Buckets;
  * <tr><td>reactors, reactorpages</td><td>by target and kind: who gave it, see {@link Reactors}</td></tr>
  * <tr><td>reacted</td><td>by content or conversation: which targets in it have reactions that changed last, see
  * {@link Reacted}</td></tr>
- * <tr><td>feed</td><td>what was published, by its position: see {@link FeedIndex}</td></tr>
+ * <tr><td>feed, feedchanges</td><td>what was published, and what of it was edited and retracted, by position: see
+ * {@link FeedIndex}</td></tr>
  * </table>
  */
 final class ContentDocuments {
@@ -31,11 +35,18 @@ final class ContentDocuments {
     static final DocumentType REACTOR_PAGES = DocumentType.stateless("reactorpages");
     static final DocumentType REACTED = DocumentType.of("reacted", "latest");
     static final DocumentType FEED = DocumentType.stateless("feed");
+    static final DocumentType FEED_CHANGES = DocumentType.stateless("feedchanges");
 
     /** The kind of reaction that is counted, and asked for, by itself. */
     static final String LIKE = "like";
 
     private ContentDocuments() {}
+
+    /** The app's own data in a document, which keeps it as its text; null for none. */
+    static @Nullable AppData data(Document document) {
+        String data = document.getString("data");
+        return data == null ? null : new AppData(data);
+    }
 
     static String reactorsId(Target target, String kind) {
         return target.key() + "/" + kind;

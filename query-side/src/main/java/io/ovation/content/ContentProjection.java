@@ -2,6 +2,7 @@ package io.ovation.content;
 
 import java.util.function.Consumer;
 
+import io.ovation.AppData;
 import io.ovation.content.ContentEvent.CommentAdded;
 import io.ovation.content.ContentEvent.CommentRedacted;
 import io.ovation.content.ContentEvent.ContentEdited;
@@ -17,12 +18,11 @@ import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.SequenceNumber;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
-import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 
 import static io.ovation.content.ContentDocuments.COMMENTS;
 import static io.ovation.content.ContentDocuments.CONTENTS;
 import static io.ovation.content.ContentDocuments.COUNTERS;
-import static io.ovation.content.ContentDocuments.LIKE;
 import static io.ovation.content.ContentDocuments.REACTIONS;
 import static io.ovation.content.ContentDocuments.reactionId;
 
@@ -64,8 +64,7 @@ final class ContentProjection {
             switch (event) {
                 case ContentPublished published -> published(published);
                 case ContentEdited edited -> edited(edited);
-                case ContentRetracted retracted ->
-                    content(retracted, content -> content.set("retracted", true).unset("body"));
+                case ContentRetracted retracted -> retracted(retracted);
                 case CommentAdded added -> added(added);
                 case CommentRedacted redacted -> redacted(redacted);
             }
@@ -79,18 +78,23 @@ final class ContentProjection {
         }
 
         private void published(ContentPublished event) {
-            content(event, content -> content.set("title", event.title())
-                    .set("body", event.body())
-                    .set("author", event.author())
-                    .set("publishedAt", event.publishedAt().toString())
-                    .set("published", position)
-                    .set("lastSeq", 0L));
+            content(event, content -> {
+                content.set("title", event.title())
+                        .set("body", event.body())
+                        .set("author", event.author())
+                        .set("publishedAt", event.publishedAt().toString())
+                        .set("published", position)
+                        .set("lastSeq", 0L);
+                data(content, event.data());
+            });
             changes.add(COUNTERS, new Target.OfContent(event.contentId()).key(), position, counters -> counters.set(
                             "views", 0L)
                     .set("likes", 0L)
                     .set("applause", 0L)
                     .set("comments", 0L));
-            FeedIndex.add(changes, position, event);
+            FeedIndex.FEED.add(changes, position, event.contentId(), entry -> entry.append("title", event.title())
+                    .append("author", event.author())
+                    .append("at", event.publishedAt().toString()));
         }
 
         private void edited(ContentEdited event) {
@@ -102,7 +106,21 @@ final class ContentProjection {
                 if (event.body() != null) {
                     content.set("body", event.body());
                 }
+                data(content, event.data());
             });
+            FeedIndex.CHANGES.add(changes, position, event.contentId(), entry -> {
+                if (event.title() != null) {
+                    entry.append("title", event.title());
+                }
+                entry.append("at", event.editedAt().toString());
+            });
+        }
+
+        private void retracted(ContentRetracted event) {
+            content(event, content -> content.set("retracted", true)
+                    .unset("body")
+                    .unset("data"));
+            FeedIndex.CHANGES.add(changes, position, event.contentId(), entry -> entry.append("retracted", true));
         }
 
         private void added(CommentAdded event) {
@@ -120,6 +138,8 @@ final class ContentProjection {
             content(event, content -> {});
             COMMENTS.redact(
                     changes, event.contentId(), event.seq(), position, (bucket, path) -> bucket.unset(path + ".body")
+                            .unset(path + ".mentions")
+                            .unset(path + ".data")
                             .set(path + ".redacted", true));
             count(new Target.OfContent(event.contentId()), "comments", -1);
             unreact(new Target.OfComment(event.contentId(), event.commentId()));
@@ -162,6 +182,12 @@ final class ContentProjection {
                 Long before = counters.state(field, Long.class);
                 counters.set(field, (before == null ? 0 : before) + delta);
             });
+        }
+    }
+
+    private static void data(Draft content, @Nullable AppData data) {
+        if (data != null) {
+            content.set("data", data.json());
         }
     }
 }

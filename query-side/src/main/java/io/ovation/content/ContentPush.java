@@ -1,6 +1,5 @@
 package io.ovation.content;
 
-import io.ovation.content.ContentEvent.ContentPublished;
 import io.ovation.live.Frame;
 import io.ovation.live.Live;
 import io.ovation.live.Topic;
@@ -12,7 +11,10 @@ import org.axonframework.eventhandling.SequenceNumber;
 import org.axonframework.eventhandling.TrackingToken;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the watchers of a content what is recorded of it, and those of the feed what is published. */
+/**
+ * Tells the watchers of a content what is recorded of it, and those of the feed what is published, edited and
+ * retracted.
+ */
 @ProcessingGroup(Live.GROUP)
 final class ContentPush {
     private final TopicQueryUpdateEmitter emitter;
@@ -28,10 +30,8 @@ final class ContentPush {
         if (update != null) {
             emitter.emit(update);
         }
-        if (event
-                instanceof
-                ContentPublished(String contentId, String title, String body, String author, var publishedAt)) {
-            Frame frame = new Frame.Published(contentId, title, author, publishedAt);
+        Frame frame = ContentUpdates.ofFeed(event);
+        if (frame != null) {
             emitter.emit(new Update(Topic.feed(), token.position().orElseThrow(), frame));
         }
     }

@@ -33,9 +33,6 @@ import static io.ovation.content.ContentDocuments.COMMENTS;
 import static io.ovation.content.ContentDocuments.CONTENTS;
 import static io.ovation.content.ContentDocuments.COUNTERS;
 import static io.ovation.content.ContentDocuments.LIKE;
-import static io.ovation.content.ContentDocuments.REACTIONS;
-import static io.ovation.content.ContentDocuments.reactionId;
-
 /** Contents, the feed of them, their comments and their counters. Everything is found by its id. */
 final class ContentQueries {
     private static final Document NOTHING = new Document();
@@ -65,7 +62,7 @@ final class ContentQueries {
     CompletableFuture<ContentPage> handle(FindContents query) {
         return readModels.answer(() -> before(query.before())
                 .flatMapMany(feed::newestBelow)
-                .map(entry -> entry.published().contentId())
+                .map(FeedIndex.Entry::contentId)
                 .buffer(query.limit())
                 // what was retracted is left out of it, so that one more may be needed
                 .concatMap(ids -> views(ids, query.by().user()), 1)
@@ -140,7 +137,7 @@ final class ContentQueries {
     private Flux<ContentView> views(List<String> ids, String user) {
         List<Target.OfContent> targets = ids.stream().map(Target.OfContent::new).toList();
         return Mono.zipDelayError(
-                        byId(CONTENTS, ids, "title", "body", "author", "publishedAt", "editedAt", "retracted"),
+                        byId(CONTENTS, ids, "title", "body", "author", "publishedAt", "editedAt", "data", "retracted"),
                         byId(
                                 COUNTERS,
                                 targets.stream().map(Target::key).toList(),
@@ -172,6 +169,7 @@ final class ContentQueries {
                 content.getString("author"),
                 Instant.parse(content.getString("publishedAt")),
                 editedAt == null ? null : Instant.parse(editedAt),
+                ContentDocuments.data(content),
                 CounterDocuments.counters(counters.getOrDefault(target.key(), NOTHING)),
                 given.counts(),
                 given.mine(),

@@ -37,7 +37,7 @@ class ContentQueryConfiguration {
 
     @Bean
     FeedIndex feedIndex(DocumentStore documents) {
-        return new FeedIndex(documents);
+        return new FeedIndex(documents, FeedIndex.FEED);
     }
 
     @Bean
@@ -70,7 +70,7 @@ class ContentQueryConfiguration {
     }
 
     @Bean
-    WatchedFeed watchedFeed(ReadModels readModels, DocumentStore documents, FeedIndex feed) {
-        return new WatchedFeed(readModels, documents, feed);
+    WatchedFeed watchedFeed(ReadModels readModels, DocumentStore documents) {
+        return new WatchedFeed(readModels, documents);
     }
 }

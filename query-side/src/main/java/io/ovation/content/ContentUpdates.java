@@ -1,5 +1,6 @@
 package io.ovation.content;
 
+import java.util.List;
 import java.util.function.LongPredicate;
 
 import io.ovation.content.ContentEvent.CommentAdded;
@@ -32,23 +33,44 @@ final class ContentUpdates {
 
     private static @Nullable Frame frame(ContentEvent event, LongPredicate isRedacted) {
         return switch (event) {
-            case ContentPublished _, ContentEdited _ -> null;
-            case ContentRetracted _ -> new Frame.Gone();
+            case ContentPublished _ -> null;
+            case ContentEdited edited -> edited(edited);
+            case ContentRetracted retracted -> new Frame.ContentRetracted(retracted.contentId());
             case CommentAdded added -> comment(added, isRedacted.test(added.seq()));
             case CommentRedacted redacted ->
                 new Frame.CommentRedacted(redacted.contentId(), redacted.commentId(), redacted.seq());
         };
     }
 
+    /** What the watchers of the feed are told; null where nothing is. */
+    static @Nullable Frame ofFeed(ContentEvent event) {
+        return switch (event) {
+            case ContentPublished published ->
+                new Frame.Published(
+                        published.contentId(), published.title(), published.author(), published.publishedAt());
+            case ContentEdited edited -> edited(edited);
+            case ContentRetracted retracted -> new Frame.ContentRetracted(retracted.contentId());
+            case CommentAdded _, CommentRedacted _ -> null;
+        };
+    }
+
+    private static Frame edited(ContentEdited event) {
+        return new Frame.ContentEdited(event.contentId(), event.title(), event.editedAt());
+    }
+
     private static Frame comment(CommentAdded event, boolean redacted) {
-        return new Frame.Comment(
+        List<String> mentions = event.mentions();
+        Frame.Comment comment = new Frame.Comment(
                 event.contentId(),
                 event.commentId(),
                 event.seq(),
                 event.author(),
-                redacted ? null : event.body(),
+                event.body(),
                 event.at(),
                 event.replyTo(),
-                redacted ? true : null);
+                mentions == null || mentions.isEmpty() ? null : mentions,
+                event.data(),
+                null);
+        return redacted ? comment.withoutText() : comment;
     }
 }

@@ -25,8 +25,8 @@ import static io.ovation.content.ContentDocuments.reactorsId;
 
 /**
  * Who gave a reaction, in the order in which they first did. A user keeps that place for ever, so that who pages on
- * from there misses nobody, however often people change their minds. The latest are in the document itself, the others in
- * pages that never change; whether a reaction stands is asked of its own document. Thread-safe.
+ * from there misses nobody, however often people change their minds. The latest are in the document itself, the others
+ * in pages that never change; whether a reaction stands is asked of its own document. Thread-safe.
  */
 final class Reactors {
     static final int PAGE = 64;

@@ -1,6 +1,9 @@
 package io.ovation.content;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.ovation.Caller;
 import io.ovation.documents.DocumentStore;
@@ -16,20 +19,22 @@ import reactor.core.publisher.Mono;
 import static io.ovation.content.ContentDocuments.CONTENTS;
 
 /**
- * The feed as a topic, whose sequence is the position of each publication in the log. What was retracted since is not
- * told again.
+ * The feed as a topic: what is published, edited and retracted, whose sequence is the position of each in the log. Of
+ * what was retracted since nothing else is told again.
  */
 final class WatchedFeed implements WatchedContext {
     private static final int CHUNK = 64;
 
     private final ReadModels readModels;
     private final DocumentStore documents;
-    private final FeedIndex feed;
+    private final FeedIndex published;
+    private final FeedIndex changed;
 
-    WatchedFeed(ReadModels readModels, DocumentStore documents, FeedIndex feed) {
+    WatchedFeed(ReadModels readModels, DocumentStore documents) {
         this.readModels = readModels;
         this.documents = documents;
-        this.feed = feed;
+        this.published = new FeedIndex(documents, FeedIndex.FEED);
+        this.changed = new FeedIndex(documents, FeedIndex.CHANGES);
     }
 
     @Override
@@ -39,30 +44,42 @@ final class WatchedFeed implements WatchedContext {
 
     @Override
     public Mono<Watchable> watchable(Topic topic, Caller by) {
-        return readModels.upToDate(feed::last).map(Watchable::new);
+        return readModels.upToDate(this::last).map(Watchable::new);
     }
 
     @Override
     public Flux<Update> missed(Topic topic, long after) {
         return readModels
-                .upToDate(feed::last)
-                .flatMapMany(last -> last <= after ? Flux.empty() : feed.oldestAbove(after, last))
+                .upToDate(this::last)
+                .flatMapMany(last -> last <= after ? Flux.empty() : entries(after, last))
                 .buffer(CHUNK)
                 .concatMap(this::there, 1)
-                .map(entry -> new Update(topic, entry.position(), entry.published()))
+                .map(entry -> new Update(topic, entry.position(), entry.frame()))
                 .onErrorMap(ReadModels::unavailable);
     }
 
+    private Mono<Long> last() {
+        return published.last().zipWith(changed.last(), Math::max);
+    }
+
+    private Flux<FeedIndex.Entry> entries(long after, long last) {
+        return Flux.mergeComparing(
+                1,
+                Comparator.comparingLong(FeedIndex.Entry::position),
+                published.oldestAbove(after, last),
+                changed.oldestAbove(after, last));
+    }
+
+    /** Those that may be told: of what was retracted since, that it was. */
     private Flux<FeedIndex.Entry> there(List<FeedIndex.Entry> chunk) {
-        List<String> ids =
-                chunk.stream().map(entry -> entry.published().contentId()).toList();
+        Set<String> ids = chunk.stream().map(FeedIndex.Entry::contentId).collect(Collectors.toSet());
         return documents
                 .find(CONTENTS, ids, "retracted")
                 .filter(content -> content.containsKey("retracted"))
                 .map((Document content) -> content.getString("_id"))
                 .collectList()
                 .flatMapIterable(retracted -> chunk.stream()
-                        .filter(entry -> !retracted.contains(entry.published().contentId()))
+                        .filter(entry -> !entry.saysText() || !retracted.contains(entry.contentId()))
                         .toList());
     }
 }

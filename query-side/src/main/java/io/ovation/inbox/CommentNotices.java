@@ -6,7 +6,10 @@ import java.util.stream.Stream;
 
 import io.ovation.content.ContentEvent.CommentAdded;
 
-/** Of comments: whose comment is replied to, and whose content it is; who is both is told of the reply. */
+/**
+ * Of comments: who is named, whose comment is replied to, and whose content it is; whoever is more than one of these is
+ * told of the first.
+ */
 final class CommentNotices implements Notices {
     @Override
     public Stream<Notice> of(Object event) {
@@ -19,6 +22,9 @@ final class CommentNotices implements Notices {
         if (added.replyToAuthor() != null) {
             concerned.put(added.replyToAuthor(), NotificationKind.reply);
         }
+        if (added.mentions() != null) {
+            added.mentions().forEach(user -> concerned.put(user, NotificationKind.mention));
+        }
         concerned.remove(added.author());
         return concerned.entrySet().stream()
                 .map(each -> new Notice(
@@ -26,13 +32,7 @@ final class CommentNotices implements Notices {
                         each.getValue(),
                         "content/" + added.contentId(),
                         added.author(),
-                        target(each.getValue(), added),
+                        NotificationTarget.comment(added.contentId(), added.commentId(), added.seq()),
                         added.at()));
-    }
-
-    private static NotificationTarget target(NotificationKind kind, CommentAdded added) {
-        return kind == NotificationKind.reply
-                ? NotificationTarget.comment(added.contentId(), added.commentId())
-                : NotificationTarget.content(added.contentId());
     }
 }

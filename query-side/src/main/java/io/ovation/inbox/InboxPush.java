@@ -1,6 +1,9 @@
 package io.ovation.inbox;
 
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -12,20 +15,26 @@ import io.ovation.live.Frame;
 import io.ovation.live.Topic;
 import io.ovation.live.TopicQueryUpdateEmitter;
 import io.ovation.live.Update;
-import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 
 import static io.ovation.inbox.InboxDocuments.INBOXES;
 import static io.ovation.inbox.NotificationDocuments.position;
 
 /**
  * Tells who watches their inbox of what has changed in it: each notification once a batch of events, in its latest
- * form, in the order of their positions; and how many are not read.
+ * form, in the order of their positions, also those that went to the archive within the batch; and how many are not
+ * read. Of each user one telling goes on at a time, in the order of the batches. For any number of threads.
  */
 final class InboxPush implements DocumentListener {
     private static final Logger log = LoggerFactory.getLogger(InboxPush.class);
     private static final int REMEMBERED = 100_000;
+    /** A batch has at most so many events: of these, the inbox may have taken any. */
+    private static final long MOST_EVENTS = 65_536;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final TopicQueryUpdateEmitter emitter;
     private final Supplier<Inboxes> inboxes;
@@ -38,6 +47,9 @@ final class InboxPush implements DocumentListener {
             .maximumSize(REMEMBERED)
             .executor(Runnable::run)
             .build();
+
+    /** The last telling of each user that is under way. */
+    private final Map<String, CompletableFuture<@Nullable Void>> underWay = new ConcurrentHashMap<>();
 
     /** @param inboxes is asked when there is something to tell: the store of the documents needs its listeners first */
     InboxPush(TopicQueryUpdateEmitter emitter, Supplier<Inboxes> inboxes) {
@@ -58,15 +70,32 @@ final class InboxPush implements DocumentListener {
             return;
         }
         Inbox inbox = Inbox.of(user, state);
-        for (Document entry : inbox.entries()) {
-            if (before == null || position(entry) > before) {
-                emitter.emit(new Update(topic, position(entry), NotificationDocuments.frame(entry, inbox.readUpTo())));
-            }
-        }
-        inboxes.get()
-                .unread(inbox)
-                .subscribe(
-                        unread -> emitter.emit(new Update(topic, position, new Frame.Unread(unread))),
-                        failure -> log.debug("The count of an inbox could not be told", failure));
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        CompletableFuture<@Nullable Void> last = underWay.put(user, done);
+        Mono<Void> turn = last == null ? Mono.empty() : Mono.fromFuture(last, true);
+        turn.then(Mono.defer(() -> tell(topic, inbox, before, position)))
+                .doFinally(end -> {
+                    underWay.remove(user, done);
+                    done.complete(null);
+                })
+                .subscribe();
+    }
+
+    private Mono<Void> tell(Topic topic, Inbox inbox, @Nullable Long before, long position) {
+        Inboxes read = inboxes.get();
+        return read.seen(inbox, read.since(inbox, before == null ? lately(inbox) : before))
+                .doOnNext(seen -> emitter.emit(
+                        new Update(topic, position(seen.entry()), NotificationDocuments.frame(seen))))
+                .then(read.unread(inbox))
+                .doOnNext(unread -> emitter.emit(new Update(topic, position, new Frame.Unread(unread))))
+                .timeout(PATIENCE)
+                .doOnError(failure -> log.warn("The changes of an inbox could not be told", failure))
+                .onErrorComplete()
+                .then();
+    }
+
+    /** Below what may be new where it is not known what was told. */
+    private static long lately(Inbox inbox) {
+        return inbox.last() - MOST_EVENTS;
     }
 }

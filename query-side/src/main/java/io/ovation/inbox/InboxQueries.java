@@ -31,7 +31,7 @@ final class InboxQueries {
     @QueryHandler
     CompletableFuture<Located> handle(FindNotification query) {
         return readModels.answer(() -> inboxes.inbox(query.by().user())
-                .flatMap(inbox -> inboxes.positionOf(inbox, query.notificationId()))
+                .flatMap(inbox -> inboxes.firstOf(inbox, query.notificationId()))
                 .map(Located::new));
     }
 
@@ -44,9 +44,9 @@ final class InboxQueries {
     }
 
     private Mono<InboxPage> page(Inbox inbox, FindInbox query) {
-        return inboxes.newestFirst(inbox, query.before())
+        return inboxes.seen(inbox, inboxes.newestFirst(inbox, query.before()))
                 .take(query.limit())
-                .map(entry -> NotificationDocuments.view(entry, inbox.readUpTo()))
+                .map(NotificationDocuments::view)
                 .collectList()
                 .zipWith(inboxes.unread(inbox), (all, unread) -> new InboxPage(all, unread, inbox.last()));
     }

@@ -2,6 +2,8 @@ package io.ovation.inbox;
 
 import java.util.List;
 
+import io.ovation.content.Retractions;
+import io.ovation.conversation.Readership;
 import io.ovation.documents.DocumentStore;
 import io.ovation.documents.ReadModels;
 import io.ovation.live.TopicQueryUpdateEmitter;
@@ -26,7 +28,7 @@ class InboxQueryConfiguration {
 
     @Bean
     Inboxes inboxes(DocumentStore documents) {
-        return new Inboxes(documents);
+        return new Inboxes(documents, new Sight(new Readership(documents), new Retractions(documents)));
     }
 
     @Bean

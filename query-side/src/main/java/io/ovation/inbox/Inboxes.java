@@ -15,6 +15,7 @@ import static io.ovation.inbox.InboxDocuments.INBOXES;
 import static io.ovation.inbox.InboxDocuments.PAGE;
 import static io.ovation.inbox.InboxDocuments.PLACES;
 import static io.ovation.inbox.InboxDocuments.archiveId;
+import static io.ovation.inbox.NotificationDocuments.firstPosition;
 import static io.ovation.inbox.NotificationDocuments.position;
 
 /**
@@ -22,10 +23,29 @@ import static io.ovation.inbox.NotificationDocuments.position;
  * are one state, however long reading takes. A place in it is found by halving: no reading costs more the longer it is.
  */
 final class Inboxes {
-    private final DocumentStore documents;
+    /**
+     * How many pages of the archive are looked at for what is not read: of those before, all count that were not read
+     * when they came there, whoever may see them.
+     */
+    private static final long MOST_PAGES = 64;
 
-    Inboxes(DocumentStore documents) {
+    private static final String[] FIELDS = {
+        "entries", "readUpTo", "readFirst", "archived", "archivedUpTo", "unreadPage", DocumentStore.POSITION
+    };
+
+    private final DocumentStore documents;
+    private final Sight sight;
+
+    Inboxes(DocumentStore documents, Sight sight) {
         this.documents = documents;
+        this.sight = sight;
+    }
+
+    /** Whether a notification is read, as far as the inbox says it. */
+    static boolean hasRead(Document entry, long readUpTo, long readFirst) {
+        return position(entry) <= readUpTo
+                || firstPosition(entry) <= readFirst
+                || entry.getBoolean("read", false);
     }
 
     /**
@@ -33,10 +53,19 @@ final class Inboxes {
      *
      * @param entries the latest notifications, oldest first
      * @param readUpTo the position up to which all are read; -1 where none is
+     * @param readFirst the position up to which all that began by then are read; -1 where none is
      * @param archived how many older ones there are
      * @param archivedUpTo the position of the last of those; -1 where there is none
+     * @param unreadPage the first page of those that was not read when it came there; -1 where there is none
      */
-    record Inbox(String user, List<Document> entries, long readUpTo, long archived, long archivedUpTo) {
+    record Inbox(
+            String user,
+            List<Document> entries,
+            long readUpTo,
+            long readFirst,
+            long archived,
+            long archivedUpTo,
+            long unreadPage) {
         static Inbox of(String user, Map<String, Object> fields) {
             List<Document> entries = fields.get("entries") instanceof List<?> list
                     ? list.stream().map(Document.class::cast).toList()
@@ -45,8 +74,10 @@ final class Inboxes {
                     user,
                     entries,
                     number(fields, "readUpTo", -1),
+                    number(fields, "readFirst", -1),
                     number(fields, "archived", 0),
-                    number(fields, "archivedUpTo", -1));
+                    number(fields, "archivedUpTo", -1),
+                    number(fields, "unreadPage", -1));
         }
 
         private static long number(Map<String, Object> fields, String field, long otherwise) {
@@ -61,6 +92,15 @@ final class Inboxes {
         private long pages() {
             return archived / PAGE;
         }
+
+        boolean hasRead(Document entry) {
+            return Inboxes.hasRead(entry, readUpTo, readFirst);
+        }
+
+        /** Up to here all are read, whenever they began. */
+        private long allRead() {
+            return Math.max(readUpTo, readFirst);
+        }
     }
 
     /**
@@ -69,7 +109,7 @@ final class Inboxes {
      */
     Mono<Map.Entry<Inbox, Long>> positioned(String user) {
         return documents
-                .find(INBOXES, user, "entries", "readUpTo", "archived", "archivedUpTo", DocumentStore.POSITION)
+                .find(INBOXES, user, FIELDS)
                 .map(found -> Map.entry(Inbox.of(user, found), found.getLong(DocumentStore.POSITION)))
                 .defaultIfEmpty(Map.entry(Inbox.of(user, Map.of()), -1L));
     }
@@ -80,16 +120,24 @@ final class Inboxes {
 
     /** How many are not read. */
     Mono<Long> unread(Inbox inbox) {
-        long among = inbox.entries().stream()
-                .filter(entry -> position(entry) > inbox.readUpTo())
-                .count();
-        if (inbox.readUpTo() >= inbox.archivedUpTo()) {
-            return Mono.just(among);
-        }
-        return inbox.readUpTo() < 0
-                ? Mono.just(among + inbox.archived())
-                : firstAbove(inbox.user(), inbox.readUpTo(), 0, inbox.pages())
-                        .map(first -> among + inbox.archived() - first);
+        Mono<Long> among = sight.unread(inbox, Flux.fromIterable(inbox.entries()));
+        return inbox.unreadPage() < 0 || inbox.allRead() >= inbox.archivedUpTo()
+                ? among
+                : among.zipWith(archivedUnread(inbox), Long::sum);
+    }
+
+    private Mono<Long> archivedUnread(Inbox inbox) {
+        return firstAbove(inbox.user(), inbox.allRead(), inbox.unreadPage(), inbox.pages())
+                .flatMap(first -> {
+                    long looked = Math.max(first, inbox.archived() - MOST_PAGES * PAGE);
+                    return sight.unread(inbox, pages(inbox.user(), looked / PAGE, inbox.pages()))
+                            .map(unread -> unread + looked - first);
+                });
+    }
+
+    /** Those that may be seen, of any of its notifications. */
+    Flux<Sight.Seen> seen(Inbox inbox, Flux<Document> entries) {
+        return sight.of(inbox, entries);
     }
 
     /** All above a position, oldest first. */
@@ -117,12 +165,18 @@ final class Inboxes {
                 : place(inbox.user(), before).flatMapMany(place -> older(inbox, 0, place.getLong("number")));
     }
 
-    /** The position of a notification; fails with {@link NotificationNotFound} where it is none of the inbox. */
-    Mono<Long> positionOf(Inbox inbox, String notificationId) {
+    /**
+     * The position of the first event that a notification tells of; fails with {@link NotificationNotFound} where it is
+     * none of the inbox.
+     */
+    Mono<Long> firstOf(Inbox inbox, String notificationId) {
         int index = indexOf(inbox, notificationId);
         return index >= 0
-                ? Mono.just(position(inbox.entries().get(index)))
-                : place(inbox.user(), notificationId).map(place -> place.getLong("at"));
+                ? Mono.just(firstPosition(inbox.entries().get(index)))
+                : place(inbox.user(), notificationId).map(place -> {
+                    Long first = place.getLong("first");
+                    return first == null ? place.getLong("at") : first;
+                });
     }
 
     /** The latest that tells of nothing after a position; empty where there is none. */
@@ -149,7 +203,7 @@ final class Inboxes {
 
     private Mono<Document> place(String user, String notificationId) {
         return documents
-                .find(PLACES, notificationId, "user", "at", "number")
+                .find(PLACES, notificationId, "user", "at", "first", "number")
                 .filter(place -> place.getString("user").equals(user))
                 .switchIfEmpty(Mono.error(NotificationNotFound::new));
     }

@@ -30,7 +30,8 @@ final class LikeNotices implements Notices {
     private static NotificationTarget target(Liked liked) {
         return switch (liked.target()) {
             case Target.OfContent content -> NotificationTarget.content(content.contentId());
-            case Target.OfComment comment -> NotificationTarget.comment(comment.contentId(), comment.commentId());
+            case Target.OfComment comment ->
+                    NotificationTarget.comment(comment.contentId(), comment.commentId(), liked.targetSeq());
             case Target.OfMessage message ->
                 new NotificationTarget(message.conversationId(), message.messageId(), liked.targetSeq(), null, null);
         };

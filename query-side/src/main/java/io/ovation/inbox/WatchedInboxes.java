@@ -59,9 +59,8 @@ final class WatchedInboxes implements WatchedContext {
     public Flux<Update> missed(Topic topic, long after) {
         return readModels
                 .upToDate(() -> inboxes.inbox(topic.id()))
-                .flatMapMany(inbox -> inboxes.since(inbox, after)
-                        .map(entry -> new Update(
-                                topic, position(entry), NotificationDocuments.frame(entry, inbox.readUpTo()))))
+                .flatMapMany(inbox -> inboxes.seen(inbox, inboxes.since(inbox, after))
+                        .map(seen -> new Update(topic, position(seen.entry()), NotificationDocuments.frame(seen))))
                 .onErrorMap(ReadModels::unavailable);
     }
 }

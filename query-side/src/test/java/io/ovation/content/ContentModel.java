@@ -34,7 +34,7 @@ final class ContentModel {
     }
 
     FeedIndex feed() {
-        return new FeedIndex(documents);
+        return new FeedIndex(documents, FeedIndex.FEED);
     }
 
     /** Forgets what is kept in memory, as a new process would. */

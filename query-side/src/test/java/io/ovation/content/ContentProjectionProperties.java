@@ -131,7 +131,7 @@ class ContentProjectionProperties {
 
     @Example
     void whoReactedIsPagedInTheOrderInWhichTheyFirstDidHoweverManyChangeTheirMinds() {
-        ContentModel model = new ContentModel(MONGO);
+        ContentModel model = new ContentModel(Home.EMBEDDED);
         ContentScript script = new ContentScript().publish("one");
         Target target = ContentScript.target("one");
         for (int i = 0; i < 500; i++) {

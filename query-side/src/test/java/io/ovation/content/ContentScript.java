@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
+import io.ovation.AppData;
 import io.ovation.content.ContentEvent.CommentAdded;
 import io.ovation.content.ContentEvent.CommentRedacted;
 import io.ovation.content.ContentEvent.ContentEdited;
@@ -50,15 +51,20 @@ final class ContentScript {
 
     ContentScript publish(String content) {
         return record(
-                "Content", id(content), new ContentPublished(id(content), "About " + content, "text", "ann", now()));
+                "Content",
+                id(content),
+                new ContentPublished(id(content), "About " + content, "text", "ann", now(), null));
     }
 
     ContentScript edit(String content, String body) {
-        return record("Content", id(content), new ContentEdited(id(content), null, body, "ann", now()));
+        return record(
+                "Content",
+                id(content),
+                new ContentEdited(id(content), "About " + content, body, "ann", now(), null));
     }
 
     ContentScript retract(String content) {
-        return record("Content", id(content), new ContentRetracted(id(content), "ann", now()));
+        return record("Content", id(content), new ContentRetracted(id(content), "ann", now(), "ann"));
     }
 
     ContentScript comment(String content, String author, String body) {
@@ -66,7 +72,18 @@ final class ContentScript {
         return record(
                 "Content",
                 id(content),
-                new CommentAdded(id(content), id(content + "#" + seq), seq, author, body, null, "ann", null, now()));
+                new CommentAdded(
+                        id(content),
+                        id(content + "#" + seq),
+                        seq,
+                        author,
+                        body,
+                        null,
+                        "ann",
+                        null,
+                        now(),
+                        List.of("eve"),
+                        new AppData("{\"b\":1.0}")));
     }
 
     ContentScript redact(String content, long seq) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
+import io.ovation.AppData;
 import io.ovation.Caller;
 import io.ovation.QuerySide;
 import io.ovation.TestLog;
@@ -67,14 +68,20 @@ class WatchedContentsTest {
         StepVerifier.create(watching.updates().filter(update -> !(update.frame() instanceof Frame.State)))
                 .then(() -> record(
                         script.edit(name, "new").comment(name, "bob", "hello").redact(name, 1)))
+                .expectNextMatches(update -> update.sequence() == 1
+                        && update.frame() instanceof Frame.ContentEdited edited
+                        && edited.contentId().equals(id)
+                        && ("About " + name).equals(edited.title()))
                 .expectNextMatches(update -> update.sequence() == 2
                         && update.frame() instanceof Frame.Comment comment
+                        && List.of("eve").equals(comment.mentions())
+                        && new AppData("{\"b\":1.0}").equals(comment.data())
                         && "hello".equals(comment.body())
                         && comment.seq() == 1
                         && comment.redacted() == null)
                 .expectNext(new Update(topic, 3, new Frame.CommentRedacted(id, ContentScript.id(name + "#1"), 1)))
                 .then(() -> record(script.retract(name)))
-                .expectNext(new Update(topic, 4, new Frame.Gone()))
+                .expectNext(new Update(topic, 4, new Frame.ContentRetracted(id)))
                 .thenCancel()
                 .verify(PATIENCE);
         assertThat(room.bean(TopicQueryUpdateEmitter.class).watchedTopics()).isZero();
@@ -155,6 +162,8 @@ class WatchedContentsTest {
         Frame.Comment redacted = (Frame.Comment) missed.get(49).frame();
         assertThat(redacted.seq()).isEqualTo(150);
         assertThat(redacted.body()).isNull();
+        assertThat(redacted.mentions()).isNull();
+        assertThat(redacted.data()).isNull();
         assertThat(redacted.redacted()).isTrue();
         assertThat(missed(topic, 10_000).collectList().block(PATIENCE)).isEmpty();
     }
@@ -188,13 +197,27 @@ class WatchedContentsTest {
         long before = watchable(Topic.feed()).last();
         assertThat(before).isEqualTo(LOG.events().size() - 1L);
 
-        record(script.other().publish(gone).other().publish(name + " 2").retract(gone));
+        record(script.other()
+                .publish(gone)
+                .other()
+                .publish(name + " 2")
+                .edit(gone, "new")
+                .edit(name + " 2", "new")
+                .retract(gone));
         // what was published before may be told as late as this: a watcher knows it by its place
         Flux<Update> news = watching.updates().filter(update -> update.sequence() > before);
-        List<Update> live = Objects.requireNonNull(news.take(2).collectList().block(PATIENCE));
+        List<Update> live = Objects.requireNonNull(news.take(5).collectList().block(PATIENCE));
 
-        assertThat(live).extracting(Update::sequence).containsExactly(before + 2, before + 4);
-        assertThat(missed(Topic.feed(), before).collectList().block(PATIENCE)).containsExactly(live.getLast());
+        assertThat(live)
+                .extracting(Update::sequence)
+                .containsExactly(before + 2, before + 4, before + 5, before + 6, before + 7);
+        assertThat(live.get(3).frame())
+                .isInstanceOfSatisfying(
+                        Frame.ContentEdited.class,
+                        edited -> assertThat(edited.title()).isEqualTo("About " + name + " 2"));
+        assertThat(live.getLast().frame()).isEqualTo(new Frame.ContentRetracted(ContentScript.id(gone)));
+        assertThat(missed(Topic.feed(), before).collectList().block(PATIENCE))
+                .containsExactly(live.get(1), live.get(3), live.get(4));
         assertThat(feed(null, 2)).extracting(ContentView::contentId).containsExactly(ContentScript.id(name + " 2"), id);
         assertThat(feed(ContentScript.id(name + " 2"), 1))
                 .extracting(ContentView::contentId)

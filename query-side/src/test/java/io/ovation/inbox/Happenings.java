@@ -7,9 +7,18 @@ import java.util.List;
 import java.util.UUID;
 
 import io.ovation.content.ContentEvent.CommentAdded;
+import io.ovation.content.ContentEvent.ContentRetracted;
+import io.ovation.content.ReactionEvent.LikeWithdrawn;
 import io.ovation.content.ReactionEvent.Liked;
 import io.ovation.content.Target;
+import io.ovation.conversation.ConversationEvent.ConversationOpened;
+import io.ovation.conversation.ConversationEvent.MemberAdded;
+import io.ovation.conversation.ConversationEvent.MemberRemoved;
 import io.ovation.conversation.ConversationEvent.MessageSent;
+import io.ovation.conversation.Kind;
+import io.ovation.conversation.Posting;
+import io.ovation.conversation.ReceiptEvent.ConversationRead;
+import io.ovation.conversation.Role;
 import io.ovation.inbox.InboxEvent.InboxRead;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
@@ -58,7 +67,12 @@ final class Happenings {
                 recipient));
     }
 
-    Happenings comment(String content, String author, String contentAuthor, @Nullable String replyToAuthor) {
+    Happenings comment(
+            String content,
+            String author,
+            String contentAuthor,
+            @Nullable String replyToAuthor,
+            String... mentions) {
         long seq = events.size() + 1;
         return add(new CommentAdded(
                 id(content),
@@ -69,7 +83,9 @@ final class Happenings {
                 replyToAuthor == null ? null : id("old"),
                 contentAuthor,
                 replyToAuthor,
-                at()));
+                at(),
+                List.of(mentions),
+                null));
     }
 
     Happenings like(Target target, String user, String author) {
@@ -77,7 +93,38 @@ final class Happenings {
     }
 
     Happenings read(String user, long upTo) {
-        return add(new InboxRead(user, id("a notification"), upTo, at()));
+        return add(new InboxRead(user, id("a notification"), upTo, null, at()));
+    }
+
+    /** Reads what began up to a position. */
+    Happenings readFirst(String user, long first) {
+        return add(new InboxRead(user, id("a notification"), -1, first, at()));
+    }
+
+    Happenings unlike(Target target, String user, String author) {
+        return add(new LikeWithdrawn(target, "like", user, author, null, at()));
+    }
+
+    /** Reads the messages of a conversation up to the one that the event with that index sent. */
+    Happenings readMessages(String conversation, String user, long index) {
+        return add(new ConversationRead(id(conversation), user, index + 1, at()));
+    }
+
+    Happenings open(String conversation, String owner, String... members) {
+        return add(new ConversationOpened(
+                id(conversation), Kind.group, null, owner, List.of(members), Posting.members, at()));
+    }
+
+    Happenings join(String conversation, String user) {
+        return add(new MemberAdded(id(conversation), user, Role.member, "owner", at()));
+    }
+
+    Happenings leave(String conversation, String user) {
+        return add(new MemberRemoved(id(conversation), user, "owner", at()));
+    }
+
+    Happenings retract(String content, String author) {
+        return add(new ContentRetracted(id(content), author, at(), author));
     }
 
     List<DomainEventMessage<?>> events() {

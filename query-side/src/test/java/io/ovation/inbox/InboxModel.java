@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
+import io.ovation.content.Retractions;
+import io.ovation.conversation.Readership;
 import io.ovation.documents.Changes;
 import io.ovation.documents.Home;
 import io.ovation.documents.TestStore;
@@ -53,12 +55,16 @@ final class InboxModel {
         documents.write(Changes.of(batch));
     }
 
+    private Inboxes inboxes() {
+        return new Inboxes(documents, new Sight(new Readership(documents), new Retractions(documents)));
+    }
+
     List<NotificationView> list(String user, @Nullable String before, int limit) {
-        Inboxes inboxes = new Inboxes(documents);
+        Inboxes inboxes = inboxes();
         Inbox inbox = Objects.requireNonNull(inboxes.inbox(user).block());
-        return Objects.requireNonNull(inboxes.newestFirst(inbox, before)
+        return Objects.requireNonNull(inboxes.seen(inbox, inboxes.newestFirst(inbox, before))
                 .take(limit)
-                .map(entry -> NotificationDocuments.view(entry, inbox.readUpTo()))
+                .map(NotificationDocuments::view)
                 .collectList()
                 .block());
     }
@@ -68,21 +74,22 @@ final class InboxModel {
     }
 
     long unread(String user) {
-        Inboxes inboxes = new Inboxes(documents);
+        Inboxes inboxes = inboxes();
         return Objects.requireNonNull(
                 inboxes.inbox(user).flatMap(inboxes::unread).block());
     }
 
-    long position(String user, String notificationId) {
-        Inboxes inboxes = new Inboxes(documents);
+    /** The position of the first event that a notification tells of. */
+    long first(String user, String notificationId) {
+        Inboxes inboxes = inboxes();
         return Objects.requireNonNull(inboxes.inbox(user)
-                .flatMap(inbox -> inboxes.positionOf(inbox, notificationId))
+                .flatMap(inbox -> inboxes.firstOf(inbox, notificationId))
                 .block());
     }
 
     /** The position of the latest that was told up to a position. */
     @Nullable Long latest(String user, long upTo) {
-        Inboxes inboxes = new Inboxes(documents);
+        Inboxes inboxes = inboxes();
         return inboxes.inbox(user)
                 .flatMap(inbox -> inboxes.latest(inbox, upTo))
                 .map(NotificationDocuments::position)
@@ -91,7 +98,7 @@ final class InboxModel {
 
     /** The positions of all above one, in the order in which they are told. */
     List<Long> since(String user, long position) {
-        Inboxes inboxes = new Inboxes(documents);
+        Inboxes inboxes = inboxes();
         return Objects.requireNonNull(inboxes.inbox(user)
                 .flatMapMany(inbox -> inboxes.since(inbox, position))
                 .map(NotificationDocuments::position)

@@ -3,12 +3,17 @@ package io.ovation.inbox;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
+import io.ovation.content.ReactionEvent.LikeWithdrawn;
 import io.ovation.content.Target;
+import io.ovation.conversation.ReceiptEvent.ConversationRead;
 import io.ovation.documents.Home;
 import io.ovation.inbox.InboxEvent.InboxRead;
 import io.ovation.inbox.InboxQuery.NotificationView;
@@ -70,7 +75,7 @@ class InboxProjectionProperties {
             assertThat(all)
                     .extracting(NotificationView::count)
                     .containsExactlyElementsOf(
-                            rules.newestFirst().map(one -> one.count).toList());
+                            rules.newestFirst().map(Told::count).toList());
             assertThat(all)
                     .extracting(NotificationView::at)
                     .containsExactlyElementsOf(
@@ -78,7 +83,7 @@ class InboxProjectionProperties {
             assertThat(all)
                     .extracting(NotificationView::read)
                     .containsExactlyElementsOf(rules.newestFirst()
-                            .map(one -> one.position <= rules.readUpTo)
+                            .map(rules::hasRead)
                             .toList());
             assertThat(all)
                     .extracting(each -> (Object) each.actors())
@@ -87,12 +92,14 @@ class InboxProjectionProperties {
             assertThat(all).extracting(NotificationView::notificationId).doesNotHaveDuplicates();
             assertThat(model.unread(user))
                     .isEqualTo(rules.told.stream()
-                            .filter(one -> one.position > rules.readUpTo)
+                            .filter(one -> !rules.hasRead(one))
                             .count());
             for (int i = 0; i < all.size(); i += 1 + all.size() / 5) {
                 assertThat(model.list(user, all.get(i).notificationId(), 40))
                         .isEqualTo(all.subList(i + 1, Math.min(all.size(), i + 41)));
-                long position = model.position(user, all.get(i).notificationId());
+                long position = all.get(i).position();
+                assertThat(model.first(user, all.get(i).notificationId()))
+                        .isEqualTo(rules.newestFirst().toList().get(i).first);
                 assertThat(model.since(user, position)).hasSize(i).isSorted();
                 assertThat(model.latest(user, position)).isEqualTo(position);
                 assertThat(model.latest(user, position - 1))
@@ -141,7 +148,10 @@ class InboxProjectionProperties {
                                 Tuple.of(4, 2),
                                 Tuple.of(6, 3),
                                 Tuple.of(6, 4),
-                                Tuple.of(1, 5)),
+                                Tuple.of(1, 5),
+                                Tuple.of(3, 6),
+                                Tuple.of(1, 7),
+                                Tuple.of(1, 8)),
                         Arbitraries.of(USERS),
                         Arbitraries.of(USERS),
                         Arbitraries.integers().between(0, 40),
@@ -155,6 +165,7 @@ class InboxProjectionProperties {
 
     private static List<DomainEventMessage<?>> play(List<Action> actions) {
         Happenings happened = new Happenings();
+        Set<String> liked = new HashSet<>();
         for (Action action : actions) {
             String thing = "thing " + action.thing();
             switch (action.kind()) {
@@ -170,7 +181,22 @@ class InboxProjectionProperties {
                 case 3 ->
                     happened.comment(
                             thing, action.actor(), action.other(), action.back() % 3 == 0 ? USERS.getLast() : null);
-                case 4 -> happened.like(new Target.OfContent(Happenings.id(thing)), action.actor(), action.other());
+                case 4 -> {
+                    if (liked.add(thing + action.actor() + "/" + action.other())) {
+                        happened.like(new Target.OfContent(Happenings.id(thing)), action.actor(), action.other());
+                    }
+                }
+                case 6 -> {
+                    if (liked.remove(thing + action.actor() + "/" + action.other())) {
+                        happened.unlike(new Target.OfContent(Happenings.id(thing)), action.actor(), action.other());
+                    }
+                }
+                case 7 ->
+                    happened.readFirst(
+                            action.actor(), Math.max(0, happened.events().size() - action.back()));
+                case 8 ->
+                    happened.readMessages(
+                            thing, action.actor(), Math.max(0, happened.events().size() - action.back()));
                 default ->
                     happened.read(action.actor(), Math.max(0, happened.events().size() - action.back()));
             }
@@ -182,13 +208,23 @@ class InboxProjectionProperties {
     private static final class Rules {
         private final List<Told> told = new ArrayList<>();
         private long readUpTo = -1;
+        private long readFirst = -1;
 
         static Rules of(String user, List<DomainEventMessage<?>> events) {
             Rules rules = new Rules();
             for (int i = 0; i < events.size(); i++) {
                 Object event = events.get(i).getPayload();
-                if (event instanceof InboxRead read && read.user().equals(user)) {
-                    rules.readUpTo = Math.max(rules.readUpTo, read.upTo());
+                switch (event) {
+                    case InboxRead read when read.user().equals(user) -> {
+                        rules.readUpTo = Math.max(rules.readUpTo, read.upTo());
+                        rules.readFirst = Math.max(rules.readFirst, read.first() == null ? -1 : read.first());
+                    }
+                    case ConversationRead read when read.user().equals(user) -> rules.read(read);
+                    case LikeWithdrawn withdrawn when withdrawn.targetAuthor().equals(user) ->
+                        rules.withdraw(withdrawn);
+                    default -> {
+                        // whom it concerns is said below
+                    }
                 }
                 int position = i;
                 InboxModel.ALL.stream()
@@ -199,20 +235,49 @@ class InboxProjectionProperties {
             return rules;
         }
 
+        private boolean hasRead(Told one) {
+            return one.read || one.position <= readUpTo || one.first <= readFirst;
+        }
+
+        private void read(ConversationRead read) {
+            told.stream()
+                    .filter(one -> one.seqs != null
+                            && one.subject.equals("conversation/" + read.conversationId())
+                            && !hasRead(one))
+                    .forEach(one -> {
+                        if (one.seqs.stream().allMatch(seq -> seq <= read.read())) {
+                            one.read = true;
+                        } else {
+                            one.seqs.removeIf(seq -> seq <= read.read());
+                        }
+                    });
+        }
+
+        private void withdraw(LikeWithdrawn withdrawn) {
+            told.removeIf(one -> one.kind == NotificationKind.like
+                    && one.subject.equals(withdrawn.target().key())
+                    && !hasRead(one)
+                    && one.actors.remove(withdrawn.user())
+                    && one.actors.isEmpty());
+        }
+
         private void take(Notice notice, long position) {
             Told unread = told.stream()
-                    .filter(one -> one.isOf(notice) && one.position > readUpTo)
+                    .filter(one -> one.isOf(notice) && !hasRead(one))
                     .findFirst()
                     .orElse(null);
-            Told one = unread == null ? new Told(notice) : unread;
+            Told one = unread == null ? new Told(notice, position) : unread;
             if (unread == null) {
                 told.add(one);
             }
-            one.count++;
+            one.events++;
             one.position = position;
             one.at = notice.at();
             one.actors.remove(notice.actor());
             one.actors.add(notice.actor());
+            if (one.seqs != null) {
+                one.seqs.add(Objects.requireNonNull(notice.target().seq()));
+            }
         }
 
         private Stream<Told> newestFirst() {
@@ -225,13 +290,26 @@ class InboxProjectionProperties {
         private final NotificationKind kind;
         private final String subject;
         private final LinkedHashSet<String> actors = new LinkedHashSet<>();
-        private long count;
+        private final long first;
+        /** Of messages, those that are not read, or were not when it was. */
+        private final @Nullable List<Long> seqs;
+
+        private long events;
+        private boolean read;
         private long position;
         private @Nullable Instant at;
 
-        Told(Notice notice) {
+        Told(Notice notice, long first) {
             this.kind = notice.kind();
             this.subject = notice.subject();
+            this.first = first;
+            this.seqs = notice.target().messageId() != null && notice.kind() != NotificationKind.like
+                    ? new ArrayList<>()
+                    : null;
+        }
+
+        long count() {
+            return kind == NotificationKind.like ? actors.size() : seqs == null ? events : seqs.size();
         }
 
         boolean isOf(Notice notice) {

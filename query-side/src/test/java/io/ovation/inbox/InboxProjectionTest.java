@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 /** What does not happen every day: bursts, inboxes that nobody reads, and a new kind of notification. */
 class InboxProjectionTest {
@@ -100,7 +101,7 @@ class InboxProjectionTest {
             assertThat(model.latest("ann", told)).isEqualTo(told);
         }
         assertThat(model.latest("ann", -1)).isNull();
-        assertThat(model.position("ann", all.get(999).notificationId())).isZero();
+        assertThat(model.first("ann", all.get(999).notificationId())).isZero();
         assertThat(model.list("ann", all.get(900).notificationId(), 200))
                 .extracting(NotificationView::notificationId)
                 .containsExactlyElementsOf(all.subList(901, 1_000).stream()
@@ -124,12 +125,12 @@ class InboxProjectionTest {
         List<NotificationView> all = model.all("ann");
 
         for (NotificationView one : List.of(all.getFirst(), all.getLast())) {
-            assertThatThrownBy(() -> model.position("bob", one.notificationId()))
+            assertThatThrownBy(() -> model.first("bob", one.notificationId()))
                     .isInstanceOf(NotificationNotFound.class);
             assertThatThrownBy(() -> model.list("bob", one.notificationId(), 10))
                     .isInstanceOf(NotificationNotFound.class);
         }
-        assertThatThrownBy(() -> model.position("ann", Happenings.id("no such")))
+        assertThatThrownBy(() -> model.first("ann", Happenings.id("no such")))
                 .isInstanceOf(NotificationNotFound.class);
     }
 
@@ -166,5 +167,99 @@ class InboxProjectionTest {
                 .flatMap(event -> new MessageNotices().of(event.getPayload()))
                 .filter(notice -> notice.kind() == NotificationKind.reply);
         assertThat(wouldHaveSent).extracting(Notice::user).containsExactly("cid", "cid", "bob");
+    }
+
+    @Test
+    void aLikeThatFoldsBehindAMentionThatWasNotSeenReadsNothingButItself() {
+        Happenings happened = new Happenings()
+                .like(new Target.OfContent("old"), "bob", "ann")
+                .like(new Target.OfContent("post"), "bob", "ann")
+                .mention("talk", "bob", "ann")
+                .like(new Target.OfContent("post"), "cid", "ann")
+                .like(new Target.OfContent("old"), "cid", "ann");
+        InboxModel model = model().handle(happened.events());
+        NotificationView post = model.all("ann").get(1);
+        assertThat(post.count()).isEqualTo(2);
+        happened.readFirst("ann", model.first("ann", post.notificationId()));
+        model.handle(happened.events(), 5, 6);
+
+        assertThat(model.all("ann"))
+                .as("that one, and the one that began before it")
+                .extracting(NotificationView::kind, NotificationView::read)
+                .containsExactly(
+                        tuple(NotificationKind.like, true),
+                        tuple(NotificationKind.like, true),
+                        tuple(NotificationKind.mention, false));
+        assertThat(model.unread("ann")).isEqualTo(1);
+    }
+
+    @Test
+    void likesCountPeopleAndOneThatWasWithdrawnBeforeItWasReadCountsNoMore() {
+        Target post = new Target.OfContent("post");
+        Happenings happened = new Happenings();
+        for (int i = 0; i < 10; i++) {
+            happened.like(post, "bob", "ann").unlike(post, "bob", "ann");
+        }
+        InboxModel model = model().handle(happened.events());
+        assertThat(model.all("ann")).isEmpty();
+        assertThat(model.unread("ann")).isZero();
+
+        int from = happened.events().size();
+        for (int i = 0; i < 12; i++) {
+            happened.like(post, "fan " + i, "ann");
+        }
+        happened.unlike(post, "fan 11", "ann").unlike(post, "fan 3", "ann").unlike(post, "stranger", "ann");
+        model.handle(happened.events(), from, happened.events().size());
+        assertThat(model.all("ann")).singleElement().satisfies(one -> {
+            assertThat(one.count()).isEqualTo(10);
+            assertThat(one.actors())
+                    .containsExactly(
+                            "fan 10", "fan 9", "fan 8", "fan 7", "fan 6", "fan 5", "fan 4", "fan 2", "fan 1", "fan 0");
+        });
+
+        int read = happened.events().size();
+        happened.read("ann", read - 1).unlike(post, "fan 0", "ann").like(post, "fan 0", "ann");
+        model.handle(happened.events(), read, happened.events().size());
+        assertThat(model.all("ann"))
+                .as("what was read stays as it was")
+                .extracting(NotificationView::count)
+                .containsExactly(1L, 10L);
+    }
+
+    @Test
+    void readingMessagesReadsTheirNotifications() {
+        Happenings happened = new Happenings()
+                .direct("talk", "bob", "ann")
+                .direct("talk", "bob", "ann")
+                .direct("talk", "bob", "ann")
+                .mention("walk", "bob", "ann")
+                .readMessages("talk", "ann", 1);
+        InboxModel model = model().handle(happened.events());
+        assertThat(model.all("ann"))
+                .extracting(NotificationView::kind, NotificationView::count, NotificationView::read)
+                .containsExactly(
+                        tuple(NotificationKind.mention, 1L, false), tuple(NotificationKind.message, 1L, false));
+
+        happened.readMessages("talk", "ann", 2).direct("talk", "bob", "ann");
+        model.handle(happened.events(), 5, 7);
+        assertThat(model.all("ann"))
+                .extracting(NotificationView::kind, NotificationView::count, NotificationView::read)
+                .containsExactly(
+                        tuple(NotificationKind.message, 1L, false),
+                        tuple(NotificationKind.mention, 1L, false),
+                        tuple(NotificationKind.message, 1L, true));
+        assertThat(model.unread("ann")).isEqualTo(2);
+    }
+
+    @Test
+    void whoReadsTheirMessagesAndNeverTheirInboxHasNoneUnreadInTheArchive() {
+        Happenings happened = new Happenings();
+        for (int i = 0; i < 100; i++) {
+            happened.direct("talk " + i, "bob", "ann").readMessages("talk " + i, "ann", 2L * i);
+        }
+        InboxModel model = model().handle(happened.events());
+        assertThat(model.unread("ann")).isZero();
+        assertThat(entries(model)).isLessThan(InboxDocuments.PAGE);
+        assertThat(model.dump().getOrDefault("inboxes", List.of()).getFirst()).doesNotContainKey("unreadPage");
     }
 }

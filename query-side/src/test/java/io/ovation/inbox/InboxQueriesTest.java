@@ -7,6 +7,7 @@ import java.util.UUID;
 import io.ovation.Caller;
 import io.ovation.QuerySide;
 import io.ovation.TestLog;
+import io.ovation.content.Target;
 import io.ovation.inbox.InboxQuery.FindInbox;
 import io.ovation.inbox.InboxQuery.FindNotification;
 import io.ovation.inbox.InboxQuery.FindTold;
@@ -143,6 +144,77 @@ class InboxQueriesTest {
                 .last()
                 .extracting(update -> ((Frame.Notification) update.frame()).count())
                 .isEqualTo(3L);
+    }
+
+    @Test
+    void ofWhatOneMayNotReadNothingIsListedNorCountedAndItIsBackWhenOneIsLetInAgain() {
+        String talk = "talk " + ann;
+        record(new Happenings().open(talk, "bob", ann).mention(talk, "bob", ann).direct("walk " + ann, "bob", ann));
+        assertThat(page().unread()).isEqualTo(2);
+        SubscriptionQueryResult<Update, Update> watching = ROOM.queries()
+                .subscriptionQuery(
+                        new WatchTopic(topic),
+                        ResponseTypes.instanceOf(Update.class),
+                        ResponseTypes.instanceOf(Update.class));
+
+        StepVerifier.create(watching.updates().map(Update::frame))
+                .then(() -> record(new Happenings().leave(talk, ann)))
+                .expectNext(new Frame.Unread(1))
+                .then(() -> {
+                    assertThat(page().notifications())
+                            .extracting(NotificationView::kind)
+                            .containsExactly(NotificationKind.message);
+                    assertThat(page().unread()).isEqualTo(1);
+                    record(new Happenings().join(talk, ann));
+                })
+                .expectNext(new Frame.Unread(2))
+                .thenCancel()
+                .verify(PATIENCE);
+        assertThat(page().notifications()).hasSize(2);
+    }
+
+    @Test
+    void aRetractedContentTakesItsNotificationsWithIt() {
+        String post = "post " + ann;
+        record(new Happenings()
+                .comment(post, "bob", ann, null)
+                .like(new Target.OfContent(Happenings.id(post)), "bob", ann)
+                .like(new Target.OfComment(Happenings.id(post), Happenings.id("remark")), "bob", ann));
+        assertThat(page().unread()).isEqualTo(3);
+
+        record(new Happenings().retract(post, ann));
+
+        assertThat(page().notifications()).isEmpty();
+        assertThat(page().unread()).isZero();
+    }
+
+    @Test
+    void ofABatchOfAnySizeEachIsToldLive() {
+        record(new Happenings().direct("talk", "bob", ann));
+        SubscriptionQueryResult<Update, Update> watching = ROOM.queries()
+                .subscriptionQuery(
+                        WatchTopic.class.getName(),
+                        new WatchTopic(topic),
+                        ResponseTypes.instanceOf(Update.class),
+                        ResponseTypes.instanceOf(Update.class),
+                        2_048);
+        Happenings happened = new Happenings();
+        for (int i = 0; i < 800; i++) {
+            happened.comment("post " + i + ann, "bob", ann, null);
+        }
+
+        StepVerifier.create(watching.updates()
+                        .filter(update -> update.frame() instanceof Frame.Notification told
+                                && told.kind() == NotificationKind.comment)
+                        .map(Update::sequence)
+                        .distinct()
+                        .take(800)
+                        .collectList())
+                .then(() -> record(happened))
+                .assertNext(told -> assertThat(told).isSorted())
+                .expectComplete()
+                .verify(PATIENCE);
+        assertThat(page().unread()).isEqualTo(801);
     }
 
     private InboxPage page() {

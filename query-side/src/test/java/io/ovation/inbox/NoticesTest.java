@@ -54,6 +54,12 @@ class NoticesTest {
     }
 
     @Test
+    void aCommentConcernsWhomItNamesAndEachIsToldOnce() {
+        assertThat(told(new Happenings().comment("post", "ann", "bob", "cid", "bob", "cid", "dan", "ann")))
+                .containsExactlyInAnyOrder("bob " + mention, "cid " + mention, "dan " + mention);
+    }
+
+    @Test
     void noReactionButALikeIsToldOf() {
         Liked liked = new Liked(new Target.OfContent("post"), "wow", "ann", "bob", null, Instant.EPOCH);
         assertThat(InboxModel.ALL.stream().flatMap(sort -> sort.of(liked))).isEmpty();
@@ -79,10 +85,11 @@ class NoticesTest {
         assertThat(notices(new Happenings().comment("post", "ann", "bob", "cid")))
                 .extracting(Notice::target)
                 .containsExactlyInAnyOrder(
-                        NotificationTarget.content(post), NotificationTarget.comment(post, Happenings.id("post1")));
+                        NotificationTarget.comment(post, Happenings.id("post1"), 1L),
+                        NotificationTarget.comment(post, Happenings.id("post1"), 1L));
         assertThat(target(new Target.OfContent("post"))).isEqualTo(NotificationTarget.content("post"));
         assertThat(target(new Target.OfComment("post", "remark")))
-                .isEqualTo(NotificationTarget.comment("post", "remark"));
+                .isEqualTo(NotificationTarget.comment("post", "remark", null));
         assertThat(target(new Target.OfMessage("talk", "word")))
                 .isEqualTo(NotificationTarget.message("talk", "word", 7));
     }

@@ -1,8 +1,10 @@
 package io.ovation.content;
 
 import java.time.Instant;
+import java.util.List;
 
 import io.ovation.Addressed;
+import io.ovation.AppData;
 import io.ovation.Caller;
 import io.ovation.Rejection;
 import io.ovation.content.ContentRejection.ContentNotFound;
@@ -40,16 +42,23 @@ public sealed interface ContentCommand extends Addressed {
      * @param contentId the id, and the idempotency key
      * @param title up to 200 characters by default
      * @param body the text, at most 8 KiB of UTF-8 by default
+     * @param data the app's own
      */
     record PublishContent(
-            @TargetAggregateIdentifier @RoutingKey String contentId, String title, String body, Caller by, Instant at)
+            @TargetAggregateIdentifier @RoutingKey String contentId,
+            String title,
+            String body,
+            @Nullable AppData data,
+            Caller by,
+            Instant at)
             implements ContentCommand {}
 
-    /** Replaces the title, the text or both; null leaves what is there. For the author and admins. */
+    /** Replaces the title, the text and the data; null leaves what is there. For the author and admins. */
     record EditContent(
             @TargetAggregateIdentifier @RoutingKey String contentId,
             @Nullable String title,
             @Nullable String body,
+            @Nullable AppData data,
             Caller by,
             Instant at)
             implements ContentCommand {}
@@ -64,12 +73,16 @@ public sealed interface ContentCommand extends Addressed {
      *
      * @param commentId the id, and the idempotency key
      * @param replyTo the id of another comment on the same content
+     * @param mentions whom it names: anybody may read it
+     * @param data the app's own
      */
     record AddComment(
             @TargetAggregateIdentifier @RoutingKey String contentId,
             String commentId,
             String body,
             @Nullable String replyTo,
+            List<String> mentions,
+            @Nullable AppData data,
             Caller by,
             Instant at)
             implements ContentCommand {}

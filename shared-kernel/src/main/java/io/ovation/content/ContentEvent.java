@@ -1,7 +1,9 @@
 package io.ovation.content;
 
 import java.time.Instant;
+import java.util.List;
 
+import io.ovation.AppData;
 import io.ovation.NameBasedId;
 import io.ovation.UniqueEvent;
 import org.axonframework.serialization.Revision;
@@ -16,9 +18,19 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ContentEvent {
     String contentId();
 
-    /** A content was published. */
-    @Revision("1")
-    record ContentPublished(String contentId, String title, String body, String author, Instant publishedAt)
+    /**
+     * A content was published.
+     *
+     * @param data the app's own; null for none
+     */
+    @Revision("2")
+    record ContentPublished(
+            String contentId,
+            String title,
+            String body,
+            String author,
+            Instant publishedAt,
+            @Nullable AppData data)
             implements ContentEvent, UniqueEvent {
         @Override
         public String uniqueId() {
@@ -34,20 +46,31 @@ public sealed interface ContentEvent {
     /**
      * The text of a content was replaced.
      *
-     * @param title the new title; null where it stayed
+     * @param title the title from then on, which is told; null only in revision 1, where it stayed
      * @param body the new text; null where it stayed
+     * @param data the app's own from then on; null where it stayed
      */
-    @Revision("1")
+    @Revision("2")
     record ContentEdited(
             String contentId,
             @Nullable String title,
             @Nullable String body,
             String by,
-            Instant editedAt) implements ContentEvent {}
+            Instant editedAt,
+            @Nullable AppData data)
+            implements ContentEvent {}
 
-    /** A content was taken away, with all that hangs on it. */
-    @Revision("1")
-    record ContentRetracted(String contentId, String by, Instant at) implements ContentEvent, UniqueEvent {
+    /**
+     * A content was taken away, with all that hangs on it.
+     *
+     * @param author whose it was; null in revision 1
+     */
+    @Revision("2")
+    record ContentRetracted(
+            String contentId,
+            String by,
+            Instant at,
+            @Nullable String author) implements ContentEvent, UniqueEvent {
         @Override
         public String uniqueId() {
             return retractionId(contentId);
@@ -66,8 +89,10 @@ public sealed interface ContentEvent {
      * @param replyTo another comment on the content
      * @param contentAuthor whose content it is
      * @param replyToAuthor who wrote what it replies to; null where it replies to nothing
+     * @param mentions whom it names; null or empty for nobody
+     * @param data the app's own; null for none
      */
-    @Revision("1")
+    @Revision("2")
     record CommentAdded(
             String contentId,
             String commentId,
@@ -77,7 +102,9 @@ public sealed interface ContentEvent {
             @Nullable String replyTo,
             String contentAuthor,
             @Nullable String replyToAuthor,
-            Instant at)
+            Instant at,
+            @Nullable List<String> mentions,
+            @Nullable AppData data)
             implements ContentEvent, UniqueEvent {
         @Override
         public String uniqueId() {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import io.ovation.AppData;
 import io.ovation.Caller;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,7 @@ public sealed interface ContentQuery {
      * A content as it is now.
      *
      * @param editedAt when its text was last replaced; null when it never was
+     * @param data the app's own; null for none
      * @param reactions how many there are of each kind, likes among them; null where there are none
      * @param myReactions the kinds that the caller gave; null where there are none
      */
@@ -80,6 +82,7 @@ public sealed interface ContentQuery {
             String author,
             Instant publishedAt,
             @Nullable Instant editedAt,
+            @Nullable AppData data,
             Counters counters,
             @Nullable Map<String, Long> reactions,
             @Nullable List<String> myReactions,
@@ -94,7 +97,9 @@ public sealed interface ContentQuery {
     /**
      * A comment as it is now.
      *
-     * @param body null when it was redacted
+     * @param body null when it was redacted, as are the mentions and the data
+     * @param mentions whom it names; null for nobody
+     * @param data the app's own; null for none
      * @param redacted true when it was redacted, else null
      * @param reactions how many there are of each kind, likes among them; null where there are none
      * @param myReactions the kinds that the caller gave; null where there are none
@@ -106,6 +111,8 @@ public sealed interface ContentQuery {
             @Nullable String body,
             Instant at,
             @Nullable String replyTo,
+            @Nullable List<String> mentions,
+            @Nullable AppData data,
             @Nullable Boolean redacted,
             @Nullable Map<String, Long> reactions,
             @Nullable List<String> myReactions) {}

@@ -5,17 +5,26 @@ import java.time.Instant;
 import io.ovation.NameBasedId;
 import org.axonframework.commandhandling.RoutingKey;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
+import org.jspecify.annotations.Nullable;
 
 /** What can be asked of an inbox. */
 public sealed interface InboxCommand {
     /**
-     * Has a notification and all older ones be read; answers nothing. What is read stays read.
+     * Has notifications be read: those that tell of nothing after a position, or those that began up to one; answers
+     * nothing. What is read stays read.
      *
      * @param user whose inbox, who is also who asks
-     * @param notificationId the notification, which is known to be the user's
-     * @param upTo the position in the log of the last event that it tells of ({@link InboxQuery.FindNotification})
+     * @param notificationId the latest of them, which is known to be the user's
+     * @param upTo all are read that tell of nothing after this position in the log; -1 for none
+     * @param first all are read whose first event is not after this position; null for none
      */
-    record ReadInbox(String user, String notificationId, long upTo, Instant at) implements InboxCommand {
+    record ReadInbox(
+            String user,
+            String notificationId,
+            long upTo,
+            @Nullable Long first,
+            Instant at)
+            implements InboxCommand {
         @TargetAggregateIdentifier
         @RoutingKey
         public String inboxId() {

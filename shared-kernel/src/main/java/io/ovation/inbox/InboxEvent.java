@@ -3,6 +3,7 @@ package io.ovation.inbox;
 import java.time.Instant;
 
 import org.axonframework.serialization.Revision;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has happened to an inbox. These records are the log: a change of shape is a new revision, an upcaster and an
@@ -12,11 +13,19 @@ public sealed interface InboxEvent {
     String user();
 
     /**
-     * A notification and all older ones were read.
+     * Notifications were read: those that tell of nothing after a position, or those that began up to one.
      *
-     * @param upTo the position in the log of the last event that it told of then: whatever tells of nothing later is
-     *     read
+     * @param notificationId the latest of them
+     * @param upTo all were read that told of nothing after this position in the log; -1 for none
+     * @param first all were read whose first event is not after this position, also what had folded into them since;
+     *     null for none, as always in revision 1
      */
-    @Revision("1")
-    record InboxRead(String user, String notificationId, long upTo, Instant at) implements InboxEvent {}
+    @Revision("2")
+    record InboxRead(
+            String user,
+            String notificationId,
+            long upTo,
+            @Nullable Long first,
+            Instant at)
+            implements InboxEvent {}
 }

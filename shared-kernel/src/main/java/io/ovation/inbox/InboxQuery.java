@@ -42,9 +42,9 @@ public sealed interface InboxQuery {
     /**
      * That of {@link FindNotification}.
      *
-     * @param position the position in the log of the last event that the notification tells of
+     * @param first the position in the log of the first event that the notification tells of
      */
-    record Located(long position) {}
+    record Located(long first) {}
 
     /**
      * That of {@link FindTold}.
@@ -58,7 +58,8 @@ public sealed interface InboxQuery {
      * A notification as it is now.
      *
      * @param actors who caused it, the latest ten, latest first
-     * @param count how many events it tells of
+     * @param count of likes, how many people gave one that stands; else how much of what it tells of is not read, or
+     *     was not when it was read
      * @param target where the latest leads to
      * @param at when the latest was
      * @param position that of the latest in the log

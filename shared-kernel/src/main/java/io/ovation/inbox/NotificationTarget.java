@@ -17,7 +17,8 @@ public record NotificationTarget(
         return new NotificationTarget(null, null, null, contentId, null);
     }
 
-    public static NotificationTarget comment(String contentId, String commentId) {
-        return new NotificationTarget(null, null, null, contentId, commentId);
+    /** @param seq null where what told of it does not say */
+    public static NotificationTarget comment(String contentId, String commentId, @Nullable Long seq) {
+        return new NotificationTarget(null, null, seq, contentId, commentId);
     }
 }

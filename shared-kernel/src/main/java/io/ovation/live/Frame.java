@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import io.ovation.AppData;
 import io.ovation.conversation.ConversationQuery.MessageView;
 import io.ovation.conversation.ListChange;
 import io.ovation.conversation.Role;
@@ -111,7 +112,7 @@ public sealed interface Frame {
         }
     }
 
-    /** A comment was added. {@code redacted} is true, and {@code body} null, when it was redacted since. */
+    /** A comment was added. {@code redacted} is true, and what it said null, when it was redacted since. */
     record Comment(
             String contentId,
             String commentId,
@@ -120,6 +121,8 @@ public sealed interface Frame {
             @Nullable String body,
             Instant at,
             @Nullable String replyTo,
+            @Nullable List<String> mentions,
+            @Nullable AppData data,
             @Nullable Boolean redacted)
             implements WithText {
         @Override
@@ -129,7 +132,7 @@ public sealed interface Frame {
 
         @Override
         public Frame withoutText() {
-            return new Comment(contentId, commentId, seq, author, null, at, replyTo, true);
+            return new Comment(contentId, commentId, seq, author, null, at, replyTo, null, null, true);
         }
     }
 
@@ -146,6 +149,22 @@ public sealed interface Frame {
         @Override
         public String type() {
             return "published";
+        }
+    }
+
+    /** A content's title, text or data was replaced; {@code title} is what it is from then on. */
+    record ContentEdited(String contentId, @Nullable String title, Instant editedAt) implements Frame {
+        @Override
+        public String type() {
+            return "content-edited";
+        }
+    }
+
+    /** A content was taken away; the last frame of its own stream, and one of many on the feed's. */
+    record ContentRetracted(String contentId) implements Frame {
+        @Override
+        public String type() {
+            return "content-retracted";
         }
     }
 
