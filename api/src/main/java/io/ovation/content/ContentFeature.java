@@ -150,7 +150,7 @@ final class ContentFeature implements Feature {
                         .answers(200, ContentPage.class)
                         .refuses(NOT_FOUND),
                 Description.of(ROUTE, "One content").answers(200, ContentView.class),
-                Description.of(ROUTE + ".edit", "Replaces the title or the text of one's own content")
+                Description.of(ROUTE + ".edit", "Replaces the title, the text or the data of one's own content")
                         .done()
                         .refuses(FORBIDDEN),
                 Description.of(ROUTE + ".retract", "Retracts a content, and all that hangs on it")
@@ -170,9 +170,16 @@ final class ContentFeature implements Feature {
                 Description.of(ROUTE + ".view", "Counts views, at the next flush").answers(202, Nothing.class),
                 Description.of(ROUTE + ".counters", "How often it was viewed, liked, applauded and commented on")
                         .answers(200, Counters.class),
-                Description.of(ROUTE + ".watch", "A content, live: its comments and counters")
-                        .tells(Frame.Comment.class, Frame.CommentRedacted.class, Frame.Counters.class),
-                Description.of("feed.watch", "The feed, live: what is published").tells(Frame.Published.class));
+                Description.of(ROUTE + ".watch", "A content, live: its comments, counters and reactions")
+                        .tells(
+                                Frame.Comment.class,
+                                Frame.CommentRedacted.class,
+                                Frame.ContentEdited.class,
+                                Frame.ContentRetracted.class,
+                                Frame.Counters.class,
+                                Frame.Reactions.class),
+                Description.of("feed.watch", "The feed, live: what is published, edited and retracted")
+                        .tells(Frame.Published.class, Frame.ContentEdited.class, Frame.ContentRetracted.class));
     }
 
     @Override

@@ -127,14 +127,21 @@ final class ReactionFeature implements Feature {
 
     @Override
     public List<Description> descriptions() {
-        return PLACES.stream()
-                .flatMap(place -> Stream.of(
-                        Description.of(place.route("like"), "Likes it; one like a user"),
-                        Description.of(place.route("unlike"), "Takes one's like back"),
-                        Description.of(place.route("react") + ".{kind}", "Reacts; one reaction of a kind a user"),
-                        Description.of(place.route("unreact") + ".{kind}", "Takes one's reaction back")))
-                .map(each -> each.done().refuses(CONFLICT, FORBIDDEN))
-                .toList();
+        return PLACES.stream().flatMap(ReactionFeature::descriptions).toList();
+    }
+
+    private static Stream<Description> descriptions(Place place) {
+        Stream<Description> asked = Stream.of(
+                Description.of(place.route("like"), "Likes it; one like a user"),
+                Description.of(place.route("unlike"), "Takes one's like back"),
+                Description.of(place.route("react") + ".{kind}", "Reacts; one reaction of a kind a user"),
+                Description.of(place.route("unreact") + ".{kind}", "Takes one's reaction back"));
+        return Stream.concat(
+                asked.map(each -> each.done().refuses(CONFLICT, FORBIDDEN)),
+                Stream.of(Description.of(
+                                place.route("reactions") + ".{kind}", "Who gave a reaction, in the order they did")
+                        .answers(200, ReactionPage.class)
+                        .refuses(FORBIDDEN)));
     }
 
     @Override

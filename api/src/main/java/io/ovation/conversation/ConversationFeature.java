@@ -178,6 +178,7 @@ final class ConversationFeature implements Feature {
                                 Frame.MessageRedacted.class,
                                 Frame.Member.class,
                                 Frame.Receipt.class,
+                                Frame.Reactions.class,
                                 Frame.Typing.class)
                         .refuses(FORBIDDEN));
     }

@@ -99,27 +99,34 @@ public final class Reactions {
 
     /** The latest that changed in a content or conversation, each as it is now. */
     public Flux<Update> latest(Topic topic) {
-        return above(topic, Long.MIN_VALUE);
+        return changed(topic).flatMapMany(latest -> above(latest, Long.MIN_VALUE));
     }
 
-    /** Those of the {@link #latest} that have changed since an event of the content or conversation. */
+    /**
+     * Those of the {@link #latest} that have changed since an event of the content or conversation. Where nobody ever
+     * reacted, the log is not asked.
+     */
     public Flux<Update> since(Topic topic, long sequence) {
-        return Mono.fromCallable(() -> positions.of(topic.id(), sequence))
-                .subscribeOn(scheduler)
-                .flatMapMany(position -> above(topic, position))
+        return changed(topic)
+                .flatMapMany(latest -> Mono.fromCallable(() -> positions.of(topic.id(), sequence))
+                        .subscribeOn(scheduler)
+                        .flatMapMany(position -> above(latest, position)))
                 .onErrorMap(ReadModels::unavailable);
     }
 
-    private Flux<Update> above(Topic topic, long position) {
+    private Mono<List<Document>> changed(Topic topic) {
         return documents
                 .find(REACTED, Reacted.id(topic), "latest")
-                .flatMapMany(reacted -> documents.find(
-                        COUNTERS,
-                        reacted.getList("latest", Document.class).stream()
-                                .filter(each -> each.getLong("at") > position)
-                                .map(each -> each.getString("target"))
-                                .toList(),
-                        COUNTS))
+                .map(reacted -> reacted.getList("latest", Document.class));
+    }
+
+    private Flux<Update> above(List<Document> latest, long position) {
+        List<String> keys = latest.stream()
+                .filter(each -> each.getLong("at") > position)
+                .map(each -> each.getString("target"))
+                .toList();
+        return documents
+                .find(COUNTERS, keys, COUNTS)
                 .map(counters -> CounterDocuments.reactions(counters.getString("_id"), counters))
                 .filter(Optional::isPresent)
                 .map(Optional::get)
