@@ -39,6 +39,7 @@ final class LiveTopic {
     private static final long FIRST_RETRY_MILLIS = 50;
     private static final long LAST_RETRY_MILLIS = 5_000;
     private static final long POSTING_MILLIS = 100;
+    private static final long COUNTING_MILLIS = 1_000;
 
     /** For so long a state that has ended is not told, however late it comes: it was read before it ended. */
     private static final long ENDING_MILLIS = 60_000;
@@ -74,22 +75,32 @@ final class LiveTopic {
 
     private volatile @Nullable Thread inRound;
 
+    private final Audience audience = new Audience();
+    private final boolean tellsAudience;
+
     private final StateBoard board = new StateBoard();
     private final Object latest = new Object();
     /** What the latest watcher was let in with; guarded by {@code latest}. */
     private StatesAsTheyAre current = StatesAsTheyAre.NONE;
 
-    /** States that wait to be posted, by key; it guards itself, the board's posting, and the two fields below. */
+    /** States that wait to be posted, by key; it guards itself, the board's posting, and the fields below. */
     private final Map<String, Waiting> waiting = new LinkedHashMap<>();
 
     private boolean postingIsDue;
     private long postedAt = Long.MIN_VALUE;
+
+    /** Whether the audience is to be counted again; guarded by {@code waiting}, as the two fields below. */
+    private boolean countIsDue;
+
+    private long countedAt = Long.MIN_VALUE;
+    private int counted;
 
     private record Waiting(Frame.State state, long version, long overAt) {}
 
     /**
      * @param scheduler where a dropped subscription is made anew
      * @param waker where many watchers are woken
+     * @param tellsAudience whether the watchers are told how many they are
      * @param onClose called once, when the last watcher has gone
      */
     LiveTopic(
@@ -98,6 +109,7 @@ final class LiveTopic {
             Scheduler scheduler,
             Executor waker,
             PushMeters meters,
+            boolean tellsAudience,
             Consumer<LiveTopic> onClose) {
         this.topic = topic;
         this.cursors = new Cursors(topic, source);
@@ -105,6 +117,7 @@ final class LiveTopic {
         this.scheduler = scheduler;
         this.waker = waker;
         this.meters = meters;
+        this.tellsAudience = tellsAudience;
         this.onClose = onClose;
     }
 
@@ -146,6 +159,58 @@ final class LiveTopic {
             current = current.as(states);
             return current;
         }
+    }
+
+    /** Who watches: those who were let in. */
+    Audience audience() {
+        return audience;
+    }
+
+    /** A watcher of a connection was let in. */
+    void enter(Standing connection) {
+        if (tellsAudience && audience.enter(connection)) {
+            countLater();
+        }
+    }
+
+    /** Takes back an {@link #enter}. */
+    void depart(Standing connection) {
+        if (tellsAudience && audience.leave(connection)) {
+            countLater();
+        }
+    }
+
+    /** At most once a second, however many come and go; the last number is always told. */
+    private void countLater() {
+        long delay;
+        synchronized (waiting) {
+            if (countIsDue) {
+                return;
+            }
+            countIsDue = true;
+            delay = countedAt == Long.MIN_VALUE ? 0 : countedAt + COUNTING_MILLIS - now();
+        }
+        if (delay <= 0) {
+            count();
+        } else {
+            scheduler.schedule(this::count, delay, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void count() {
+        Runnable post;
+        synchronized (waiting) {
+            countIsDue = false;
+            countedAt = now();
+            int watching = audience.watching();
+            if (watching == counted) {
+                return;
+            }
+            counted = watching;
+            // within, so that no later number is overtaken by this one
+            post = put(new Waiting(new Frame.Audience(watching), StateBoard.EPHEMERAL, Long.MAX_VALUE));
+        }
+        post.run();
     }
 
     /** Milliseconds since 1970. */
@@ -308,20 +373,22 @@ final class LiveTopic {
     }
 
     private void announce(Waiting state) {
-        long delay;
+        put(state).run();
+    }
+
+    /** Has a state posted; answers what is to be done for that by who holds nothing. */
+    private Runnable put(Waiting state) {
         synchronized (waiting) {
             waiting.merge(
                     state.state().key(), state, (before, now) -> now.version() >= before.version() ? now : before);
             if (postingIsDue) {
-                return;
+                return () -> {};
             }
             postingIsDue = true;
-            delay = postedAt == Long.MIN_VALUE ? 0 : postedAt + POSTING_MILLIS - now();
-        }
-        if (delay <= 0) {
-            post();
-        } else {
-            scheduler.schedule(this::post, delay, TimeUnit.MILLISECONDS);
+            long delay = postedAt == Long.MIN_VALUE ? 0 : postedAt + POSTING_MILLIS - now();
+            return delay <= 0
+                    ? this::post
+                    : () -> scheduler.schedule(this::post, delay, TimeUnit.MILLISECONDS);
         }
     }
 

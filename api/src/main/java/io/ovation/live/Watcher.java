@@ -252,6 +252,7 @@ final class Watcher implements Subscription {
         if (!greeted) {
             greeted = true;
             begin();
+            live().enter(caller);
         } else if (reset) {
             // before the states: who starts anew keeps them
             reset = false;
@@ -448,6 +449,9 @@ final class Watcher implements Subscription {
             missed = null;
         }
         if (live != null) {
+            if (greeted) {
+                live.depart(caller);
+            }
             live.leave(this);
             live = null;
         }

@@ -1,10 +1,12 @@
 package io.ovation.live;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 
 import io.ovation.Caller;
 import org.axonframework.queryhandling.QueryGateway;
@@ -38,6 +40,7 @@ public final class Watches {
     private final int maxWaitingFrames;
     private final int maxWaitingBytes;
     private final PushMeters meters = new PushMeters(this);
+    private final Predicate<Topic> audiences;
     private final Sinks.Empty<Void> drained = Sinks.empty();
     private volatile long reconnectSpreadMillis = LEAST_RECONNECT_SPREAD_MILLIS;
     private volatile boolean draining;
@@ -48,10 +51,29 @@ public final class Watches {
      * @param waker where the watchers of a topic that has many are given what is new
      */
     public Watches(QueryGateway queries, LogIdentity log, Scheduler scheduler, Executor waker) {
-        this(new AxonTopicSource(queries, log), scheduler, waker, MAX_WAITING_FRAMES, MAX_WAITING_BYTES);
+        this(
+                new AxonTopicSource(queries, log),
+                scheduler,
+                waker,
+                MAX_WAITING_FRAMES,
+                MAX_WAITING_BYTES,
+                Topic::hasAudience);
     }
 
+    /** Of topics whose watchers are not told how many they are. */
     Watches(TopicSource source, Scheduler scheduler, Executor waker, int maxWaitingFrames, int maxWaitingBytes) {
+        this(source, scheduler, waker, maxWaitingFrames, maxWaitingBytes, topic -> false);
+    }
+
+    /** @param audiences which topics' watchers are told how many they are */
+    Watches(
+            TopicSource source,
+            Scheduler scheduler,
+            Executor waker,
+            int maxWaitingFrames,
+            int maxWaitingBytes,
+            Predicate<Topic> audiences) {
+        this.audiences = audiences;
         this.source = source;
         this.scheduler = scheduler;
         this.waker = waker;
@@ -131,6 +153,26 @@ public final class Watches {
         return topics.values().stream().mapToLong(LiveTopic::framesWaiting).sum();
     }
 
+    /**
+     * Who watches a topic on this node.
+     *
+     * @param connections how many connections do; two streams of one count once
+     * @param users the ids of those who are connected, each once, up to as many as were asked for
+     */
+    public record Present(int connections, List<String> users) {}
+
+    /**
+     * Who watches a topic on this node now.
+     *
+     * @param most how many ids are wanted
+     */
+    public Present present(Topic topic, int most) {
+        LiveTopic live = topics.get(topic);
+        return live == null
+                ? new Present(0, List.of())
+                : new Present(live.audience().watching(), live.audience().users(most));
+    }
+
     /** How many topics are watched on this node. */
     public int topics() {
         return topics.size();
@@ -176,11 +218,20 @@ public final class Watches {
         return source;
     }
 
+    private LiveTopic liveTopic(Topic topic) {
+        return new LiveTopic(
+                topic,
+                source,
+                scheduler,
+                waker,
+                meters,
+                audiences.test(topic),
+                closed -> topics.remove(topic, closed));
+    }
+
     LiveTopic join(Topic topic, Watcher watcher) {
         for (; ; ) {
-            LiveTopic live = topics.computeIfAbsent(
-                    topic, key -> new LiveTopic(
-                            key, source, scheduler, waker, meters, closed -> topics.remove(key, closed)));
+            LiveTopic live = topics.computeIfAbsent(topic, this::liveTopic);
             if (live.join(watcher)) {
                 return live;
             }

@@ -60,6 +60,11 @@ class ConversationQueryConfiguration {
     }
 
     @Bean
+    RosterQueries rosterQueries(ReadModels readModels, DocumentStore documents, ConversationAccess access) {
+        return new RosterQueries(readModels, documents, access);
+    }
+
+    @Bean
     ListWatchers listWatchers(TopicQueryUpdateEmitter emitter) {
         ListWatchers watchers = new ListWatchers(user -> emitter.isWatched(Topic.conversations(user)));
         emitter.onUnwatched(topic -> {

@@ -11,8 +11,10 @@ import java.util.stream.Collectors;
 import io.ovation.conversation.ConversationEvent.ConversationOpened;
 import io.ovation.documents.DocumentStore;
 import io.ovation.documents.ReadModels;
+import io.ovation.presence.PresenceQuery.CountOnline;
 import io.ovation.presence.PresenceQuery.FindOpenSessions;
 import io.ovation.presence.PresenceQuery.FindPresence;
+import io.ovation.presence.PresenceQuery.Online;
 import io.ovation.presence.PresenceQuery.OpenSessions;
 import io.ovation.presence.PresenceQuery.People;
 import io.ovation.presence.PresenceQuery.Person;
@@ -57,6 +59,15 @@ final class PresenceQueries {
                 .flatMapIterable(node -> node.getList("sessions", String.class))
                 .collectList()
                 .map(OpenSessions::new));
+    }
+
+    @QueryHandler
+    CompletableFuture<Online> handle(CountOnline query) {
+        return readModels.answer(() -> documents
+                .find(PRESENCE, query.users(), "status")
+                .filter(person -> Status.online.name().equals(person.getString("status")))
+                .count()
+                .map(Online::new));
     }
 
     /** Fails with {@link NothingShared} unless the user shares a conversation with each of the others. */

@@ -52,6 +52,15 @@ public sealed interface ConversationQuery {
     record FindReceipts(String conversationId, Caller by) implements ConversationQuery {}
 
     /**
+     * Every member of a conversation, for the server's own use: a page of them is asked for otherwise. Answers
+     * {@link Roster}. Rejects with {@code ConversationNotFound} or {@code NotAMember}.
+     */
+    record FindRoster(String conversationId, Caller by) implements ConversationQuery {}
+
+    /** Those of {@link FindRoster}, in the order in which they came. */
+    record Roster(List<String> users) {}
+
+    /**
      * Those of {@link FindReceipts}: of every member of a {@code direct} or {@code group}, and of a channel's those
      * that have acknowledged anything, up to 5,000.
      */

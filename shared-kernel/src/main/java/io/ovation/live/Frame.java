@@ -303,6 +303,19 @@ public sealed interface Frame {
         }
     }
 
+    /** How many connections watch the topic now. */
+    record Audience(long watching) implements State {
+        @Override
+        public String type() {
+            return "audience";
+        }
+
+        @Override
+        public String key() {
+            return "audience";
+        }
+    }
+
     /** How often a content was viewed, liked, applauded and commented on. */
     record Counters(String contentId, long views, long likes, long applause, long comments) implements State {
         @Override

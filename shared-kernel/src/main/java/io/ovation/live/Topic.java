@@ -35,6 +35,11 @@ public record Topic(String context, String id) {
         return new Topic("feed", "all");
     }
 
+    /** Whether its watchers are told how many they are: those of a conversation and of a content. */
+    public boolean hasAudience() {
+        return context.equals("conversation") || context.equals("content");
+    }
+
     /** A user's list of conversations; the sequence of its updates is the position in the log. */
     public static Topic conversations(String user) {
         return new Topic("conversations", user);

@@ -22,6 +22,16 @@ public sealed interface PresenceQuery {
     /** The sessions of a node that are open; answers {@link OpenSessions}. */
     record FindOpenSessions(String node) implements PresenceQuery {}
 
+    /**
+     * How many of these are online, for the server's own use: who may know is not asked. Answers {@link Online}.
+     *
+     * @param users any number, each once
+     */
+    record CountOnline(List<String> users) implements PresenceQuery {}
+
+    /** That of {@link CountOnline}. */
+    record Online(long count) {}
+
     /** Those of {@link FindPresence}. */
     record People(List<Person> people) {}
 
