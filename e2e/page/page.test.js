@@ -350,18 +350,35 @@ describe('the page', { timeout: 240_000 }, () => {
   test('what the server refuses says why, and can be taken back and mended', async () => {
     const owner = await peer('owner');
     const annasName = freshName('Anna');
-    const id = await room(owner, { members: [annasName] });
+    const id = await owner.openConversation({ kind: 'channel', members: [annasName], posting: 'moderators' });
     const anna = await tab({ as: annasName, at: `c/${id}` });
-    await anna.write('x'.repeat(8_193));
+    await anna.write('not mine to write');
     await anna.page.waitForSelector('.message[data-state=failed]');
     await anna.eventually(async () => assert.match(await anna.page.textContent('.delivery'), /^Not sent\. \S/));
+    await owner.ask(`conversations.${id}.members.add`, { user: annasName, role: 'moderator' });
     await anna.write('this goes past it');
     await anna.message('this goes past it').waitFor();
     await anna.page.click('text=Take back');
-    await anna.sees(async () => (await anna.page.inputValue('#text')).length, 8_193);
+    await anna.sees(() => anna.page.inputValue('#text'), 'not mine to write');
     await anna.write('short');
     await anna.message('short').waitFor();
     await anna.sees(() => anna.page.$$eval('.message', (rows) => rows.length), 2);
+  });
+
+  test('what is longer than the limit is not sent, and says so', async () => {
+    const owner = await peer('owner');
+    const annasName = freshName('Anna');
+    const id = await room(owner, { members: [annasName] });
+    const anna = await tab({ as: annasName, at: `c/${id}` });
+    await anna.write('é'.repeat(4_097));
+    await anna.eventually(async () =>
+      assert.match(await anna.page.textContent('#counter'), /^Too long to send: 8.194 of 8.192 bytes$/),
+    );
+    await anna.sees(() => anna.page.$$eval('.message', (rows) => rows.length), 0);
+    await anna.page.fill('#text', 'é'.repeat(4_096));
+    await anna.page.press('#text', 'Enter');
+    await anna.page.waitForSelector('.message[data-state=seen]');
+    assert.equal((await owner.history(id)).length, 1);
   });
 
   test('more than the server takes at a time is sent all the same, a little slower', async () => {

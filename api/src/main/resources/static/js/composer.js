@@ -85,7 +85,8 @@ export class Composer {
 
   #submit() {
     const body = this.#input.value.trimEnd();
-    if (body === '') {
+    if (body === '' || encoder.encode(body).length > BODY_LIMIT) {
+      // How long it is stands below it.
       this.#input.focus();
       return;
     }
@@ -136,7 +137,11 @@ export class Composer {
     this.#input.style.height = `${this.#input.scrollHeight + 2}px`;
     const size = encoder.encode(value).length;
     this.#counter.hidden = size < BODY_LIMIT * 0.9;
-    this.#counter.textContent = `${size.toLocaleString()} of ${BODY_LIMIT.toLocaleString()} bytes`;
+    this.#counter.textContent =
+      size > BODY_LIMIT
+        ? `Too long to send: ${size.toLocaleString()} of ${BODY_LIMIT.toLocaleString()} bytes`
+        : `${size.toLocaleString()} of ${BODY_LIMIT.toLocaleString()} bytes`;
+    this.#input.setAttribute('aria-invalid', String(size > BODY_LIMIT));
     this.#counter.classList.toggle('over', size > BODY_LIMIT);
     const begun = this.#begunName();
     const names =

@@ -63,7 +63,13 @@ export class Desk {
         this.acknowledgements.connected();
         return this.directory.greet(connection);
       },
-      onState: (state) => this.#listening.signal.aborted || this.#connection.show(state),
+      onState: (state) => {
+        if (!this.#listening.signal.aborted) {
+          this.#connection.show(state);
+          this.room?.presenceChanged();
+          this.#draw();
+        }
+      },
       onUnauthenticated: () => this.leave('Your token is not valid any more'),
     });
     this.messages = this.#outbox('outbox', sendMessage);

@@ -154,14 +154,15 @@ export class PeopleDialog {
     byId('share-link').value = shown.link;
     byId('add-form').hidden = !shown.canAdd;
     byId('leave').hidden = !shown.canLeave;
-    byId('add-name').value = this.#actions.suggest();
+    byId('add-name').value = '';
+    byId('add-name').placeholder = `A name, such as ${this.#actions.suggest()}`;
     byId('add-role').value = 'member';
     byId('add-error').textContent = '';
     byId('added').replaceChildren();
     show(this.#dialog);
     this.update();
     if (shown.canAdd) {
-      byId('add-name').select();
+      byId('add-name').focus();
     }
   }
 

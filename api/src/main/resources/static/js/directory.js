@@ -2,14 +2,6 @@ import { RSocketError } from './rsocket.js';
 
 const PAGE = 50;
 
-/**
- * So many conversations are watched live for their last message; those further down are looked up from time to time.
- */
-const MOST_WATCHED = 40;
-
-/** How often the list is looked up: what one was added to, and what is not watched, shows by it. */
-const REFRESH = 20_000;
-
 /** So many read marks and roles are kept. */
 const MOST_KEPT = 500;
 
@@ -26,14 +18,11 @@ export class Directory {
   #onListed;
   #acknowledgements;
   #views = new Map();
-  #watches = new Map();
+  #watch = null;
   #marks;
   #marksKey;
   #roles;
   #rolesKey;
-  #unwatchable = new Set();
-  #openId = null;
-  #timer = null;
   #refreshing = null;
   #again = null;
   #isStopped = false;
@@ -66,13 +55,17 @@ export class Directory {
   /** The first request on each connection: tells that the server took it, and brings the list. */
   async greet(connection) {
     this.#take(await connection.request('conversations.list', { limit: PAGE }), { isFirst: true });
-    this.#schedule();
+    this.#watch ??= this.#link.watch('conversations.watch', {
+      onFrame: (frame) => this.#listen(frame),
+      // The list is looked up on each connection as it is.
+      onResync: () => {},
+      onFailed: () => {},
+    });
   }
 
   stop() {
     this.#isStopped = true;
-    clearTimeout(this.#timer);
-    this.#watches.forEach((watch) => watch.cancel());
+    this.#watch?.cancel();
   }
 
   get(conversationId) {
@@ -108,12 +101,6 @@ export class Directory {
     keep(this.#rolesKey, this.#roles);
   }
 
-  /** The conversation that is open tells its frames itself; null for none. */
-  setOpen(conversationId) {
-    this.#openId = conversationId;
-    this.#watchFirst();
-  }
-
   /**
    * Looks the list up again. While that is under way already, once more after it: it may be too old for what is asked
    * now.
@@ -139,7 +126,7 @@ export class Directory {
     });
   }
 
-  /** A frame of a conversation, wherever it was watched. */
+  /** A frame of the conversation that is open, which is told there before it is in the list. */
   take(conversationId, frame) {
     const view = this.#views.get(conversationId);
     switch (frame.type) {
@@ -210,9 +197,35 @@ export class Directory {
     }
   }
 
+  /** A frame of the list: what one came into or left, and how each conversation stands in it. */
+  #listen({ type, conversationId, change, ...summary }) {
+    if (type === 'conversation') {
+      if (change === 'left') {
+        this.setRole(conversationId, null);
+        this.remove(conversationId);
+      } else {
+        this.refresh();
+      }
+    } else if (type === 'summary' && this.#views.has(conversationId)) {
+      this.#summarise(this.#views.get(conversationId), summary);
+    }
+  }
+
+  #summarise(view, { title, lastSeq, lastMessage, unread }) {
+    if (lastSeq < view.lastSeq) {
+      // The conversation that is open was told earlier.
+      return;
+    }
+    const { conversationId } = view;
+    if (lastSeq > view.lastSeq && lastMessage.sender !== this.#me) {
+      this.#acknowledgements.delivered(conversationId, lastSeq);
+    }
+    const now = { conversationId, title: title ?? null, lastSeq, lastMessage: lastMessage ?? null, unread };
+    this.#views.set(conversationId, { ...view, ...now, unread: this.#unreadOf(now) });
+    this.#onChange();
+  }
+
   remove(conversationId) {
-    this.#watches.get(conversationId)?.cancel();
-    this.#watches.delete(conversationId);
     if (this.#views.delete(conversationId)) {
       this.#onChange();
     }
@@ -227,18 +240,6 @@ export class Directory {
         throw error;
       }
     }
-  }
-
-  #schedule() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(async () => {
-      if (!document.hidden) {
-        await this.refresh();
-      }
-      if (!this.#isStopped) {
-        this.#schedule();
-      }
-    }, REFRESH);
   }
 
   #take({ conversations }, { isFirst }) {
@@ -267,7 +268,6 @@ export class Directory {
       this.#acknowledge(listed);
       this.#onListed(view);
     }
-    this.#watchFirst();
     this.#onChange();
   }
 
@@ -286,33 +286,6 @@ export class Directory {
 
   #unreadOf({ conversationId, lastMessage, lastSeq, unread }) {
     return lastMessage?.sender === this.#me ? 0 : Math.min(unread, Math.max(0, lastSeq - this.#markOf(conversationId)));
-  }
-
-  #watchFirst() {
-    const first = this.all()
-      .map(({ conversationId }) => conversationId)
-      .filter((id) => id !== this.#openId && !this.#unwatchable.has(id))
-      .slice(0, MOST_WATCHED);
-    for (const [conversationId, watch] of this.#watches) {
-      if (!first.includes(conversationId)) {
-        watch.cancel();
-        this.#watches.delete(conversationId);
-      }
-    }
-    first.filter((id) => !this.#watches.has(id)).forEach((id) => this.#watches.set(id, this.#watch(id)));
-  }
-
-  #watch(conversationId) {
-    return this.#link.watch(`conversations.${conversationId}.watch`, {
-      onFrame: (frame) => this.take(conversationId, frame),
-      // The list is looked up on each connection as it is.
-      onResync: () => {},
-      onFailed: () => {
-        this.#watches.delete(conversationId);
-        this.#unwatchable.add(conversationId);
-        this.refresh();
-      },
-    });
   }
 
   #markOf(conversationId) {

@@ -1,6 +1,6 @@
 import { avatar, h, icon } from './dom.js';
 import { fullTimeOf, timeOf } from './times.js';
-import { calledBy, explain, explainDelay, partsOf } from './words.js';
+import { calledBy, explain, explainDelay, linksIn, partsOf } from './words.js';
 
 /** Texts beyond this are folded. */
 const LONG_TEXT = 1_500;
@@ -65,7 +65,15 @@ export function messageRow(message, how) {
 function bodyOf({ messageId, body, mentions }, { me, isUnfolded, actions }) {
   const element = h('div', { class: 'body', dir: 'auto' });
   for (const { text, user } of partsOf(body ?? '', mentions ?? [])) {
-    element.append(user === undefined ? text : h('span', { class: user === me ? 'mention me' : 'mention' }, text));
+    if (user !== undefined) {
+      element.append(h('span', { class: user === me ? 'mention me' : 'mention' }, text));
+      continue;
+    }
+    for (const part of linksIn(text)) {
+      element.append(
+        part.href ? h('a', { href: part.href, target: '_blank', rel: 'noopener noreferrer' }, part.text) : part.text,
+      );
+    }
   }
   if (!isLong(body ?? '')) {
     return element;

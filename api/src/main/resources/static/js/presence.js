@@ -43,8 +43,11 @@ export class Presence {
     }
   }
 
-  /** `{status, since}` as it was last told; null when it was not. */
+  /** `{status, since}` as it was last told; null when it was not, and while nobody tells. */
   of(user) {
+    if (this.#link.state.name !== 'connected') {
+      return null;
+    }
     for (const { statuses } of this.#groups.values()) {
       if (statuses.has(user)) {
         return statuses.get(user);

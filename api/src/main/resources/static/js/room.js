@@ -35,6 +35,7 @@ export class Room {
   #typists;
   #isMember = true;
   #othersCount = null;
+  #watching = null;
 
   /**
    * @param {object} options
@@ -93,7 +94,6 @@ export class Room {
   }
 
   open() {
-    this.#directory.setOpen(this.id);
     this.#conversation.open();
     this.#checkMembership();
     byId(matchMedia('(pointer: fine)').matches ? 'text' : 'title').focus();
@@ -103,7 +103,6 @@ export class Room {
     this.#conversation.close();
     this.#typists.clear();
     this.#timeline.show(null);
-    this.#directory.setOpen(null);
     this.#presence.look('members', []);
   }
 
@@ -299,6 +298,10 @@ export class Room {
       case 'typing':
         this.#typists.take(frame.user);
         break;
+      case 'audience':
+        this.#watching = frame.watching;
+        this.#onChange();
+        break;
       default:
       // The conversation itself has taken it.
     }
@@ -399,6 +402,10 @@ export class Room {
   }
 
   #subtitle(view) {
+    if (this.#link.state.name !== 'connected') {
+      // Who is there is not known then, whatever was told last.
+      return 'Not connected';
+    }
     switch (view?.kind) {
       case 'direct':
         return whenceOf(this.#presence.of(titleOf(view, this.#me))) ?? 'Direct';
@@ -412,7 +419,9 @@ export class Room {
         ].join(' · ');
       }
       default:
-        return 'Channel · anyone may read';
+        return this.#watching > 1
+          ? `Channel · ${this.#watching.toLocaleString()} watching`
+          : 'Channel · anyone may read';
     }
   }
 }

@@ -10,6 +10,9 @@ const GROUP = 5 * 60_000;
 /** So near to the end counts as being there, in pixels. */
 const NEAR_END = 48;
 
+/** So far above their message its buttons stand; see `.tools` in ovation.css. */
+const ABOVE = 24;
+
 /**
  * The messages of a conversation, or the comments on a content, in a window that moves as one scrolls. Draws at most
  * once a frame, whatever comes in.
@@ -262,6 +265,7 @@ export class Timeline {
     if (!conversation) {
       return;
     }
+    this.#placeTools();
     // While the window is on its way to the end, being near its edge says nothing new.
     const isNear = this.#distanceToEnd() <= NEAR_END;
     const following = isNear && (conversation.isAtEnd || conversation.following);
@@ -407,7 +411,20 @@ export class Timeline {
     this.#tools.remove();
     if (buttons.length > 0) {
       element.querySelector('.bubble').append(this.#tools);
+      this.#placeTools();
     }
+  }
+
+  /** The buttons stand above their message, or within it where its top is out of sight. */
+  #placeTools() {
+    const bubble = this.#tools.parentElement?.getBoundingClientRect();
+    if (!bubble) {
+      return;
+    }
+    const { top } = this.#scroller.getBoundingClientRect();
+    const lowest = bubble.height - this.#tools.offsetHeight;
+    const wanted = Math.min(top - bubble.top + 8, lowest);
+    this.#tools.style.insetBlockStart = wanted > -ABOVE ? `${wanted}px` : '';
   }
 
   /** By whom a message of one's own has been read, where that is not told by its ticks alone. */

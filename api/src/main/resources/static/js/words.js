@@ -133,6 +133,35 @@ export function partsOf(text, names) {
   return parts;
 }
 
+/** Cuts a text into `{text, href?}`: `href` where it is the address of a page. */
+export function linksIn(text) {
+  const parts = [];
+  let plain = 0;
+  for (const found of text.matchAll(/\bhttps?:\/\/[^\s<>"']+/giu)) {
+    const link = trimmed(found[0]);
+    if (URL.canParse(link)) {
+      if (found.index > plain) {
+        parts.push({ text: text.slice(plain, found.index) });
+      }
+      plain = found.index + link.length;
+      parts.push({ text: link, href: link });
+    }
+  }
+  if (plain < text.length) {
+    parts.push({ text: text.slice(plain) });
+  }
+  return parts;
+}
+
+/** Without what ends a sentence, or a bracket that the address does not open. */
+function trimmed(link) {
+  let end = link.replace(/[.,;:!?…]+$/u, '');
+  while (end.endsWith(')') && !end.includes('(')) {
+    end = end.slice(0, -1).replace(/[.,;:!?…]+$/u, '');
+  }
+  return end;
+}
+
 function isWithinWord(text, at) {
   return at > 0 && /[\p{L}\p{N}]/u.test(text[at - 1]);
 }
