@@ -23,8 +23,10 @@ import io.ovation.sequence.Buckets;
  * how many they are, the first {@value #SHOWN_MEMBERS} of them, and who of them are owners and moderators</td></tr>
  * <tr><td>memberships</td><td>by user and the id's hash: the conversations of a user, and the latest times that
  * they came into one or left it</td></tr>
- * <tr><td>listChanges</td><td>by number and membership: the older of those times, {@link Memberships#PAGE} to a
+ * <tr><td>listChanges</td><td>by number and membership: the older of those times, {@value NotedChanges#PAGE} to a
  * document; never changed</td></tr>
+ * <tr><td>titles</td><td>by conversation: the latest times that it got another title</td></tr>
+ * <tr><td>titleChanges</td><td>by number and conversation: the older of those times; never changed</td></tr>
  * </table>
  *
  * <p>The ids of users stand in values only, never in the name of a field.
@@ -38,7 +40,9 @@ final class ConversationDocuments {
     static final DocumentType ROSTERS = DocumentType.of("rosters", "members", "owners", "moderators");
     static final DocumentType MEMBERSHIPS =
             DocumentType.of("memberships", "conversations", "changes", "archived", "archivedUpTo");
-    static final DocumentType LIST_CHANGES = DocumentType.stateless("listChanges");
+    static final NotedChanges LIST_CHANGES = new NotedChanges(DocumentType.stateless("listChanges"));
+    static final DocumentType TITLES = DocumentType.of("titles", "changes", "archived", "archivedUpTo");
+    static final NotedChanges TITLE_CHANGES = new NotedChanges(DocumentType.stateless("titleChanges"));
 
     /**
      * Documents over which a user's memberships are spread, so that joining one more of very many conversations stays

@@ -1,7 +1,13 @@
 package io.ovation.conversation;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 import io.ovation.documents.DocumentStore;
 import io.ovation.live.Frame;
@@ -13,12 +19,14 @@ import reactor.core.publisher.Mono;
 
 import static io.ovation.conversation.ConversationDocuments.LIST_CHANGES;
 import static io.ovation.conversation.ConversationDocuments.MEMBERSHIPS;
+import static io.ovation.conversation.ConversationDocuments.TITLES;
+import static io.ovation.conversation.ConversationDocuments.TITLE_CHANGES;
 import static io.ovation.conversation.ConversationDocuments.membershipIds;
-import static io.ovation.conversation.Memberships.archiveId;
 
 /**
  * What has happened to users' lists of conversations, as it is read: what is told live and what was missed are both
- * from here, and so the same. Thread-safe: it holds nothing.
+ * from here, and so the same. A title is noted once, whatever a conversation has members: whose lists it concerned
+ * follows from when they came and went. Thread-safe: it holds nothing.
  */
 final class ListChanges {
     private static final Comparator<Document> BY_POSITION = Comparator.comparing(change -> change.getLong("at"));
@@ -32,59 +40,78 @@ final class ListChanges {
     /** All above a position, in order. */
     Flux<Update> since(String user, long position) {
         return documents
-                .find(MEMBERSHIPS, membershipIds(user), "changes", "archived", "archivedUpTo")
+                .find(MEMBERSHIPS, membershipIds(user), "conversations", "changes", "archived", "archivedUpTo")
                 .collectList()
-                .flatMapMany(memberships -> inOrder(memberships.stream()
-                        .map(membership -> changes(membership, position))
-                        .toList()))
+                .flatMapMany(memberships -> comingsAndGoings(memberships, position)
+                        .flatMapMany(changes -> renamings(Stays.of(memberships, changes), position)
+                                .concatWith(Flux.fromIterable(changes))
+                                .sort(BY_POSITION)))
                 .map(change -> new Update(Topic.conversations(user), change.getLong("at"), frame(change)));
-    }
-
-    @SuppressWarnings("unchecked") // an array of a generic type
-    private static Flux<Document> inOrder(List<Flux<Document>> each) {
-        return Flux.mergeComparing(Memberships.PAGE, BY_POSITION, each.toArray(Flux[]::new));
     }
 
     private static Frame frame(Document change) {
         String conversationId = change.getString("id");
         ListChange what = ListChange.valueOf(change.getString("change"));
-        return what == ListChange.left
-                ? new Frame.Unlisted(conversationId)
-                : new Frame.Listed(conversationId, what);
+        return what == ListChange.left ? new Frame.Unlisted(conversationId) : new Frame.Listed(conversationId, what);
     }
 
-    private Flux<Document> changes(Document membership, long position) {
-        Flux<Document> latest = Flux.fromIterable(membership.getList("changes", Document.class, List.of()));
-        Long archivedUpTo = membership.getLong("archivedUpTo");
-        Flux<Document> all = archivedUpTo == null || archivedUpTo <= position
-                ? latest
-                : archived(membership.getString("_id"), membership.getLong("archived"), position)
-                        .concatWith(latest);
-        return all.filter(change -> change.getLong("at") > position);
+    private Mono<List<Document>> comingsAndGoings(List<Document> memberships, long position) {
+        return Flux.fromIterable(memberships)
+                .concatMap(membership -> LIST_CHANGES.since(documents, membership, position))
+                .collectList();
     }
 
-    private Flux<Document> archived(String id, long pages, long position) {
-        return firstPage(id, position, 0, pages)
-                .flatMapMany(first -> Flux.range(0, (int) (pages - first))
-                        .concatMap(i -> page(id, first + i), 1)
-                        .concatMapIterable(page -> page));
-    }
-
-    /** The first page, from {@code low} up to {@code high}, that has anything above a position. */
-    private Mono<Long> firstPage(String id, long position, long low, long high) {
-        if (low == high) {
-            return Mono.just(low);
-        }
-        long middle = (low + high) / 2;
-        return page(id, middle)
-                .flatMap(page -> page.getLast().getLong("at") <= position
-                        ? firstPage(id, position, middle + 1, high)
-                        : firstPage(id, position, low, middle));
-    }
-
-    private Mono<List<Document>> page(String id, long number) {
+    private Flux<Document> renamings(Stays stays, long position) {
         return documents
-                .find(LIST_CHANGES, archiveId(id, number), "changes")
-                .map(page -> page.getList("changes", Document.class));
+                .find(TITLES, stays.conversations(), "changes", "archived", "archivedUpTo")
+                .concatMap(titles -> TITLE_CHANGES
+                        .since(documents, titles, position)
+                        .filter(renaming -> stays.isMember(titles.getString("_id"), renaming.getLong("at")))
+                        .map(renaming -> new Document("at", renaming.getLong("at"))
+                                .append("id", titles.getString("_id"))
+                                .append("change", ListChange.renamed.name())));
+    }
+
+    /**
+     * When a user was in which conversation, above a position.
+     *
+     * @param current those that they are in now
+     * @param changes their comings and goings, by conversation, in order
+     */
+    private record Stays(Set<String> current, Map<String, List<Document>> changes) {
+        static Stays of(List<Document> memberships, List<Document> all) {
+            Set<String> current = new HashSet<>();
+            memberships.forEach(each -> current.addAll(each.getList("conversations", String.class, List.of())));
+            Map<String, List<Document>> changes = new HashMap<>();
+            all.forEach(change -> changes.computeIfAbsent(change.getString("id"), id -> new ArrayList<>())
+                    .add(change));
+            return new Stays(current, changes);
+        }
+
+        Set<String> conversations() {
+            Set<String> all = new LinkedHashSet<>(current);
+            all.addAll(changes.keySet());
+            return all;
+        }
+
+        /** Between two changes they are what the one made them, and before the first the opposite of it. */
+        boolean isMember(String conversationId, long position) {
+            List<Document> own = changes.getOrDefault(conversationId, List.of());
+            if (own.isEmpty()) {
+                return current.contains(conversationId);
+            }
+            boolean member = hasLeft(own.getFirst());
+            for (Document change : own) {
+                if (change.getLong("at") > position) {
+                    break;
+                }
+                member = !hasLeft(change);
+            }
+            return member;
+        }
+
+        private static boolean hasLeft(Document change) {
+            return change.getString("change").equals(ListChange.left.name());
+        }
     }
 }

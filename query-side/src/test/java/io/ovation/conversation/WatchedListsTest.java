@@ -75,14 +75,14 @@ class WatchedListsTest {
         record(script.open(talk, Kind.group, ann, bob));
         String other = talk + " other";
         script.open(other, Kind.group, ann);
-        for (int i = 0; i < 3 * Memberships.PAGE; i++) {
+        for (int i = 0; i < 3 * NotedChanges.PAGE; i++) {
             script.remove(talk, bob).add(talk, bob, Role.member);
             if (i % 10 == 0) {
                 script.add(other, bob, Role.member).remove(other, bob);
             }
         }
         record(script);
-        int all = 1 + 2 * 3 * Memberships.PAGE + 20;
+        int all = 1 + 2 * 3 * NotedChanges.PAGE + 20;
 
         await().atMost(PATIENCE).until(() -> bobs.log().size() >= all);
         List<Update> live = bobs.log();
