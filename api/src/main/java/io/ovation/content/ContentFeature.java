@@ -177,7 +177,8 @@ final class ContentFeature implements Feature {
                                 Frame.ContentEdited.class,
                                 Frame.ContentRetracted.class,
                                 Frame.Counters.class,
-                                Frame.Reactions.class),
+                                Frame.Reactions.class,
+                                Frame.Audience.class),
                 Description.of("feed.watch", "The feed, live: what is published, edited and retracted")
                         .tells(Frame.Published.class, Frame.ContentEdited.class, Frame.ContentRetracted.class));
     }

@@ -179,7 +179,8 @@ final class ConversationFeature implements Feature {
                                 Frame.Member.class,
                                 Frame.Receipt.class,
                                 Frame.Reactions.class,
-                                Frame.Typing.class)
+                                Frame.Typing.class,
+                                Frame.Audience.class)
                         .refuses(FORBIDDEN));
     }
 

@@ -9,6 +9,7 @@ import io.ovation.live.Topic;
 import io.ovation.live.Watches;
 import io.ovation.operation.Answer;
 import io.ovation.operation.Call;
+import io.ovation.operation.Description;
 import io.ovation.operation.Feature;
 import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
@@ -19,6 +20,8 @@ import io.ovation.presence.PresenceQuery.Online;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+
+import static io.ovation.ErrorCode.FORBIDDEN;
 
 /** Who is here: members who are online, and who watches a conversation. Thread-safe: it holds nothing that changes. */
 @Component
@@ -55,6 +58,13 @@ final class ConversationPresenceFeature implements Feature {
                 Nothing.class,
                 EVERY_MEMBER,
                 this::presence));
+    }
+
+    @Override
+    public List<Description> descriptions() {
+        return List.of(Description.of(ConversationFeature.ROUTE + ".presence", "Who is online, and who watches now")
+                .answers(200, Here.class)
+                .refuses(FORBIDDEN));
     }
 
     @Override
