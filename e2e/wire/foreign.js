@@ -111,8 +111,12 @@ export class Frames {
 export class RSocketUser {
   #socket;
 
-  /** @param token null for a SETUP without one */
-  static async connect(user, { token } = {}) {
+  /**
+   * @param token null for a SETUP without one
+   * @param url another way to the server under test, such as a proxy
+   * @param options of the WebSocket, such as whose certificates it takes
+   */
+  static async connect(user, { token, url = OVATION_URL, options = {} } = {}) {
     const bearer = token === undefined ? await tokenOf(user) : token;
     const connected = new RSocketUser();
     connected.user = user;
@@ -129,8 +133,8 @@ export class RSocketUser {
         payload: { data: null, metadata: encodeCompositeMetadata(metadata) },
       },
       transport: new WebsocketClientTransport({
-        url: `${OVATION_URL.replace(/^http/, 'ws')}/rsocket`,
-        wsCreator: (url) => new WebSocket(url),
+        url: `${url.replace(/^http/, 'ws')}/rsocket`,
+        wsCreator: (address) => new WebSocket(address, options),
       }),
     }).connect();
     connected.closed = new Promise((resolve) => {

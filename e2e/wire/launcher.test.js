@@ -24,7 +24,10 @@ describe('the launcher', () => {
     ['help', '--help'],
     ['run', '--help'],
     ['bench', '--help'],
+    ['backup', '--help'],
+    ['restore', '--help'],
     ['help', 'run'],
+    ['help', 'backup'],
   ]) {
     test(`./ovation ${args.join(' ')} says how it is used, and builds nothing`, async () => {
       const { status, stdout, stderr } = await ovation(...args);
