@@ -1,6 +1,8 @@
 package io.ovation.live;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -22,6 +24,11 @@ final class Frames {
             .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build()
             .writerFor(Envelope.class);
+
+    private static final ObjectWriter TEXT =
+            JsonMapper.builder(WireText.factory().build()).build().writerFor(String.class);
+
+    private static final String TYPE = "{\"type\":\"";
 
     private Frames() {}
 
@@ -70,6 +77,36 @@ final class Frames {
     /** The first frame of every stream. */
     static WireFrame start(String cursor) {
         return new WireFrame(cursor, WRITER.writeValueAsBytes(new Envelope("start", cursor, new Frame.Gone())));
+    }
+
+    /** A member of a JSON object, with the comma before it. */
+    static byte[] member(String name, String text) {
+        byte[] value = TEXT.writeValueAsBytes(text);
+        byte[] before = (",\"" + name + "\":").getBytes(StandardCharsets.UTF_8);
+        byte[] member = Arrays.copyOf(before, before.length + value.length);
+        System.arraycopy(value, 0, member, before.length, value.length);
+        return member;
+    }
+
+    /**
+     * The same frame with a member more and another cursor, both behind its type. Every frame begins with its type, and
+     * then its cursor where it has one.
+     */
+    static WireFrame of(WireFrame frame, byte[] member, @Nullable String cursor) {
+        byte[] json = frame.json();
+        int typed = TYPE.length();
+        while (json[typed] != '"') {
+            typed++;
+        }
+        typed++;
+        int rest = typed + (frame.cursor() == null ? 0 : member("cursor", frame.cursor()).length);
+        byte[] own = cursor == null ? new byte[0] : member("cursor", cursor);
+        ByteBuffer combined = ByteBuffer.allocate(json.length - rest + typed + member.length + own.length);
+        combined.put(json, 0, typed).put(member).put(own).put(json, rest, json.length - rest);
+        return new WireFrame(cursor, combined.array(), frame.instead() == null ? null : () -> {
+            WireFrame now = frame.asOfNow();
+            return now == frame ? null : of(now, member, cursor);
+        });
     }
 
     static WireFrame reconnect(long afterMillis) {

@@ -34,8 +34,8 @@ final class Resumption {
             return;
         }
         Place given = cursors.place(after);
-        if (given == null || given.sequence() > last) {
-            isReset = true;
+        if (given == null || given.equals(Cursors.LIVE) || given.sequence() > last) {
+            isReset = given == null || !given.equals(Cursors.LIVE);
             located = true;
             return;
         }
@@ -91,7 +91,7 @@ final class Resumption {
     /** The sequence of a cursor; empty where it is none of the topic as it is. */
     static Mono<Long> sequence(TopicSource source, Topic topic, Cursors cursors, String cursor) {
         Place given = cursors.place(cursor);
-        if (given == null) {
+        if (given == null || given.equals(Cursors.LIVE)) {
             return Mono.empty();
         }
         return cursors.isOfThisLog(given)

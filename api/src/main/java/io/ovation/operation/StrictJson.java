@@ -1,5 +1,6 @@
 package io.ovation.operation;
 
+import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -122,7 +123,8 @@ public final class StrictJson {
 
     /**
      * Reads a record from a query string: texts and whole numbers, and lists, whose items are parted by commas or given
-     * by repeating the parameter. Otherwise an unknown or repeated parameter is an error like such a field.
+     * by repeating the parameter, and by that alone where they are {@link Repeated}. Otherwise an unknown or repeated
+     * parameter is an error like such a field.
      *
      * @param query as it stood in the address, still encoded; null for none
      * @param besides parameters that are somebody else's, and are passed over
@@ -143,15 +145,20 @@ public final class StrictJson {
     }
 
     private JsonNode parameter(String name, List<String> values, Class<?> type) {
-        Class<?> wanted = Arrays.stream(type.getRecordComponents())
-                .filter(component -> component.getName().equals(name))
-                .<Class<?>>map(component -> component.getType())
+        RecordComponent component = Arrays.stream(type.getRecordComponents())
+                .filter(each -> each.getName().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new ValidationFailed(name, "is not a known parameter"));
+        Class<?> wanted = component.getType();
         var nodes = mapper.getNodeFactory();
         if (wanted == List.class) {
             var list = nodes.arrayNode();
-            QueryString.items(values).forEach(list::add);
+            (component.isAnnotationPresent(Repeated.class)
+                            ? values.stream()
+                                    .map(value -> QueryString.decode(value, true))
+                                    .toList()
+                            : QueryString.items(values))
+                    .forEach(list::add);
             return list;
         }
         if (values.size() > 1) {

@@ -109,6 +109,7 @@ final class Vocabulary {
         word("log", "The log that a position is of: the header Ovation-Log of an answer", null);
         word("follow", "Whether to go on live at the head", null);
         word("position", "The place in the log", 42);
+        word("watch", "Routes of RSocket that watch; people are named behind a colon", null);
         word("type", "The type", "MessageSent");
         word("revision", "The revision of the event's shape", "1.0");
         word("aggregateType", "The type of the aggregate", "Conversation");

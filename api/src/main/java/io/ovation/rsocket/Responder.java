@@ -16,6 +16,7 @@ import io.ovation.operation.Feature;
 import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
 import io.ovation.operation.Problems;
+import io.ovation.operation.Routes;
 import io.ovation.operation.StrictJson;
 import io.ovation.presence.Attendance;
 import io.ovation.security.TokenVerifier;

@@ -2,8 +2,11 @@ package io.ovation.live;
 
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.ovation.Caller;
 import io.ovation.live.Watch.FindMissed;
@@ -24,6 +27,7 @@ public final class LiveSide implements AutoCloseable {
     private final List<Update> log = new CopyOnWriteArrayList<>();
     private final QueryUpdateEmitter emitter;
     private final List<Registration> registrations;
+    private final Map<Topic, Supplier<@Nullable RuntimeException>> refusedTopics = new ConcurrentHashMap<>();
     private volatile Function<Caller, @Nullable RuntimeException> refusal = caller -> null;
 
     public LiveSide(QueryBus bus, QueryUpdateEmitter emitter) {
@@ -31,7 +35,8 @@ public final class LiveSide implements AutoCloseable {
         this.registrations = List.of(
                 bus.<Watchable>subscribe(FindWatchable.class.getName(), Watchable.class, message -> {
                     FindWatchable query = (FindWatchable) message.getPayload();
-                    RuntimeException refused = refusal.apply(query.by());
+                    RuntimeException refused = refusedTopics.getOrDefault(
+                            query.topic(), () -> refusal.apply(query.by())).get();
                     if (refused != null) {
                         throw refused;
                     }
@@ -43,6 +48,11 @@ public final class LiveSide implements AutoCloseable {
                             .filter(update -> update.topic().equals(query.topic()))
                             .filter(update -> update.sequence() > query.after()));
                 }));
+    }
+
+    /** Rejects whoever wants to watch a topic from now on. */
+    public void refuse(Topic topic, RuntimeException refused) {
+        refusedTopics.put(topic, () -> refused);
     }
 
     /** Rejects those for whom there is an exception. */

@@ -1,4 +1,4 @@
-package io.ovation.rsocket;
+package io.ovation.operation;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,17 +11,17 @@ import org.jspecify.annotations.Nullable;
  * What is served under which route: a tree of the parts between the dots. A part that is written out goes before a
  * {@code {name}}, and there is no way back from it. Built at the start, then only read, by any thread.
  */
-final class Routes<T> {
+public final class Routes<T> {
     private final Map<String, Routes<T>> literals = new HashMap<>();
     private @Nullable Routes<T> named;
     private @Nullable T target;
     private List<String> names = List.of();
 
     /** What a route led to, and what stood in it for each name. */
-    record Match<T>(T target, Map<String, String> names) {}
+    public record Match<T>(T target, Map<String, String> names) {}
 
     /** Adds a route such as {@code conversations.{conversationId}.send}. */
-    void add(String route, T served) {
+    public void add(String route, T served) {
         Routes<T> node = this;
         List<String> found = new ArrayList<>();
         for (String part : route.split("\\.", -1)) {
@@ -44,7 +44,7 @@ final class Routes<T> {
 
     /** What serves a route; null for nothing. */
     @Nullable
-    Match<T> match(String route) {
+    public Match<T> match(String route) {
         Routes<T> node = this;
         List<String> values = new ArrayList<>(2);
         int start = 0;
