@@ -17,6 +17,7 @@ import org.bson.Document;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import static io.ovation.content.ContentDocuments.COUNTERS;
 import static io.ovation.content.ContentDocuments.REACTIONS;
 import static io.ovation.content.ContentDocuments.REACTORS;
 import static io.ovation.content.ContentDocuments.REACTOR_PAGES;
@@ -89,13 +90,22 @@ final class Reactors {
     /** A page of those whose reaction stands; reads little more than is asked for. */
     Mono<ReactionPage> page(FindReactions query) {
         return above(query)
-                .flatMapMany(position -> standing(query, position))
+                .flatMapMany(position -> isRedacted(query.target())
+                        .flatMapMany(redacted -> redacted ? Flux.empty() : standing(query, position)))
                 .take(query.limit() + 1L)
                 .collectList()
                 .map(users -> users.size() <= query.limit()
                         ? new ReactionPage(users, null)
                         : new ReactionPage(
                                 List.copyOf(users.subList(0, query.limit())), users.get(query.limit() - 1)));
+    }
+
+    /** What is redacted has no reactions any more. */
+    private Mono<Boolean> isRedacted(Target target) {
+        return documents
+                .find(COUNTERS, target.key(), "redacted")
+                .map(counters -> counters.containsKey("redacted"))
+                .defaultIfEmpty(false);
     }
 
     private Mono<Long> above(FindReactions query) {

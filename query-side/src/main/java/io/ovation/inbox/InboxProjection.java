@@ -120,6 +120,8 @@ final class InboxProjection {
             Document after = NotificationDocuments.without(before, user);
             if (after == null) {
                 entries.remove(liked);
+                // whoever was told of it goes on from there
+                inbox.set("lastTold", Math.max(number("lastTold", -1), position(before)));
             } else {
                 entries.set(liked, after);
             }

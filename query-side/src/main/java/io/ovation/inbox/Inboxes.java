@@ -30,7 +30,14 @@ final class Inboxes {
     private static final long MOST_PAGES = 64;
 
     private static final String[] FIELDS = {
-        "entries", "readUpTo", "readFirst", "archived", "archivedUpTo", "unreadPage", DocumentStore.POSITION
+        "entries",
+        "readUpTo",
+        "readFirst",
+        "archived",
+        "archivedUpTo",
+        "unreadPage",
+        "lastTold",
+        DocumentStore.POSITION
     };
 
     private final DocumentStore documents;
@@ -57,6 +64,7 @@ final class Inboxes {
      * @param archived how many older ones there are
      * @param archivedUpTo the position of the last of those; -1 where there is none
      * @param unreadPage the first page of those that was not read when it came there; -1 where there is none
+     * @param lastTold the position of the last that was told and is here no more; -1 where there is none
      */
     record Inbox(
             String user,
@@ -65,7 +73,8 @@ final class Inboxes {
             long readFirst,
             long archived,
             long archivedUpTo,
-            long unreadPage) {
+            long unreadPage,
+            long lastTold) {
         static Inbox of(String user, Map<String, Object> fields) {
             List<Document> entries = fields.get("entries") instanceof List<?> list
                     ? list.stream().map(Document.class::cast).toList()
@@ -77,16 +86,17 @@ final class Inboxes {
                     number(fields, "readFirst", -1),
                     number(fields, "archived", 0),
                     number(fields, "archivedUpTo", -1),
-                    number(fields, "unreadPage", -1));
+                    number(fields, "unreadPage", -1),
+                    number(fields, "lastTold", -1));
         }
 
         private static long number(Map<String, Object> fields, String field, long otherwise) {
             return fields.get(field) instanceof Long number ? number : otherwise;
         }
 
-        /** The position of the latest notification; -1 where there is none. */
+        /** The position of the latest notification that there is or was; -1 where there was none. */
         long last() {
-            return entries.isEmpty() ? archivedUpTo : position(entries.getLast());
+            return Math.max(lastTold, entries.isEmpty() ? archivedUpTo : position(entries.getLast()));
         }
 
         private long pages() {

@@ -15,6 +15,8 @@ import java.util.stream.LongStream;
 import io.ovation.Caller;
 import io.ovation.QuerySide;
 import io.ovation.TestLog;
+import io.ovation.content.ContentQuery.FindReactions;
+import io.ovation.content.ContentQuery.ReactionPage;
 import io.ovation.content.ReactionEvent.Liked;
 import io.ovation.content.Target;
 import io.ovation.conversation.ConversationQuery.FindHistory;
@@ -135,7 +137,7 @@ class WatchedConversationsTest {
         Target target = new Target.OfMessage(topic.id(), id);
         Frame told = new Frame.Reactions(id, null, null, Map.of("like", 1L));
 
-        StepVerifier.create(watching.updates().map(Update::frame))
+        StepVerifier.create(watching.updates().map(Update::frame).filter(Frame.Reactions.class::isInstance))
                 .then(() -> LOG.append(List.of(new GenericDomainEventMessage<>(
                         "Reaction", id, 0, new Liked(target, "like", "ann", "ann", 1L, Instant.EPOCH)))))
                 .expectNext(told)
@@ -147,8 +149,11 @@ class WatchedConversationsTest {
         assertThat(history().getFirst().myReactions()).containsExactly("like");
         assertThat(history().getLast().reactions()).isNull();
         assertThat(history().getLast().myReactions()).isNull();
+        FindReactions who = new FindReactions(target, "like", new Caller("ann", false), null, 10);
+        assertThat(ROOM.queries().query(who, ReactionPage.class).join().users()).containsExactly("ann");
         record(script.redact(talk, 1));
         assertThat(history().getFirst().reactions()).isNull();
+        assertThat(ROOM.queries().query(who, ReactionPage.class).join().users()).isEmpty();
         assertThat(missed(2).map(Update::frame).collectList().block(PATIENCE)).doesNotContain(told);
     }
 

@@ -174,6 +174,17 @@ class InboxQueriesTest {
     }
 
     @Test
+    void whoWasToldOfALikeThatIsWithdrawnGoesOnFromThere() {
+        Target post = new Target.OfContent(Happenings.id("post " + ann));
+        long told = record(new Happenings().like(post, "bob", ann));
+        record(new Happenings().unlike(post, "bob", ann));
+
+        assertThat(page().notifications()).isEmpty();
+        assertThat(watchable(asAnn).last()).isEqualTo(told);
+        assertThat(page().position()).isEqualTo(told);
+    }
+
+    @Test
     void aRetractedContentTakesItsNotificationsWithIt() {
         String post = "post " + ann;
         record(new Happenings()
