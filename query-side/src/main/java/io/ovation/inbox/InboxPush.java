@@ -15,10 +15,12 @@ import io.ovation.live.Frame;
 import io.ovation.live.Topic;
 import io.ovation.live.TopicQueryUpdateEmitter;
 import io.ovation.live.Update;
+import io.ovation.live.Watch.WatchTopic;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import static io.ovation.inbox.InboxDocuments.INBOXES;
 import static io.ovation.inbox.NotificationDocuments.position;
@@ -72,8 +74,14 @@ final class InboxPush implements DocumentListener {
         Inbox inbox = Inbox.of(user, state);
         CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
         CompletableFuture<@Nullable Void> last = underWay.put(user, done);
-        Mono<Void> turn = last == null ? Mono.empty() : Mono.fromFuture(last, true);
+        // on another thread: of many that wait, each would be told within the one before
+        Mono<Void> turn = last == null
+                ? Mono.empty()
+                : Mono.fromFuture(last, true).publishOn(Schedulers.boundedElastic());
         turn.then(Mono.defer(() -> tell(topic, inbox, before, position)))
+                .timeout(PATIENCE)
+                .doOnError(failure -> giveUp(topic, failure))
+                .onErrorComplete()
                 .doFinally(end -> {
                     underWay.remove(user, done);
                     done.complete(null);
@@ -88,10 +96,14 @@ final class InboxPush implements DocumentListener {
                         new Update(topic, position(seen.entry()), NotificationDocuments.frame(seen))))
                 .then(read.unread(inbox))
                 .doOnNext(unread -> emitter.emit(new Update(topic, position, new Frame.Unread(unread))))
-                .timeout(PATIENCE)
-                .doOnError(failure -> log.warn("The changes of an inbox could not be told", failure))
-                .onErrorComplete()
                 .then();
+    }
+
+    /** Ends the subscriptions of those who were not told: they subscribe again, and read what they have missed. */
+    private void giveUp(Topic topic, Throwable failure) {
+        log.warn("The changes of an inbox could not be told: {}", failure.toString());
+        log.debug("The changes of an inbox could not be told", failure);
+        emitter.completeExceptionally(query -> new WatchTopic(topic).equals(query.getPayload()), failure);
     }
 
     /** Below what may be new where it is not known what was told. */
