@@ -61,6 +61,7 @@ final class Engine implements AutoCloseable {
     }
 
     /** The values of the keys, each null where there is none. */
+    @SuppressWarnings("NullAway") // RocksDB does not say that what it does not find is null
     List<byte @Nullable []> get(List<byte[]> keys) {
         gate.readLock().lock();
         try {
