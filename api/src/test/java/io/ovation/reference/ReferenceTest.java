@@ -112,6 +112,18 @@ class ReferenceTest {
     }
 
     @Test
+    void aPageShowsThemWithoutAnythingInline() {
+        Reply page = client.call("GET", "/docs", null, null).is(200);
+        assertThat(page.header("Content-Type")).startsWith("text/html");
+        assertThat(page.header("Content-Security-Policy")).contains("script-src 'self'").doesNotContain("unsafe");
+        assertThat(page.response().body()).contains("/js/docs.js").doesNotContain("style=", "<style", "onclick");
+        client.call("GET", "/js/docs.js", null, null).is(200);
+        client.call("GET", "/css/docs.css", null, null).is(200);
+        client.call("GET", "/docs/swagger-ui.css", null, null).is(200);
+        client.call("GET", "/docs/swagger-ui-bundle.js", null, null).is(200);
+    }
+
+    @Test
     void everyReferenceInThemLeadsToSomething() {
         for (String path : List.of("/api/openapi.json", "/api/asyncapi.json")) {
             JsonNode document = document(path);
