@@ -29,6 +29,9 @@ interface Api extends AutoCloseable {
     /** Opens the live stream of one's own inbox; {@code after} as in {@link #watch}. */
     Live watchInbox(@Nullable String after);
 
+    /** Opens the live stream of one's own list of conversations; {@code after} as in {@link #watch}. */
+    Live watchList(@Nullable String after);
+
     @Override
     void close();
 

@@ -15,6 +15,7 @@ enum Endpoint {
     SEND("POST", "/api/conversations/{id}/messages", "conversations.{id}.send"),
     EDIT("PATCH", "/api/conversations/{id}/messages/{messageId}", "conversations.{id}.edit.{messageId}"),
     REDACT("DELETE", "/api/conversations/{id}/messages/{messageId}", "conversations.{id}.redact.{messageId}"),
+    HERE("GET", "/api/conversations/{id}/presence", "conversations.{id}.presence"),
     HISTORY("GET", "/api/conversations/{id}/messages", "conversations.{id}.history"),
     PUBLISH("POST", "/api/contents", "contents.publish"),
     FEED("GET", "/api/contents", "contents.list"),

@@ -61,8 +61,20 @@ final class Frames {
         return received.get();
     }
 
-    /** The next frame, of whatever type. */
+    /** The next frame, of whatever type but {@code audience}: who else watches may change at any time. */
     JsonNode next() {
+        JsonNode frame = any();
+        while (isType(frame, "audience")) {
+            frame = any();
+        }
+        return frame;
+    }
+
+    private static boolean isType(JsonNode frame, String type) {
+        return frame.path("type").asString("").equals(type);
+    }
+
+    private JsonNode any() {
         return switch (take(PATIENCE)) {
             case Signal.Frame(JsonNode json) -> json;
             case Signal.End end -> throw new AssertionError("The stream ended: " + end);
@@ -84,9 +96,9 @@ final class Frames {
 
     /** The next frame of that type, whatever comes before it. */
     JsonNode nextOf(String type) {
-        JsonNode frame = next();
-        while (!frame.path("type").asString("").equals(type)) {
-            frame = next();
+        JsonNode frame = any();
+        while (!isType(frame, type)) {
+            frame = any();
         }
         return frame;
     }

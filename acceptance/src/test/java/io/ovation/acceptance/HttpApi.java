@@ -82,6 +82,11 @@ final class HttpApi implements Api {
         return SseStream.open(streamOf("/api/inbox/stream", after));
     }
 
+    @Override
+    public Live watchList(@Nullable String after) {
+        return SseStream.open(streamOf("/api/conversations/stream", after));
+    }
+
     /** The request for the stream of a conversation. */
     HttpRequest.Builder stream(String conversationId, @Nullable String after) {
         return streamOf("/api/conversations/" + conversationId + "/stream", after);

@@ -209,6 +209,14 @@ final class RSocketApi implements Api {
                 Integer.MAX_VALUE);
     }
 
+    @Override
+    public RSocketStream watchList(@Nullable String after) {
+        return stream(
+                "conversations.watch",
+                (after == null ? Json.object() : Json.object("after", after)).toString(),
+                Integer.MAX_VALUE);
+    }
+
     /** A stream that asks for that many frames until {@link RSocketStream#request} asks for more. */
     RSocketStream watch(String conversationId, @Nullable String after, int initialDemand) {
         ObjectNode data = after == null ? Json.object() : Json.object("after", after);
