@@ -1,5 +1,6 @@
 package io.ovation;
 
+import java.time.Instant;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,11 @@ public abstract class Rejection extends RuntimeException {
     /** Seconds after which to try again; 0 where that says nothing. */
     public int retryAfter() {
         return 0;
+    }
+
+    /** When what forbids it ends by itself; null where it does not, or says nothing of it. */
+    public @Nullable Instant until() {
+        return null;
     }
 
     /** {@code unknown} where the request may be recorded all the same; null where it certainly is not. */

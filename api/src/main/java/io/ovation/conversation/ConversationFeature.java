@@ -6,16 +6,18 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.OptionalLong;
 
-import io.ovation.conversation.ConversationCommand.AddMember;
+import io.ovation.AppData;
+import io.ovation.conversation.ConversationCommand.ChangeConversation;
 import io.ovation.conversation.ConversationCommand.EditMessage;
 import io.ovation.conversation.ConversationCommand.OpenConversation;
 import io.ovation.conversation.ConversationCommand.Opened;
 import io.ovation.conversation.ConversationCommand.RedactMessage;
-import io.ovation.conversation.ConversationCommand.RemoveMember;
 import io.ovation.conversation.ConversationCommand.SendMessage;
 import io.ovation.conversation.ConversationCommand.Sent;
+import io.ovation.conversation.ConversationQuery.ConversationDetails;
 import io.ovation.conversation.ConversationQuery.ConversationPage;
 import io.ovation.conversation.ConversationQuery.ConversationView;
+import io.ovation.conversation.ConversationQuery.FindConversation;
 import io.ovation.conversation.ConversationQuery.FindConversations;
 import io.ovation.conversation.ConversationQuery.FindHistory;
 import io.ovation.conversation.ConversationQuery.HistoryPage;
@@ -53,13 +55,14 @@ import static io.ovation.ErrorCode.NOT_FOUND;
 final class ConversationFeature implements Feature {
     private static final String ALL = "/api/conversations";
     static final String ONE = ALL + "/{conversationId}";
-    private static final String MEMBERS = ONE + "/members";
     private static final String MESSAGES = ONE + "/messages";
     static final String ROUTE = "conversations.{conversationId}";
 
-    /** Each member gets a document, and has the conversation in their list. */
     /** A group of 5,000 takes a quarter of the allowance of a user who has not asked for anything lately. */
     private static final Cost<Opening> OPENING = Cost.people(5, 20, Opening::members);
+
+    /** The most seconds that slow mode may put between two messages. */
+    private static final int SLOWEST = 3_600;
 
     private final Gateways gateways;
     private final Watches watches;
@@ -79,7 +82,17 @@ final class ConversationFeature implements Feature {
             Kind kind,
             @Nullable String title,
             @Nullable List<String> members,
-            @Nullable Posting posting) {}
+            @Nullable Posting posting,
+            @Nullable Joining joining,
+            @Nullable AppData data) {}
+
+    /** The fields of a change. */
+    record Change(
+            @Nullable String title,
+            @Nullable Posting posting,
+            @Nullable Joining joining,
+            @Nullable AppData data,
+            @Nullable Long slowMode) {}
 
     /** The fields of a list. */
     record Listing(@Nullable Long limit, @Nullable String before) {}
@@ -87,18 +100,16 @@ final class ConversationFeature implements Feature {
     /** A page of the list. */
     record Conversations(List<ConversationView> conversations, @Nullable String next) {}
 
-    /** The fields of an added member. */
-    record Addition(String user, @Nullable Role role) {}
-
     /** The fields of a message. */
     record Message(
             @Nullable String messageId,
             String body,
             @Nullable String replyTo,
-            @Nullable List<String> mentions) {}
+            @Nullable List<String> mentions,
+            @Nullable AppData data) {}
 
     /** The fields of an edit. */
-    record Edit(String body) {}
+    record Edit(String body, @Nullable AppData data) {}
 
     /** The fields of a page of messages. */
     record Page(
@@ -115,15 +126,8 @@ final class ConversationFeature implements Feature {
                 new Operation<>(HttpMethod.POST, ALL, "conversations.open", Opening.class, OPENING, this::open),
                 new Operation<>(HttpMethod.GET, ALL, "conversations.list", Listing.class, Cost.page(Listing::limit),
                         this::list),
-                new Operation<>(HttpMethod.POST, MEMBERS, ROUTE + ".members.add", Addition.class, Cost.COMMAND,
-                        this::addMember),
-                new Operation<>(
-                        HttpMethod.DELETE,
-                        MEMBERS + "/{user}",
-                        ROUTE + ".members.remove",
-                        Nothing.class,
-                        Cost.COMMAND,
-                        this::removeMember),
+                new Operation<>(HttpMethod.GET, ONE, ROUTE, Nothing.class, Cost.ONE, this::details),
+                new Operation<>(HttpMethod.PATCH, ONE, ROUTE + ".change", Change.class, Cost.COMMAND, this::change),
                 new Operation<>(HttpMethod.POST, MESSAGES, ROUTE + ".send", Message.class, Cost.MESSAGE, this::send),
                 new Operation<>(
                         HttpMethod.PATCH,
@@ -153,10 +157,10 @@ final class ConversationFeature implements Feature {
                 Description.of("conversations.list", "The caller's conversations, last active first")
                         .answers(200, Conversations.class)
                         .refuses(NOT_FOUND),
-                Description.of(ROUTE + ".members.add", "Adds a member, or gives one another role")
-                        .done()
-                        .refuses(CONFLICT, FORBIDDEN),
-                Description.of(ROUTE + ".members.remove", "Removes a member, or leaves")
+                Description.of(ROUTE, "A conversation, for whoever may read it")
+                        .answers(200, ConversationDetails.class)
+                        .refuses(FORBIDDEN),
+                Description.of(ROUTE + ".change", "Changes what a conversation is; what is absent stays")
                         .done()
                         .refuses(CONFLICT, FORBIDDEN),
                 Description.of(ROUTE + ".send", "Sends a message")
@@ -177,6 +181,7 @@ final class ConversationFeature implements Feature {
                                 Frame.MessageEdited.class,
                                 Frame.MessageRedacted.class,
                                 Frame.Member.class,
+                                Frame.ConversationChanged.class,
                                 Frame.Receipt.class,
                                 Frame.Reactions.class,
                                 Frame.Typing.class,
@@ -199,10 +204,24 @@ final class ConversationFeature implements Feature {
         if (body.posting() != null && body.kind() != Kind.channel) {
             checks.reject("posting", "says something for a channel only");
         }
+        if (body.joining() == Joining.open && body.kind() != Kind.channel) {
+            checks.reject("joining", "is open for a channel only");
+        }
+        checks.data("data", body.data(), sizes.dataSize().toBytes());
         checks.done();
         Posting posting = body.posting() == null ? Posting.members : body.posting();
+        Joining joining = body.joining() == null ? Joining.invited : body.joining();
         return gateways.send(
-                        new OpenConversation(id, body.kind(), body.title(), members, posting, call.caller(), now()),
+                        new OpenConversation(
+                                id,
+                                body.kind(),
+                                body.title(),
+                                members,
+                                posting,
+                                joining,
+                                body.data(),
+                                call.caller(),
+                                now()),
                         Opened.class)
                 .map(opened -> new Answer(opened.existed() ? 200 : 201, new Id(opened.conversationId())));
     }
@@ -233,19 +252,27 @@ final class ConversationFeature implements Feature {
                 .map(page -> Answer.ok(new Conversations(page.conversations(), ListPlace.write(page.next()))));
     }
 
-    private Mono<Answer> addMember(Call<Addition> call) {
-        Addition body = call.body();
-        Checks checks = new Checks();
-        checks.user("user", body.user(), sizes.userLength());
-        checks.done();
-        return done(new AddMember(conversation(call), body.user(), body.role(), call.caller(), now()));
+    private Mono<Answer> details(Call<Nothing> call) {
+        return gateways.ask(new FindConversation(conversation(call), call.caller()), ConversationDetails.class)
+                .map(Answer::ok);
     }
 
-    private Mono<Answer> removeMember(Call<Nothing> call) {
+    private Mono<Answer> change(Call<Change> call) {
+        Change body = call.body();
         Checks checks = new Checks();
-        checks.user("user", call.name("user"), sizes.userLength());
+        checks.text("title", body.title(), sizes.titleLength());
+        checks.data("data", body.data(), sizes.dataSize().toBytes());
+        Integer slowMode = checks.number("slowMode", body.slowMode(), 0, SLOWEST);
         checks.done();
-        return done(new RemoveMember(conversation(call), call.name("user"), call.caller(), now()));
+        return done(new ChangeConversation(
+                conversation(call),
+                body.title(),
+                body.posting(),
+                body.joining(),
+                body.data(),
+                slowMode,
+                call.caller(),
+                now()));
     }
 
     private Mono<Answer> send(Call<Message> call) {
@@ -255,19 +282,30 @@ final class ConversationFeature implements Feature {
         checks.body("body", body.body(), sizes.bodySize().toBytes());
         String replyTo = checks.id("replyTo", body.replyTo());
         List<String> mentions = checks.users("mentions", body.mentions(), sizes.mentions(), sizes.userLength());
+        checks.data("data", body.data(), sizes.dataSize().toBytes());
         checks.done();
         return gateways.send(
-                        new SendMessage(conversation(call), id, body.body(), replyTo, mentions, call.caller(), now()),
+                        new SendMessage(
+                                conversation(call),
+                                id,
+                                body.body(),
+                                replyTo,
+                                mentions,
+                                body.data(),
+                                call.caller(),
+                                now()),
                         Sent.class)
                 .map(Answer::created);
     }
 
     private Mono<Answer> edit(Call<Edit> call) {
+        Edit body = call.body();
         Checks checks = new Checks();
-        checks.body("body", call.body().body(), sizes.bodySize().toBytes());
+        checks.body("body", body.body(), sizes.bodySize().toBytes());
+        checks.data("data", body.data(), sizes.dataSize().toBytes());
         checks.done();
-        return done(
-                new EditMessage(conversation(call), message(call), call.body().body(), call.caller(), now()));
+        return done(new EditMessage(
+                conversation(call), message(call), body.body(), body.data(), call.caller(), now()));
     }
 
     private Mono<Answer> redact(Call<Nothing> call) {

@@ -1,6 +1,8 @@
 package io.ovation.operation;
 
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +24,9 @@ public final class Checks {
     private static final int MOST_ROWS = 200;
     private static final int ROWS = 50;
     private static final Pattern UUID = Pattern.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
+
+    /** RFC 3339: what {@link Instant#parse} takes, and no years of more than four digits. */
+    private static final Pattern TIME = Pattern.compile("\\d{4}-.*");
 
     private final List<FieldError> errors = new ArrayList<>();
 
@@ -111,6 +116,22 @@ public final class Checks {
         return users;
     }
 
+    /** A moment; null for none. */
+    public @Nullable Instant time(String field, @Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            if (TIME.matcher(text).matches()) {
+                return Instant.parse(text);
+            }
+        } catch (DateTimeException none) {
+            // told below
+        }
+        reject(field, "must be a time as RFC 3339 writes it, such as 2026-01-02T03:04:05Z");
+        return null;
+    }
+
     /** How many rows to answer: 1 to 200, and 50 where the caller says nothing. More is taken as 200. */
     public int limit(@Nullable Long limit) {
         if (limit == null) {
@@ -120,6 +141,14 @@ public final class Checks {
             reject("limit", "must be at least 1");
         }
         return (int) Math.min(limit, MOST_ROWS);
+    }
+
+    /** A whole number between two others; null for none. */
+    public @Nullable Integer number(String field, @Nullable Long number, int least, int most) {
+        if (number != null && (number < least || number > most)) {
+            reject(field, "must be " + least + " to " + most);
+        }
+        return number == null ? null : (int) Math.clamp(number, least, most);
     }
 
     /** How often something happened: 1 to {@code most}, and 1 where the caller does not say. */

@@ -1,5 +1,6 @@
 package io.ovation.operation;
 
+import java.time.Instant;
 import java.util.List;
 
 import io.ovation.ErrorCode;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfter seconds after which to try again, what HTTP has as {@code Retry-After}; null where that says
  *     nothing
  * @param outcome {@code unknown} where a command may be recorded all the same; null where it certainly is not
+ * @param until when what forbids it ends by itself; null where that says nothing
  */
 public record Problem(
         int status,
@@ -21,10 +23,16 @@ public record Problem(
         String code,
         @Nullable List<FieldError> errors,
         @Nullable Integer retryAfter,
-        @Nullable String outcome) {
+        @Nullable String outcome,
+        @Nullable Instant until) {
 
     static Problem of(
-            ErrorCode code, String detail, List<FieldError> errors, int retryAfter, @Nullable String outcome) {
+            ErrorCode code,
+            String detail,
+            List<FieldError> errors,
+            int retryAfter,
+            @Nullable String outcome,
+            @Nullable Instant until) {
         return new Problem(
                 code.status(),
                 code.title(),
@@ -32,11 +40,12 @@ public record Problem(
                 code.text(),
                 errors.isEmpty() ? null : errors,
                 retryAfter > 0 ? retryAfter : null,
-                outcome);
+                outcome,
+                until);
     }
 
     /** The same with another HTTP status: {@code not_found} is 405 for a method that a path lacks. */
     public Problem withStatus(int other) {
-        return new Problem(other, title, detail, code, errors, retryAfter, outcome);
+        return new Problem(other, title, detail, code, errors, retryAfter, outcome, until);
     }
 }

@@ -49,7 +49,8 @@ public final class Problems {
                     rejection.detail(),
                     rejection.errors(),
                     rejection.retryAfter(),
-                    rejection.outcome());
+                    rejection.outcome(),
+                    rejection.until());
         }
         try (var ignored = MDC.putCloseable(Correlation.KEY, correlationId)) {
             if (isPassing(cause)) {
@@ -60,7 +61,12 @@ public final class Problems {
             }
         }
         return Problem.of(
-                ErrorCode.UNAVAILABLE, CANNOT_NOW + "; reference " + correlationId, List.of(), RETRY_SECONDS, null);
+                ErrorCode.UNAVAILABLE,
+                CANNOT_NOW + "; reference " + correlationId,
+                List.of(),
+                RETRY_SECONDS,
+                null,
+                null);
     }
 
     /** Failures of the surroundings, which pass and come in numbers: a line each, and no stack trace. */

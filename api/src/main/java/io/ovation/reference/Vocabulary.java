@@ -51,6 +51,7 @@ final class Vocabulary {
         word("title", "The title", "Tea at five");
         word("body", "The text; its limit counts bytes of UTF-8. Absent where it was redacted", "Hello");
         word("members", "Ids of people. In an opening those beside the opener", List.of("bob"));
+        word("MemberPage.members", "Members in the order of their ids", List.of());
         word("posting", "Who posts in a channel", null);
         word("joining", "Who may join a channel", null);
         word("memberCount", "How many members there are", 2);

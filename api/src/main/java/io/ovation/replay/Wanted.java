@@ -1,6 +1,5 @@
 package io.ovation.replay;
 
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -15,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param limit the most events; null for all
  */
 record Wanted(EventFilter filter, @Nullable Long limit) {
-    /** RFC 3339: what {@link Instant#parse} takes, and no years of more than four digits. */
-    private static final Pattern TIME = Pattern.compile("\\d{4}-.*");
-
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,19}");
 
     private static final int LONGEST_AGGREGATE = 255;
@@ -30,8 +26,8 @@ record Wanted(EventFilter filter, @Nullable Long limit) {
             @Nullable List<String> types,
             @Nullable String aggregate,
             @Nullable Long limit) {
-        Instant since = time(checks, "from", from);
-        Instant until = time(checks, "to", to);
+        Instant since = checks.time("from", from);
+        Instant until = checks.time("to", to);
         if (since != null && until != null && until.isBefore(since)) {
             checks.reject("to", "must not be before from");
         }
@@ -74,20 +70,5 @@ record Wanted(EventFilter filter, @Nullable Long limit) {
             checks.reject("after", "is out of range");
             return null;
         }
-    }
-
-    private static @Nullable Instant time(Checks checks, String field, @Nullable String text) {
-        if (text == null) {
-            return null;
-        }
-        try {
-            if (TIME.matcher(text).matches()) {
-                return Instant.parse(text);
-            }
-        } catch (DateTimeException none) {
-            // told below
-        }
-        checks.reject(field, "must be a time as RFC 3339 writes it, such as 2026-01-02T03:04:05Z");
-        return null;
     }
 }

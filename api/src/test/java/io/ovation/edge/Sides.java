@@ -12,11 +12,17 @@ import io.ovation.conversation.ConversationCommand.OpenConversation;
 import io.ovation.conversation.ConversationCommand.Opened;
 import io.ovation.conversation.ConversationCommand.SendMessage;
 import io.ovation.conversation.ConversationCommand.Sent;
+import io.ovation.conversation.ConversationQuery.BanPage;
+import io.ovation.conversation.ConversationQuery.ConversationDetails;
 import io.ovation.conversation.ConversationQuery.ConversationPage;
+import io.ovation.conversation.ConversationQuery.FindBans;
+import io.ovation.conversation.ConversationQuery.FindConversation;
 import io.ovation.conversation.ConversationQuery.FindConversations;
 import io.ovation.conversation.ConversationQuery.FindHistory;
+import io.ovation.conversation.ConversationQuery.FindMembers;
 import io.ovation.conversation.ConversationQuery.FindReceipts;
 import io.ovation.conversation.ConversationQuery.HistoryPage;
+import io.ovation.conversation.ConversationQuery.MemberPage;
 import io.ovation.conversation.ConversationQuery.ReceiptPage;
 import io.ovation.conversation.ReceiptCommand;
 import io.ovation.inbox.InboxCommand;
@@ -119,7 +125,10 @@ public class Sides {
     @Bean
     QueryBus queryBus(Script script) {
         SimpleQueryBus bus = SimpleQueryBus.builder().build();
-        Map.of(
+        Map.<Class<?>, Class<?>>of(
+                        FindConversation.class, ConversationDetails.class,
+                        FindMembers.class, MemberPage.class,
+                        FindBans.class, BanPage.class,
                         FindConversations.class, ConversationPage.class,
                         FindHistory.class, HistoryPage.class,
                         FindReceipts.class, ReceiptPage.class,

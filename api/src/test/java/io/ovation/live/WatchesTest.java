@@ -98,7 +98,9 @@ class WatchesTest {
                 .then(topic::decide)
                 .expectNextCount(1)
                 .then(() -> topic.append(
-                        0, new Frame.Message("c", "m", 7, "ada", "hi \"you\" ☃", sentAt, null, List.of("bob"), null)))
+                        0,
+                        new Frame.Message(
+                                "c", "m", 7, "ada", "hi \"you\" ☃", sentAt, null, List.of("bob"), null, null)))
                 .then(() -> topic.append(0, new Frame.Member("c", "bob", Role.moderator, null)))
                 .then(topic::tellAll)
                 .assertNext(frame -> assertThat(frame.toString())
@@ -318,7 +320,7 @@ class WatchesTest {
 
     private static Frame.Message secret(long seq) {
         return new Frame.Message(
-                "c", "m" + seq, seq, "ada", "SECRET", Instant.EPOCH, null, List.of("bob"), null);
+                "c", "m" + seq, seq, "ada", "SECRET", Instant.EPOCH, null, List.of("bob"), null, null);
     }
 
     private static boolean isWithoutText(JsonNode frame, long seq) {
@@ -341,7 +343,7 @@ class WatchesTest {
                 .then(() -> {
                     topic.append(0, secret(1));
                     topic.append(0, secret(2));
-                    topic.append(0, new Frame.MessageEdited("c", "m2", 2, "SECRET", Instant.EPOCH, null));
+                    topic.append(0, new Frame.MessageEdited("c", "m2", 2, "SECRET", Instant.EPOCH, null, null));
                     topic.append(
                             0,
                             new Frame.Comment(

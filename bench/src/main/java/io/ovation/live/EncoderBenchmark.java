@@ -49,6 +49,7 @@ public class EncoderBenchmark {
                 Instant.now(),
                 null,
                 List.of(),
+                null,
                 null);
         return new Update(TOPIC, 1_000_000, message);
     }

@@ -189,7 +189,8 @@ class Content implements Weighed {
                         event.replyTo(),
                         event.mentions() == null ? List.of() : event.mentions(),
                         event.data()),
-                false);
+                false,
+                null);
     }
 
     @EventSourcingHandler

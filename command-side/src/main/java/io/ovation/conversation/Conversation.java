@@ -1,8 +1,8 @@
 package io.ovation.conversation;
 
-import java.util.LinkedHashMap;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,29 +13,38 @@ import io.ovation.ValidationFailed;
 import io.ovation.commands.SecondTry;
 import io.ovation.commands.Weighed;
 import io.ovation.conversation.ConversationCommand.AddMember;
+import io.ovation.conversation.ConversationCommand.BanMember;
+import io.ovation.conversation.ConversationCommand.ChangeConversation;
 import io.ovation.conversation.ConversationCommand.CheckStanding;
 import io.ovation.conversation.ConversationCommand.EditMessage;
+import io.ovation.conversation.ConversationCommand.LiftBan;
+import io.ovation.conversation.ConversationCommand.LiftMute;
+import io.ovation.conversation.ConversationCommand.MuteMember;
 import io.ovation.conversation.ConversationCommand.OpenConversation;
 import io.ovation.conversation.ConversationCommand.RedactMessage;
 import io.ovation.conversation.ConversationCommand.RemoveMember;
 import io.ovation.conversation.ConversationCommand.SendMessage;
 import io.ovation.conversation.ConversationCommand.Sent;
 import io.ovation.conversation.ConversationCommand.Standing;
+import io.ovation.conversation.ConversationEvent.BanLifted;
+import io.ovation.conversation.ConversationEvent.ConversationChanged;
 import io.ovation.conversation.ConversationEvent.ConversationOpened;
 import io.ovation.conversation.ConversationEvent.MemberAdded;
+import io.ovation.conversation.ConversationEvent.MemberBanned;
+import io.ovation.conversation.ConversationEvent.MemberMuted;
 import io.ovation.conversation.ConversationEvent.MemberRemoved;
 import io.ovation.conversation.ConversationEvent.MessageEdited;
 import io.ovation.conversation.ConversationEvent.MessageRedacted;
 import io.ovation.conversation.ConversationEvent.MessageSent;
+import io.ovation.conversation.ConversationEvent.MuteLifted;
 import io.ovation.conversation.ConversationRejection.IdTaken;
-import io.ovation.conversation.ConversationRejection.LastOwner;
 import io.ovation.conversation.ConversationRejection.MemberNotFound;
 import io.ovation.conversation.ConversationRejection.MembersNeverChange;
 import io.ovation.conversation.ConversationRejection.MessageNotFound;
 import io.ovation.conversation.ConversationRejection.MessageWasRedacted;
-import io.ovation.conversation.ConversationRejection.NotAMember;
+import io.ovation.conversation.ConversationRejection.NotInADirect;
 import io.ovation.conversation.ConversationRejection.NotTheAuthor;
-import io.ovation.conversation.ConversationRejection.RoleTooLow;
+import io.ovation.conversation.ConversationRejection.OnlyDataChanges;
 import io.ovation.conversation.ConversationRejection.TooManyMembers;
 import io.ovation.eventstore.RecordedEvents;
 import io.ovation.sequence.Entries;
@@ -58,7 +67,7 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
  * change of its shape is a new revision.
  */
 @Aggregate(cache = "conversationCache", snapshotTriggerDefinition = "snapshotTrigger", lockFactory = "aggregateLock")
-@Revision("1")
+@Revision("2")
 @JsonAutoDetect(
         fieldVisibility = Visibility.ANY,
         getterVisibility = Visibility.NONE,
@@ -68,9 +77,6 @@ class Conversation implements Weighed {
     /** The most members a conversation may have, the opener among them. */
     static final int MEMBER_LIMIT = 5_000;
 
-    /** A user's id of usual length in a map. */
-    private static final int MEMBER_BYTES = 112;
-
     private static final Entries.Kind<MessageSent> MESSAGES =
             new Entries.Kind<>(MessageSent.class, Conversation::known, MessageRedacted::redactionId);
 
@@ -79,7 +85,10 @@ class Conversation implements Weighed {
 
     private Kind kind;
     private Posting posting;
-    private Map<String, Role> members = new LinkedHashMap<>();
+    private Joining joining;
+    private @Nullable String title;
+    private Members members = new Members();
+    private Sanctions sanctions = new Sanctions();
     private long lastSeq;
     private RecentEntries recent = new RecentEntries();
 
@@ -87,7 +96,7 @@ class Conversation implements Weighed {
 
     @Override
     public int weight() {
-        return members.size() * MEMBER_BYTES + recent.weight();
+        return members.weight() + sanctions.weight() + recent.weight();
     }
 
     /** Opens it; {@link OpenConversationHandler} has made sure that it is not open yet. */
@@ -99,23 +108,57 @@ class Conversation implements Weighed {
                 command.by().user(),
                 command.members(),
                 command.posting(),
-                command.at()));
+                command.at(),
+                command.joining(),
+                command.data()));
+    }
+
+    @CommandHandler
+    void handle(ChangeConversation command) {
+        mayChange(command);
+        ConversationChanged change = new ConversationChanged(
+                conversationId,
+                other(command.title(), title),
+                other(command.posting(), posting),
+                other(command.joining(), joining),
+                command.data(),
+                other(command.slowMode(), sanctions.slowMode()),
+                command.by().user(),
+                command.at());
+        if (change.title() != null
+                || change.posting() != null
+                || change.joining() != null
+                || change.data() != null
+                || change.slowMode() != null) {
+            apply(change);
+        }
+    }
+
+    /** What a field is to become; null where it is that already. */
+    private static <T> @Nullable T other(@Nullable T wanted, @Nullable T present) {
+        return Objects.equals(wanted, present) ? null : wanted;
     }
 
     @CommandHandler
     void handle(AddMember command) {
         membersMayChange();
-        Role present = members.get(command.user());
+        if (command.by().user().equals(command.user())) {
+            sanctions.isNotBanned(command.user(), command.at());
+        }
+        Role present = members.role(command.user());
         Role role = wanted(command.role(), present);
-        mayGrant(command.by(), role, present);
+        if (!joins(command, present)) {
+            members.mayGrant(command.by(), role, present);
+        }
         if (role == present) {
             return;
         }
+        sanctions.isNotBanned(command.user(), command.at());
         if (present == null && members.size() >= MEMBER_LIMIT) {
             throw new TooManyMembers(MEMBER_LIMIT);
         }
         if (present == Role.owner) {
-            anotherOwnerStays(command.user());
+            members.anotherOwnerStays(command.user());
         }
         apply(new MemberAdded(
                 conversationId, command.user(), role, command.by().user(), command.at()));
@@ -123,22 +166,65 @@ class Conversation implements Weighed {
 
     @CommandHandler
     void handle(RemoveMember command) {
-        Role present = members.get(command.user());
+        Role present = members.role(command.user());
         boolean leaving = command.by().user().equals(command.user());
         if (leaving && present == null) {
             return; // who asks again after an answer that was lost is where they wanted to be
         }
         membersMayChange();
         if (!leaving) {
-            mayRemove(command.by(), present);
+            members.mayRemove(command.by(), present);
         }
         if (present == null) {
             throw new MemberNotFound();
         }
         if (present == Role.owner) {
-            anotherOwnerStays(command.user());
+            members.anotherOwnerStays(command.user());
         }
         apply(new MemberRemoved(conversationId, command.user(), command.by().user(), command.at()));
+    }
+
+    /** Where an admin bans the last owner, who has been there longest becomes one, a moderator before others. */
+    @CommandHandler
+    void handle(BanMember command) {
+        noneInADirect("a ban");
+        members.maySanction(command.by(), command.user());
+        isToCome(command.until(), command.at());
+        sanctions.roomForABan(command.user(), command.at());
+        String by = command.by().user();
+        members.successor(command.user())
+                .ifPresent(next -> apply(new MemberAdded(conversationId, next, Role.owner, by, command.at())));
+        apply(new MemberBanned(
+                conversationId, command.user(), command.until(), command.reason(), by, command.at()));
+        if (members.has(command.user())) {
+            apply(new MemberRemoved(conversationId, command.user(), by, command.at()));
+        }
+    }
+
+    @CommandHandler
+    void handle(LiftBan command) {
+        noneInADirect("a ban");
+        members.maySanction(command.by(), command.user());
+        sanctions.banIsThere(command.user(), command.at());
+        apply(new BanLifted(conversationId, command.user(), command.by().user(), command.at()));
+    }
+
+    @CommandHandler
+    void handle(MuteMember command) {
+        noneInADirect("a mute");
+        members.maySanction(command.by(), command.user());
+        isToCome(command.until(), command.at());
+        sanctions.roomForAMute(command.user(), command.at());
+        apply(new MemberMuted(
+                conversationId, command.user(), command.until(), command.by().user(), command.at()));
+    }
+
+    @CommandHandler
+    void handle(LiftMute command) {
+        noneInADirect("a mute");
+        members.maySanction(command.by(), command.user());
+        sanctions.muteIsThere(command.user(), command.at());
+        apply(new MuteLifted(conversationId, command.user(), command.by().user(), command.at()));
     }
 
     @CommandHandler
@@ -147,12 +233,16 @@ class Conversation implements Weighed {
         Optional<Known> before = messages(recorded).before(command.messageId(), secondTry != null);
         String asked =
                 RecentEntries.fingerprint(
-                        command.by().user(), command.body(), command.replyTo(), command.mentions(), null);
+                        command.by().user(),
+                        command.body(),
+                        command.replyTo(),
+                        command.mentions(),
+                        command.data());
         if (before.isPresent() && before.get().fingerprint().equals(asked)) {
             return new Sent(
                     command.messageId(), before.get().seq(), before.get().sentAt());
         }
-        mayPost(command.by());
+        mayPost(command.by(), command.at());
         if (before.isPresent() || command.messageId().equals(conversationId)) {
             throw new IdTaken("messageId");
         }
@@ -169,14 +259,15 @@ class Conversation implements Weighed {
                 command.mentions(),
                 sent.sentAt(),
                 replyToSender,
-                recipient(command.by().user())));
+                recipient(command.by().user()),
+                command.data()));
         return sent;
     }
 
     @CommandHandler
     void handle(EditMessage command, RecordedEvents recorded) {
         Known message = message(command.messageId(), recorded);
-        mayAct(command.by());
+        mayWrite(command.by(), command.at());
         if (!message.sender().equals(command.by().user())) {
             throw new NotTheAuthor();
         }
@@ -189,15 +280,16 @@ class Conversation implements Weighed {
                 message.seq(),
                 command.body(),
                 command.by().user(),
-                command.at()));
+                command.at(),
+                command.data() == null ? recent.data(command.messageId()) : command.data()));
     }
 
     @CommandHandler
     void handle(RedactMessage command, RecordedEvents recorded) {
         Known message = message(command.messageId(), recorded);
-        mayAct(command.by());
+        members.mayAct(command.by());
         if (!message.sender().equals(command.by().user())) {
-            mayModerate(command.by(), "Only its author, a moderator or an owner may redact a message");
+            members.mayModerate(command.by(), "Only its author, a moderator or an owner may redact a message");
         }
         if (!message.redacted()) {
             apply(new MessageRedacted(
@@ -211,18 +303,28 @@ class Conversation implements Weighed {
 
     /** Who may read it. */
     Readers readers() {
-        return new Readers(kind == Kind.channel, Set.copyOf(members.keySet()));
+        return new Readers(kind == Kind.channel, Set.copyOf(members.users()));
     }
 
     @CommandHandler
     Standing handle(CheckStanding command) {
-        return new Standing(lastSeq, members.containsKey(command.by().user()), canPost(command.by()));
+        return new Standing(
+                lastSeq, members.has(command.by().user()), canPost(command.by(), command.at()));
     }
 
     private void membersMayChange() {
         if (kind == Kind.direct) {
             throw new MembersNeverChange();
         }
+    }
+
+    /** Whoever is not banned may join a channel that is open, as a member; and who has joined asks for nothing. */
+    private boolean joins(AddMember command, @Nullable Role present) {
+        boolean asMember = command.role() == null || command.role() == Role.member;
+        return joining == Joining.open
+                && command.by().user().equals(command.user())
+                && asMember
+                && (command.role() == null || present == null || present == Role.member);
     }
 
     /** The role that a member is to have: who is one keeps theirs where none is named. */
@@ -233,70 +335,68 @@ class Conversation implements Weighed {
         return present == null ? Role.member : present;
     }
 
-    /** Only an owner makes or unmakes owners and moderators; a moderator adds plain members. */
-    private void mayGrant(Caller caller, Role role, @Nullable Role present) {
-        mayModerate(caller, "Only owners and moderators add members");
-        boolean rank = role.moderates() || (present != null && present.moderates());
-        if (rank && role != present && !owns(caller)) {
-            throw new RoleTooLow("Only an owner makes or unmakes owners and moderators");
+    private void noneInADirect(String what) {
+        if (kind == Kind.direct) {
+            throw new NotInADirect(what);
         }
     }
 
-    private void mayRemove(Caller caller, @Nullable Role present) {
-        mayModerate(caller, "Only owners and moderators remove members");
-        if (present != null && present.moderates() && !owns(caller)) {
-            throw new RoleTooLow("Only an owner removes owners and moderators");
+    private static void isToCome(@Nullable Instant until, Instant at) {
+        if (until != null && !until.isAfter(at)) {
+            throw new ValidationFailed("until", "must be in the future");
         }
     }
 
-    private boolean owns(Caller caller) {
-        return caller.admin() || members.get(caller.user()) == Role.owner;
+    /** Of a direct conversation either of the two changes the data; of the others whoever moderates changes all. */
+    private void mayChange(ChangeConversation command) {
+        if (kind == Kind.direct) {
+            members.mayAct(command.by());
+            if (command.title() != null
+                    || command.posting() != null
+                    || command.joining() != null
+                    || command.slowMode() != null) {
+                throw new OnlyDataChanges();
+            }
+            return;
+        }
+        members.mayModerate(command.by(), "Only owners and moderators change a conversation");
+        if (kind != Kind.channel && command.posting() != null) {
+            throw new ValidationFailed("posting", "says something for a channel only");
+        }
+        if (kind != Kind.channel && command.joining() == Joining.open) {
+            throw new ValidationFailed("joining", "is open for a channel only");
+        }
     }
 
-    private void mayModerate(Caller caller, String otherwise) {
+    private void mayPost(Caller caller, Instant at) {
+        mayWrite(caller, at);
+        if (onlyModeratorsPost()) {
+            members.mayModerate(caller, "Only owners and moderators post in this channel");
+        }
+        if (!members.moderates(caller)) {
+            sanctions.isNotTooSoon(caller.user(), at);
+        }
+    }
+
+    private void mayWrite(Caller caller, Instant at) {
         if (caller.admin()) {
             return;
         }
-        Role role = members.get(caller.user());
-        if (role == null) {
-            throw new NotAMember();
-        }
-        if (!role.moderates()) {
-            throw new RoleTooLow(otherwise);
-        }
+        sanctions.isNotBanned(caller.user(), at);
+        members.mayAct(caller);
+        sanctions.isNotMuted(caller.user(), at);
     }
 
-    private void mayAct(Caller caller) {
-        if (!caller.admin() && !members.containsKey(caller.user())) {
-            throw new NotAMember();
-        }
-    }
-
-    private void mayPost(Caller caller) {
-        mayAct(caller);
-        if (onlyModeratorsPost()) {
-            mayModerate(caller, "Only owners and moderators post in this channel");
-        }
-    }
-
-    /** Whether {@link #mayPost} would let the caller. */
-    private boolean canPost(Caller caller) {
-        Role role = members.get(caller.user());
-        return caller.admin() || (role != null && (role.moderates() || !onlyModeratorsPost()));
+    /** Whether {@link #mayPost} would let the caller, who may have to wait for slow mode. */
+    private boolean canPost(Caller caller, Instant at) {
+        return caller.admin()
+                || members.has(caller.user())
+                        && sanctions.mayWrite(caller.user(), at)
+                        && (members.moderates(caller) || !onlyModeratorsPost());
     }
 
     private boolean onlyModeratorsPost() {
         return kind == Kind.channel && posting == Posting.moderators;
-    }
-
-    private void anotherOwnerStays(String user) {
-        boolean othersStay = members.size() > 1;
-        boolean anotherOwner = members.entrySet().stream()
-                .anyMatch(member ->
-                        member.getValue() == Role.owner && !member.getKey().equals(user));
-        if (othersStay && !anotherOwner) {
-            throw new LastOwner();
-        }
     }
 
     /**
@@ -311,13 +411,13 @@ class Conversation implements Weighed {
                 .find(replyTo)
                 .orElseThrow(() -> new ValidationFailed("replyTo", "names no message of this conversation"))
                 .sender();
-        return kind == Kind.channel || members.containsKey(author) ? author : null;
+        return kind == Kind.channel || members.has(author) ? author : null;
     }
 
     /** The other one of a direct conversation. */
     private @Nullable String recipient(String sender) {
-        return kind == Kind.direct && members.containsKey(sender)
-                ? members.keySet().stream()
+        return kind == Kind.direct && members.has(sender)
+                ? members.users().stream()
                         .filter(member -> !member.equals(sender))
                         .findFirst()
                         .orElse(null)
@@ -329,7 +429,7 @@ class Conversation implements Weighed {
             return;
         }
         for (int i = 0; i < mentions.size(); i++) {
-            if (!members.containsKey(mentions.get(i))) {
+            if (!members.has(mentions.get(i))) {
                 throw new ValidationFailed("mentions[" + i + "]", "names no member of this conversation");
             }
         }
@@ -345,8 +445,9 @@ class Conversation implements Weighed {
     }
 
     private static Known known(MessageSent event) {
-        String said = RecentEntries.fingerprint(event.sender(), event.body(), event.replyTo(), event.mentions(), null);
-        return new Known(event.seq(), event.sender(), event.sentAt(), said, false);
+        String said = RecentEntries.fingerprint(
+                event.sender(), event.body(), event.replyTo(), event.mentions(), event.data());
+        return new Known(event.seq(), event.sender(), event.sentAt(), said, false, event.data());
     }
 
     @EventSourcingHandler
@@ -354,8 +455,40 @@ class Conversation implements Weighed {
         conversationId = event.conversationId();
         kind = event.kind();
         posting = event.posting();
+        joining = event.joining();
+        title = event.title();
         members.put(event.owner(), Role.owner);
         event.members().forEach(member -> members.put(member, Role.member));
+    }
+
+    @EventSourcingHandler
+    void on(ConversationChanged event) {
+        title = event.title() == null ? title : event.title();
+        posting = event.posting() == null ? posting : event.posting();
+        joining = event.joining() == null ? joining : event.joining();
+        if (event.slowMode() != null) {
+            sanctions.slowMode(event.slowMode());
+        }
+    }
+
+    @EventSourcingHandler
+    void on(MemberBanned event) {
+        sanctions.on(event);
+    }
+
+    @EventSourcingHandler
+    void on(BanLifted event) {
+        sanctions.on(event);
+    }
+
+    @EventSourcingHandler
+    void on(MemberMuted event) {
+        sanctions.on(event);
+    }
+
+    @EventSourcingHandler
+    void on(MuteLifted event) {
+        sanctions.on(event);
     }
 
     @EventSourcingHandler
@@ -372,6 +505,14 @@ class Conversation implements Weighed {
     void on(MessageSent event) {
         lastSeq = event.seq();
         recent.added(event.messageId(), known(event));
+        sanctions.sent(event.sender(), event.sentAt());
+    }
+
+    @EventSourcingHandler
+    void on(MessageEdited event) {
+        if (event.data() != null) {
+            recent.changed(event.messageId(), event.data());
+        }
     }
 
     @EventSourcingHandler

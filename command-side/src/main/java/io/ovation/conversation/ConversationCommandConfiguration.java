@@ -10,16 +10,27 @@ import io.ovation.commands.OwnTypeFactory;
 import io.ovation.commands.Turn;
 import io.ovation.commands.Turns;
 import io.ovation.conversation.ConversationCommand.AddMember;
+import io.ovation.conversation.ConversationCommand.BanMember;
+import io.ovation.conversation.ConversationCommand.ChangeConversation;
 import io.ovation.conversation.ConversationCommand.CheckStanding;
 import io.ovation.conversation.ConversationCommand.EditMessage;
+import io.ovation.conversation.ConversationCommand.LiftBan;
+import io.ovation.conversation.ConversationCommand.LiftMute;
+import io.ovation.conversation.ConversationCommand.MuteMember;
 import io.ovation.conversation.ConversationCommand.RedactMessage;
 import io.ovation.conversation.ConversationCommand.RemoveMember;
 import io.ovation.conversation.ConversationCommand.SendMessage;
+import io.ovation.conversation.ConversationEvent.ConversationOpened;
+import io.ovation.conversation.ConversationEvent.MessageEdited;
+import io.ovation.conversation.ConversationEvent.MessageSent;
 import io.ovation.eventstore.RecordedEvents;
+import io.ovation.eventstore.UnsaidBefore;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.common.caching.Cache;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.Repository;
+import org.axonframework.serialization.upcasting.event.EventUpcaster;
+import org.axonframework.serialization.upcasting.event.EventUpcasterChain;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -43,13 +54,18 @@ class ConversationCommandConfiguration {
 
     @Bean
     Turns conversationTurns() {
-        return new Turns(Map.of(
-                SendMessage.class, Turn.TOGETHER,
-                CheckStanding.class, Turn.ASKING,
-                EditMessage.class, Turn.ALONE,
-                RedactMessage.class, Turn.ALONE,
-                AddMember.class, Turn.ALONE,
-                RemoveMember.class, Turn.ALONE));
+        return new Turns(Map.ofEntries(
+                Map.entry(SendMessage.class, Turn.TOGETHER),
+                Map.entry(CheckStanding.class, Turn.ASKING),
+                Map.entry(EditMessage.class, Turn.ALONE),
+                Map.entry(RedactMessage.class, Turn.ALONE),
+                Map.entry(ChangeConversation.class, Turn.ALONE),
+                Map.entry(AddMember.class, Turn.ALONE),
+                Map.entry(RemoveMember.class, Turn.ALONE),
+                Map.entry(BanMember.class, Turn.ALONE),
+                Map.entry(LiftBan.class, Turn.ALONE),
+                Map.entry(MuteMember.class, Turn.ALONE),
+                Map.entry(LiftMute.class, Turn.ALONE)));
     }
 
     @Bean
@@ -69,8 +85,17 @@ class ConversationCommandConfiguration {
     }
 
     @Bean
-    MessageSentUpcaster messageSentUpcaster() {
-        return new MessageSentUpcaster();
+    EventUpcaster conversationUpcasters() {
+        return upcasters();
+    }
+
+    /** From revision to revision, so that those of one event stand in order. */
+    static EventUpcaster upcasters() {
+        return new EventUpcasterChain(
+                new UnsaidBefore(ConversationOpened.class, 2),
+                new UnsaidBefore(MessageSent.class, 2),
+                new UnsaidBefore(MessageSent.class, 3),
+                new UnsaidBefore(MessageEdited.class, 2));
     }
 
     @Bean

@@ -73,7 +73,9 @@ final class OpenConversationHandler {
                 command.by().user(),
                 List.copyOf(command.members()),
                 command.posting(),
-                opened.openedAt()));
+                opened.openedAt(),
+                command.joining(),
+                command.data()));
     }
 
     private static boolean samePair(ConversationOpened opened, OpenConversation command) {

@@ -22,7 +22,7 @@ public final class RecentEntries {
     /** How many are remembered. */
     public static final int CAPACITY = 128;
 
-    /** Two ids, a time and a fingerprint in a map. */
+    /** Without the data. Two ids, a time and a fingerprint in a map. */
     private static final int ENTRY_BYTES = 280;
 
     /** No length begins with it. */
@@ -51,7 +51,10 @@ public final class RecentEntries {
 
     /** About how many bytes it takes. */
     public int weight() {
-        return known.size() * ENTRY_BYTES;
+        int data = known.values().stream()
+                .mapToInt(entry -> entry.data() == null ? 0 : entry.data().json().length())
+                .sum();
+        return known.size() * ENTRY_BYTES + data;
     }
 
     /** An entry was added to the sequence. */
@@ -60,6 +63,17 @@ public final class RecentEntries {
         if (known.size() > CAPACITY) {
             known.pollFirstEntry();
         }
+    }
+
+    /** The app's own data of an entry as it is now; null where there is none, or the entry is not remembered. */
+    public @Nullable AppData data(String id) {
+        Known entry = known.get(id);
+        return entry == null ? null : entry.data();
+    }
+
+    /** An entry has other data. */
+    public void changed(String id, AppData data) {
+        known.computeIfPresent(id, (key, entry) -> entry.with(data));
     }
 
     /** The text of an entry was taken from sight. */
@@ -72,13 +86,24 @@ public final class RecentEntries {
      *
      * @param sender who wrote it
      * @param fingerprint of what the request said, and who did
+     * @param data the app's own, as it is now; null where there is none
      */
-    public record Known(long seq, String sender, Instant sentAt, String fingerprint, boolean redacted) {
+    public record Known(
+            long seq,
+            String sender,
+            Instant sentAt,
+            String fingerprint,
+            boolean redacted,
+            @Nullable AppData data) {
         /** An id that was used in another sequence, or for something else: it equals no request. */
-        static final Known ELSEWHERE = new Known(0, "", Instant.EPOCH, "", false);
+        static final Known ELSEWHERE = new Known(0, "", Instant.EPOCH, "", false, null);
 
         Known asRedacted() {
-            return new Known(seq, sender, sentAt, fingerprint, true);
+            return new Known(seq, sender, sentAt, fingerprint, true, null);
+        }
+
+        Known with(AppData other) {
+            return new Known(seq, sender, sentAt, fingerprint, redacted, other);
         }
     }
 

@@ -11,13 +11,17 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
+import io.ovation.AppData;
 import io.ovation.content.ContentEvent.CommentAdded;
 import io.ovation.content.ContentEvent.ContentPublished;
 import io.ovation.content.ReactionEvent.Liked;
 import io.ovation.content.Target;
 import io.ovation.content.TargetShape;
+import io.ovation.conversation.ConversationEvent.ConversationChanged;
 import io.ovation.conversation.ConversationEvent.ConversationOpened;
 import io.ovation.conversation.ConversationEvent.MemberAdded;
+import io.ovation.conversation.ConversationEvent.MemberBanned;
+import io.ovation.conversation.ConversationEvent.MemberMuted;
 import io.ovation.conversation.ConversationEvent.MessageSent;
 import io.ovation.conversation.Kind;
 import io.ovation.conversation.Posting;
@@ -61,7 +65,21 @@ class SnapshotShapesTest {
                                 new ConversationOpened(
                                         ID, Kind.group, "Tea", "ada", List.of("bob", "zoë"), Posting.members, AT),
                                 new MemberAdded(ID, "eve", Role.moderator, "ada", AT),
-                                new MessageSent(ID, OTHER, 1, "ada", "Hello", null, List.of(), AT, null, null))),
+                                new ConversationChanged(ID, null, null, null, null, 30, "ada", AT),
+                                new MemberBanned(ID, "mal", AT.plusSeconds(60), null, "ada", AT),
+                                new MemberMuted(ID, "zoë", null, "ada", AT),
+                                new MessageSent(
+                                        ID,
+                                        OTHER,
+                                        1,
+                                        "ada",
+                                        "Hello",
+                                        null,
+                                        List.of(),
+                                        AT,
+                                        null,
+                                        null,
+                                        new AppData("{\"a\":1.50}")))),
                 new Example("io.ovation.conversation.Receipt", List.of(new ConversationRead(ID, "zoë", 7, AT))),
                 new Example(
                         "io.ovation.content.Content",

@@ -12,12 +12,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.ovation.AppData;
+import io.ovation.conversation.ConversationEvent.BanLifted;
+import io.ovation.conversation.ConversationEvent.ConversationChanged;
 import io.ovation.conversation.ConversationEvent.ConversationOpened;
 import io.ovation.conversation.ConversationEvent.MemberAdded;
+import io.ovation.conversation.ConversationEvent.MemberBanned;
+import io.ovation.conversation.ConversationEvent.MemberMuted;
 import io.ovation.conversation.ConversationEvent.MemberRemoved;
 import io.ovation.conversation.ConversationEvent.MessageEdited;
 import io.ovation.conversation.ConversationEvent.MessageRedacted;
 import io.ovation.conversation.ConversationEvent.MessageSent;
+import io.ovation.conversation.ConversationEvent.MuteLifted;
 import io.ovation.conversation.ReceiptEvent.ConversationRead;
 import io.ovation.conversation.ReceiptEvent.DeliveryAcknowledged;
 import io.ovation.eventstore.EventJson;
@@ -27,13 +33,14 @@ import org.axonframework.eventhandling.GenericDomainEventEntry;
 import org.axonframework.serialization.Revision;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.SimpleSerializedObject;
-import org.axonframework.serialization.upcasting.event.EventUpcasterChain;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.axonframework.eventsourcing.EventStreamUtils.upcastAndDeserializeDomainEvents;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
  * Every revision of every event as it stands in logs out there. A file here is never changed: a new shape is a new
@@ -43,16 +50,32 @@ class EventShapesTest {
     private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678Z");
     private static final String ID = "018f0000-0000-7000-8000-000000000001";
     private static final String MESSAGE = "018f0000-0000-7000-9000-000000000001";
+    private static final AppData DATA = new AppData("{\"z\":1.50,\"a\":[\"\\u2028\"]}");
     private static final Serializer JSON = EventJson.serializer();
 
     static Stream<Object> events() {
         return Stream.of(
                 new ConversationOpened(
-                        ID, Kind.group, "Tea „at“ five", "ada", List.of("bob", "zoë"), Posting.members, AT),
+                        ID,
+                        Kind.channel,
+                        "Tea „at“ five",
+                        "ada",
+                        List.of("bob", "zoë"),
+                        Posting.members,
+                        AT,
+                        Joining.open,
+                        DATA),
+                new ConversationChanged(
+                        ID, "Tea", Posting.moderators, Joining.invited, DATA, 30, "ada", AT),
+                new MemberBanned(ID, "eve", AT.plusSeconds(60), "Rude", "ada", AT),
+                new BanLifted(ID, "eve", "ada", AT),
+                new MemberMuted(ID, "eve", AT.plusSeconds(60), "ada", AT),
+                new MuteLifted(ID, "eve", "ada", AT),
                 new MemberAdded(ID, "eve", Role.moderator, "ada", AT),
                 new MemberRemoved(ID, "eve", "ada", AT),
-                new MessageSent(ID, MESSAGE, 1, "ada", "Hello 👋\n\"world\"", ID, List.of("bob"), AT, "zoë", "bob"),
-                new MessageEdited(ID, MESSAGE, 1, "Hello", "ada", AT),
+                new MessageSent(
+                        ID, MESSAGE, 1, "ada", "Hello 👋\n\"world\"", ID, List.of("bob"), AT, "zoë", "bob", DATA),
+                new MessageEdited(ID, MESSAGE, 1, "Hello", "ada", AT, DATA),
                 new MessageRedacted(ID, MESSAGE, 1, "bob", AT),
                 new DeliveryAcknowledged(ID, "zoë", 9, AT),
                 new ConversationRead(ID, "zoë", 7, AT),
@@ -87,28 +110,44 @@ class EventShapesTest {
                         .collect(Collectors.toSet()));
     }
 
-    @Test
-    void aMessageOfRevisionOneIsReadWithoutWhatItDidNotKnow() throws IOException {
-        byte[] first = Files.readAllBytes(Path.of("src/test/resources/events/MessageSent.1.json"));
-        GenericDomainEventEntry<byte[]> stored = new GenericDomainEventEntry<>(
+    static Stream<Arguments> earlier() {
+        return Stream.of(
+                arguments(
+                        "ConversationOpened.1",
+                        new ConversationOpened(
+                                ID, Kind.group, "Tea „at“ five", "ada", List.of("bob", "zoë"), Posting.members, AT)),
+                arguments(
+                        "MessageSent.1",
+                        new MessageSent(
+                                ID, MESSAGE, 1, "ada", "Hello 👋\n\"world\"", ID, List.of("bob"), AT, null, null)),
+                arguments(
+                        "MessageSent.2",
+                        new MessageSent(
+                                ID, MESSAGE, 1, "ada", "Hello 👋\n\"world\"", ID, List.of("bob"), AT, "zoë", "bob")),
+                arguments("MessageEdited.1", new MessageEdited(ID, MESSAGE, 1, "Hello", "ada", AT)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("earlier")
+    void anEarlierRevisionIsReadWithoutWhatItDidNotSay(String file, Object event) throws IOException {
+        byte[] stored = Files.readAllBytes(Path.of("src/test/resources/events/" + file + ".json"));
+        GenericDomainEventEntry<byte[]> entry = new GenericDomainEventEntry<>(
                 "Conversation",
                 ID,
                 1,
                 MESSAGE,
                 AT,
-                MessageSent.class.getName(),
-                "1",
-                first,
+                event.getClass().getName(),
+                file.substring(file.indexOf('.') + 1),
+                stored,
                 "{}".getBytes(StandardCharsets.UTF_8));
 
         Object read = upcastAndDeserializeDomainEvents(
-                        Stream.of(stored), JSON, new EventUpcasterChain(new MessageSentUpcaster()))
+                        Stream.of(entry), JSON, ConversationCommandConfiguration.upcasters())
                 .next()
                 .getPayload();
 
-        assertThat(read)
-                .isEqualTo(new MessageSent(
-                        ID, MESSAGE, 1, "ada", "Hello 👋\n\"world\"", ID, List.of("bob"), AT, null, null));
+        assertThat(read).isEqualTo(event);
     }
 
     private static String approved(Object event) throws IOException {

@@ -21,6 +21,8 @@ import io.ovation.sequence.Buckets;
  * <tr><td>readers</td><td>by conversation: the members who have a receipt, as many as are told of</td></tr>
  * <tr><td>rosters</td><td>by conversation: the members in the order in which they came, as many as an aggregate takes;
  * how many they are, the first {@value #SHOWN_MEMBERS} of them, and who of them are owners and moderators</td></tr>
+ * <tr><td>bans</td><td>by conversation and the user's hash: who is kept out, some of whose bans may have
+ * ended</td></tr>
  * <tr><td>memberships</td><td>by user and the id's hash: the conversations of a user, and the latest times that
  * they came into one or left it</td></tr>
  * <tr><td>listChanges</td><td>by number and membership: the older of those times, {@value NotedChanges#PAGE} to a
@@ -43,6 +45,11 @@ final class ConversationDocuments {
     static final NotedChanges LIST_CHANGES = new NotedChanges(DocumentType.stateless("listChanges"));
     static final DocumentType TITLES = DocumentType.of("titles", "changes", "archived", "archivedUpTo");
     static final NotedChanges TITLE_CHANGES = new NotedChanges(DocumentType.stateless("titleChanges"));
+
+    static final DocumentType BANS = DocumentType.of("bans", "bans");
+
+    /** Documents over which the bans of a conversation are spread, so that one more of thousands stays cheap. */
+    private static final int BAN_DOCUMENTS = 32;
 
     /**
      * Documents over which a user's memberships are spread, so that joining one more of very many conversations stays
@@ -73,6 +80,18 @@ final class ConversationDocuments {
     /** The user of a document's id that {@link #memberId} made. */
     static String userOf(String memberId) {
         return memberId.substring(memberId.indexOf('/') + 1);
+    }
+
+    static String bansId(String conversationId, String user) {
+        return conversationId + "/" + Math.floorMod(user.hashCode(), BAN_DOCUMENTS);
+    }
+
+    static SequencedSet<String> bansIds(String conversationId) {
+        SequencedSet<String> ids = new LinkedHashSet<>();
+        for (int i = 0; i < BAN_DOCUMENTS; i++) {
+            ids.add(conversationId + "/" + i);
+        }
+        return ids;
     }
 
     static String membershipId(String user, String conversationId) {

@@ -1,15 +1,21 @@
 package io.ovation.conversation;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
+import io.ovation.conversation.ConversationEvent.BanLifted;
+import io.ovation.conversation.ConversationEvent.ConversationChanged;
 import io.ovation.conversation.ConversationEvent.ConversationOpened;
 import io.ovation.conversation.ConversationEvent.MemberAdded;
+import io.ovation.conversation.ConversationEvent.MemberBanned;
+import io.ovation.conversation.ConversationEvent.MemberMuted;
 import io.ovation.conversation.ConversationEvent.MemberRemoved;
 import io.ovation.conversation.ConversationEvent.MessageEdited;
 import io.ovation.conversation.ConversationEvent.MessageRedacted;
 import io.ovation.conversation.ConversationEvent.MessageSent;
+import io.ovation.conversation.ConversationEvent.MuteLifted;
 import io.ovation.documents.Changes;
 import io.ovation.documents.Draft;
 import io.ovation.sequence.Buckets.Part;
@@ -18,8 +24,11 @@ import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.SequenceNumber;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.bson.Document;
 import org.bson.types.Binary;
+import org.jspecify.annotations.Nullable;
 
+import static io.ovation.conversation.ConversationDocuments.BANS;
 import static io.ovation.conversation.ConversationDocuments.CONVERSATIONS;
 import static io.ovation.conversation.ConversationDocuments.MEMBERS;
 import static io.ovation.conversation.ConversationDocuments.MEMBERSHIPS;
@@ -27,6 +36,7 @@ import static io.ovation.conversation.ConversationDocuments.MESSAGES;
 import static io.ovation.conversation.ConversationDocuments.READERS;
 import static io.ovation.conversation.ConversationDocuments.ROSTERS;
 import static io.ovation.conversation.ConversationDocuments.SHOWN_MEMBERS;
+import static io.ovation.conversation.ConversationDocuments.bansId;
 import static io.ovation.conversation.ConversationDocuments.memberId;
 import static io.ovation.conversation.ConversationDocuments.membershipId;
 
@@ -44,6 +54,11 @@ final class ConversationProjection {
         void apply(ConversationEvent event) {
             switch (event) {
                 case ConversationOpened opened -> opened(opened);
+                case ConversationChanged changed -> changed(changed);
+                case MemberBanned banned -> banned(banned);
+                case BanLifted lifted -> lifted(lifted);
+                case MemberMuted muted -> noted(muted);
+                case MuteLifted lifted -> noted(lifted);
                 case MemberAdded added -> added(added);
                 case MemberRemoved removed -> removed(removed);
                 case MessageSent sent -> sent(sent);
@@ -57,10 +72,15 @@ final class ConversationProjection {
             conversation(id, conversation -> {
                 conversation
                         .set("kind", event.kind().name())
+                        .set("posting", event.posting().name())
+                        .set("joining", event.joining().name())
                         .set("active", position)
                         .set("lastSeq", 0L);
                 if (event.title() != null) {
                     conversation.set("title", event.title());
+                }
+                if (event.data() != null) {
+                    conversation.set("data", event.data().json());
                 }
             });
             List<String> everyone = new ArrayList<>(event.members().size() + 1);
@@ -75,6 +95,44 @@ final class ConversationProjection {
                 changes.add(MEMBERS, memberId(id, user), position, member -> member.set("role", role.name()));
                 listed(id, user, ListChange.opened);
             }
+        }
+
+        private void changed(ConversationChanged event) {
+            conversation(event.conversationId(), conversation -> {
+                set(conversation, "title", event.title());
+                set(conversation, "posting", event.posting() == null ? null : event.posting().name());
+                set(conversation, "joining", event.joining() == null ? null : event.joining().name());
+                set(conversation, "data", event.data() == null ? null : event.data().json());
+                set(conversation, "slowMode", event.slowMode());
+            });
+        }
+
+        private void banned(MemberBanned event) {
+            noted(event);
+            bans(event.conversationId(), event.user(), event.at(), BanDocuments.document(event));
+        }
+
+        private void lifted(BanLifted event) {
+            noted(event);
+            bans(event.conversationId(), event.user(), event.at(), null);
+        }
+
+        /** What has ended goes with what is changed beside it. */
+        private void bans(String conversationId, String user, Instant at, @Nullable Document ban) {
+            changes.add(BANS, bansId(conversationId, user), position, bans -> {
+                List<Object> after = new ArrayList<>(list(bans, "bans"));
+                after.removeIf(each -> BanDocuments.isOf((Document) each, user)
+                        || !BanDocuments.holds((Document) each, at));
+                if (ban != null) {
+                    after.add(ban);
+                }
+                bans.set("bans", List.copyOf(after));
+            });
+        }
+
+        /** Nothing is read of it, but that it is in the log. */
+        private void noted(ConversationEvent event) {
+            conversation(event.conversationId(), conversation -> {});
         }
 
         private void added(MemberAdded event) {
@@ -122,14 +180,19 @@ final class ConversationProjection {
         }
 
         private void edited(MessageEdited event) {
-            message(event.conversationId(), event.seq(), (bucket, path) -> bucket.set(path + ".body", event.body())
-                    .set(path + ".editedAt", event.editedAt().toString()));
+            message(event.conversationId(), event.seq(), (bucket, path) -> {
+                bucket.set(path + ".body", event.body())
+                        .set(path + ".editedAt", event.editedAt().toString());
+                set(bucket, path + ".data", event.data() == null ? null : event.data().json());
+            });
             conversation(event.conversationId(), conversation -> {});
         }
 
         private void redacted(MessageRedacted event) {
             MESSAGES.redact(changes, event.conversationId(), event.seq(), position, (bucket, path) -> bucket.unset(
                             path + ".body")
+                    .unset(path + ".mentions")
+                    .unset(path + ".data")
                     .set(path + ".redacted", true));
             conversation(event.conversationId(), conversation -> {});
         }
@@ -188,6 +251,13 @@ final class ConversationProjection {
         return list(draft, field).stream()
                 .filter(element -> !element.equals(value))
                 .toList();
+    }
+
+    /** Sets what an event says; what it does not say stays. */
+    private static void set(Draft draft, String path, @Nullable Object value) {
+        if (value != null) {
+            draft.set(path, value);
+        }
     }
 
     private static List<?> list(Draft draft, String field) {

@@ -54,6 +54,11 @@ class ConversationQueryConfiguration {
     }
 
     @Bean
+    DetailQueries detailQueries(ReadModels readModels, DocumentStore documents, ConversationAccess access) {
+        return new DetailQueries(readModels, documents, access);
+    }
+
+    @Bean
     ConversationListQueries conversationListQueries(
             ReadModels readModels, DocumentStore documents, Reactions reactions) {
         return new ConversationListQueries(readModels, documents, reactions);

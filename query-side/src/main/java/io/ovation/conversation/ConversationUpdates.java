@@ -3,12 +3,17 @@ package io.ovation.conversation;
 import java.util.List;
 import java.util.function.LongPredicate;
 
+import io.ovation.conversation.ConversationEvent.BanLifted;
+import io.ovation.conversation.ConversationEvent.ConversationChanged;
 import io.ovation.conversation.ConversationEvent.ConversationOpened;
 import io.ovation.conversation.ConversationEvent.MemberAdded;
+import io.ovation.conversation.ConversationEvent.MemberBanned;
+import io.ovation.conversation.ConversationEvent.MemberMuted;
 import io.ovation.conversation.ConversationEvent.MemberRemoved;
 import io.ovation.conversation.ConversationEvent.MessageEdited;
 import io.ovation.conversation.ConversationEvent.MessageRedacted;
 import io.ovation.conversation.ConversationEvent.MessageSent;
+import io.ovation.conversation.ConversationEvent.MuteLifted;
 import io.ovation.live.Frame;
 import io.ovation.live.Topic;
 import io.ovation.live.Update;
@@ -34,7 +39,8 @@ final class ConversationUpdates {
 
     private static @Nullable Frame frame(ConversationEvent event, LongPredicate isRedacted) {
         return switch (event) {
-            case ConversationOpened _ -> null;
+            case ConversationOpened _, MemberBanned _, BanLifted _, MemberMuted _, MuteLifted _ -> null;
+            case ConversationChanged changed -> changed(changed);
             case MemberAdded added -> new Frame.Member(added.conversationId(), added.user(), added.role(), null);
             case MemberRemoved removed -> new Frame.Member(removed.conversationId(), removed.user(), null, true);
             case MessageSent sent -> message(sent, isRedacted.test(sent.seq()));
@@ -54,8 +60,19 @@ final class ConversationUpdates {
                 event.sentAt(),
                 event.replyTo(),
                 mentions(event),
+                event.data(),
                 null);
         return redacted ? message.withoutText() : message;
+    }
+
+    private static Frame changed(ConversationChanged event) {
+        return new Frame.ConversationChanged(
+                event.conversationId(),
+                event.title(),
+                event.posting(),
+                event.joining(),
+                event.data(),
+                event.slowMode());
     }
 
     private static @Nullable List<String> mentions(MessageSent event) {
@@ -63,12 +80,14 @@ final class ConversationUpdates {
     }
 
     private static Frame edited(MessageEdited event, boolean redacted) {
-        return new Frame.MessageEdited(
+        Frame.MessageEdited edited = new Frame.MessageEdited(
                 event.conversationId(),
                 event.messageId(),
                 event.seq(),
-                redacted ? null : event.body(),
+                event.body(),
                 event.editedAt(),
-                redacted ? true : null);
+                event.data(),
+                null);
+        return redacted ? edited.withoutText() : edited;
     }
 }

@@ -6,12 +6,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import io.ovation.conversation.ConversationEvent.BanLifted;
+import io.ovation.conversation.ConversationEvent.ConversationChanged;
 import io.ovation.conversation.ConversationEvent.ConversationOpened;
 import io.ovation.conversation.ConversationEvent.MemberAdded;
+import io.ovation.conversation.ConversationEvent.MemberBanned;
+import io.ovation.conversation.ConversationEvent.MemberMuted;
 import io.ovation.conversation.ConversationEvent.MemberRemoved;
 import io.ovation.conversation.ConversationEvent.MessageEdited;
 import io.ovation.conversation.ConversationEvent.MessageRedacted;
 import io.ovation.conversation.ConversationEvent.MessageSent;
+import io.ovation.conversation.ConversationEvent.MuteLifted;
 import io.ovation.conversation.Summaries.Summarised;
 import io.ovation.documents.ReadModels;
 import io.ovation.live.Live;
@@ -92,7 +97,8 @@ final class ListPush {
                         .forEach(user -> joined(id, user, position));
             case MemberAdded added -> joined(id, added.user(), position);
             case MemberRemoved removed -> left(id, removed.user(), position);
-            case MessageSent _, MessageEdited _, MessageRedacted _ -> everybody(id, position);
+            case ConversationChanged _, MessageSent _, MessageEdited _, MessageRedacted _ -> everybody(id, position);
+            case MemberBanned _, BanLifted _, MemberMuted _, MuteLifted _ -> {}
         }
     }
 

@@ -3,6 +3,7 @@ package io.ovation.conversation;
 import java.time.Instant;
 import java.util.List;
 
+import io.ovation.AppData;
 import io.ovation.content.Reactions.Given;
 import io.ovation.conversation.ConversationEvent.MessageSent;
 import io.ovation.conversation.ConversationQuery.MessageView;
@@ -28,6 +29,9 @@ final class MessageDocuments {
         if (!event.mentions().isEmpty()) {
             message.append("mentions", event.mentions());
         }
+        if (event.data() != null) {
+            message.append("data", event.data().json());
+        }
         return message;
     }
 
@@ -42,12 +46,18 @@ final class MessageDocuments {
                 message.getBoolean("redacted"),
                 message.getString("replyTo"),
                 mentions(message),
+                data(message),
                 reactions.counts(),
                 reactions.mine());
     }
 
     private static @Nullable Instant time(@Nullable String text) {
         return text == null ? null : Instant.parse(text);
+    }
+
+    private static @Nullable AppData data(Document message) {
+        String json = message.getString("data");
+        return json == null ? null : new AppData(json);
     }
 
     private static @Nullable List<String> mentions(Document message) {

@@ -141,6 +141,7 @@ class HistoryPagesProperties {
                         null,
                         sent.replyTo(),
                         sent.mentions().isEmpty() ? null : sent.mentions(),
+                        sent.data(),
                         null,
                         null));
             } else if (event instanceof MessageEdited edited) {
@@ -157,6 +158,7 @@ class HistoryPagesProperties {
                                 null,
                                 was.replyTo(),
                                 was.mentions(),
+                                edited.data() == null ? was.data() : edited.data(),
                                 null,
                                 null));
             } else if (event instanceof MessageRedacted redacted) {
@@ -172,7 +174,8 @@ class HistoryPagesProperties {
                                 was.editedAt(),
                                 true,
                                 was.replyTo(),
-                                was.mentions(),
+                                null,
+                                null,
                                 null,
                                 null));
             }

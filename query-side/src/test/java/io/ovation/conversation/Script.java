@@ -8,8 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import io.ovation.AppData;
+import io.ovation.conversation.ConversationEvent.BanLifted;
+import io.ovation.conversation.ConversationEvent.ConversationChanged;
 import io.ovation.conversation.ConversationEvent.ConversationOpened;
 import io.ovation.conversation.ConversationEvent.MemberAdded;
+import io.ovation.conversation.ConversationEvent.MemberBanned;
+import io.ovation.conversation.ConversationEvent.MemberMuted;
 import io.ovation.conversation.ConversationEvent.MemberRemoved;
 import io.ovation.conversation.ConversationEvent.MessageEdited;
 import io.ovation.conversation.ConversationEvent.MessageRedacted;
@@ -61,6 +66,27 @@ public final class Script {
         return record(new MemberRemoved(id(conversation), user, "someone", now()));
     }
 
+    /** Gives it another title, data and slow mode. */
+    public Script change(String conversation, String title, AppData data, int slowMode) {
+        return record(new ConversationChanged(
+                id(conversation), title, null, Joining.open, data, slowMode, "someone", now()));
+    }
+
+    /** Bans a user for ever, or for as long as time in the script lasts. */
+    public Script ban(String conversation, String user, boolean forEver) {
+        Instant at = now();
+        return record(new MemberBanned(
+                id(conversation), user, forEver ? null : at.plusNanos(1_500), "Because", "someone", at));
+    }
+
+    public Script unban(String conversation, String user) {
+        return record(new BanLifted(id(conversation), user, "someone", now()));
+    }
+
+    public Script mute(String conversation, String user) {
+        return record(new MemberMuted(id(conversation), user, null, "someone", now()));
+    }
+
     public Script send(String conversation, String sender, String body) {
         long seq = seqs.merge(conversation, 1L, Long::sum);
         return send(
@@ -91,7 +117,8 @@ public final class Script {
                 mentions,
                 now(),
                 replyTo == 0 ? null : senders.get(messageId(conversation, replyTo)),
-                pair.contains(sender) ? pair.get(1 - pair.indexOf(sender)) : null));
+                pair.contains(sender) ? pair.get(1 - pair.indexOf(sender)) : null,
+                seq % 3 == 0 ? new AppData("{\"n\":" + seq + "}") : null));
     }
 
     public Script read(String conversation, String user, long seq) {
@@ -103,7 +130,9 @@ public final class Script {
     }
 
     public Script edit(String conversation, long seq, String body) {
-        return record(new MessageEdited(id(conversation), messageId(conversation, seq), seq, body, "someone", now()));
+        AppData data = body.length() % 2 == 0 ? new AppData("{\"edited\":1.50}") : null;
+        return record(
+                new MessageEdited(id(conversation), messageId(conversation, seq), seq, body, "someone", now(), data));
     }
 
     public Script redact(String conversation, long seq) {

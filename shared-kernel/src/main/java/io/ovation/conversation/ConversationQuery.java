@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import io.ovation.AppData;
 import io.ovation.Caller;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,32 @@ public sealed interface ConversationQuery {
             @Nullable String before,
             @Nullable Long below,
             int limit)
+            implements ConversationQuery {}
+
+    /**
+     * One conversation; answers {@link ConversationDetails}. Rejects with {@code ConversationNotFound} or
+     * {@code NotAMember}.
+     */
+    record FindConversation(String conversationId, Caller by) implements ConversationQuery {}
+
+    /**
+     * Its members, in the order of their ids; answers {@link MemberPage}. Of a channel, its owners and moderators see
+     * all, and others these and themselves. Rejects with {@code ConversationNotFound} or {@code NotAMember}.
+     *
+     * @param after only those after this id, which need not be a member's
+     * @param limit 1 to 200
+     */
+    record FindMembers(String conversationId, Caller by, @Nullable String after, int limit)
+            implements ConversationQuery {}
+
+    /**
+     * Whom it keeps out now, in the order of their ids; answers {@link BanPage}. Rejects with
+     * {@code ConversationNotFound}, {@code NotAMember} or {@code RoleTooLow}.
+     *
+     * @param after only those after this id, who need not be banned
+     * @param limit 1 to 200
+     */
+    record FindBans(String conversationId, Caller by, @Nullable String after, int limit, Instant at)
             implements ConversationQuery {}
 
     /**
@@ -98,13 +125,57 @@ public sealed interface ConversationQuery {
             long lastSeq,
             long unread) {}
 
+    /**
+     * A conversation, for whoever may read it.
+     *
+     * @param role the caller's; null for who is no member
+     * @param unread others' messages above the caller's own read mark; null for who is no member
+     * @param slowMode seconds between two messages of one member; null for none
+     */
+    record ConversationDetails(
+            String conversationId,
+            Kind kind,
+            @Nullable String title,
+            Posting posting,
+            Joining joining,
+            @Nullable AppData data,
+            long memberCount,
+            @Nullable Role role,
+            long lastSeq,
+            @Nullable Long unread,
+            @Nullable Integer slowMode) {}
+
+    /**
+     * Those of {@link FindMembers}.
+     *
+     * @param next what to go on after; null where there are no more
+     */
+    record MemberPage(List<MemberView> members, @Nullable String next) {}
+
+    /** A member. */
+    record MemberView(String user, Role role) {}
+
+    /**
+     * Those of {@link FindBans}.
+     *
+     * @param next what to go on after; null where there are no more
+     */
+    record BanPage(List<BanView> bans, @Nullable String next) {}
+
+    /**
+     * Who is kept out.
+     *
+     * @param until when it ends; null for never
+     */
+    record BanView(String user, @Nullable Instant until, @Nullable String reason, String by, Instant at) {}
+
     /** Messages, oldest first, and the conversation's last seq. */
     record HistoryPage(List<MessageView> messages, long lastSeq) {}
 
     /**
      * A message as it is now.
      *
-     * @param body null when it was redacted
+     * @param body null when it was redacted, as {@code mentions} and {@code data} then are
      * @param redacted true when it was redacted, else null
      * @param reactions how many there are of each kind, likes among them; null where there are none
      * @param myReactions the kinds that the caller gave; null where there are none
@@ -119,6 +190,7 @@ public sealed interface ConversationQuery {
             @Nullable Boolean redacted,
             @Nullable String replyTo,
             @Nullable List<String> mentions,
+            @Nullable AppData data,
             @Nullable Map<String, Long> reactions,
             @Nullable List<String> myReactions) {}
 }

@@ -6,7 +6,9 @@ import java.util.Map;
 
 import io.ovation.AppData;
 import io.ovation.conversation.ConversationQuery.MessageView;
+import io.ovation.conversation.Joining;
 import io.ovation.conversation.ListChange;
+import io.ovation.conversation.Posting;
 import io.ovation.conversation.Role;
 import io.ovation.inbox.NotificationKind;
 import io.ovation.inbox.NotificationTarget;
@@ -71,6 +73,7 @@ public sealed interface Frame {
             Instant sentAt,
             @Nullable String replyTo,
             @Nullable List<String> mentions,
+            @Nullable AppData data,
             @Nullable Boolean redacted)
             implements WithText {
         @Override
@@ -80,7 +83,7 @@ public sealed interface Frame {
 
         @Override
         public Frame withoutText() {
-            return new Message(conversationId, messageId, seq, sender, null, sentAt, replyTo, null, true);
+            return new Message(conversationId, messageId, seq, sender, null, sentAt, replyTo, null, null, true);
         }
     }
 
@@ -91,6 +94,7 @@ public sealed interface Frame {
             long seq,
             @Nullable String body,
             Instant editedAt,
+            @Nullable AppData data,
             @Nullable Boolean redacted)
             implements WithText {
         @Override
@@ -100,7 +104,22 @@ public sealed interface Frame {
 
         @Override
         public Frame withoutText() {
-            return new MessageEdited(conversationId, messageId, seq, null, editedAt, true);
+            return new MessageEdited(conversationId, messageId, seq, null, editedAt, null, true);
+        }
+    }
+
+    /** What a conversation is has changed: says what has, and null of the rest. */
+    record ConversationChanged(
+            String conversationId,
+            @Nullable String title,
+            @Nullable Posting posting,
+            @Nullable Joining joining,
+            @Nullable AppData data,
+            @Nullable Integer slowMode)
+            implements Frame {
+        @Override
+        public String type() {
+            return "conversation-changed";
         }
     }
 
