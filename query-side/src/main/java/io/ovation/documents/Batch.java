@@ -8,14 +8,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a batch of events does to documents. Immutable.
  *
- * @param kept documents that are written as they are, before the changes: what others have no room for any more
+ * @param kept documents that are written as they are: before the changes what others have no room for any more
  * @param changes of documents, at most one of each
  * @param place where the projection is once all of it is written; null where it stays
  */
 public record Batch(List<Kept> kept, List<Change> changes, @Nullable Place place) {
 
-    /** A document that is written for ever as it is; written again, it is the same. */
-    public record Kept(DocumentType type, String id, Document fields) {}
+    /**
+     * A document that is written as it is, whatever it was; written again, it is the same.
+     *
+     * @param last whether it is written after the changes, where not all of a batch is written at once
+     */
+    public record Kept(DocumentType type, String id, Document fields, boolean last) {}
 
     /**
      * A change of one document, which is made only if the document is as it was when the change was folded.

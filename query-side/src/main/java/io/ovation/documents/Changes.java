@@ -4,9 +4,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the events of one batch, or of several, do to documents, document by document. Event handlers of the
@@ -19,14 +27,32 @@ public final class Changes {
     private static final String RESOURCE = Changes.class.getName();
 
     private final Map<Reference, List<Change>> changes = new LinkedHashMap<>();
-    private int events;
-    private long last = Long.MIN_VALUE;
+    private final NavigableMap<Long, Source> sources = new TreeMap<>();
+    private boolean again;
 
     /** Which document. */
     record Reference(DocumentType type, String id) {}
 
-    /** What the event at a position does to a document. */
-    record Change(long position, Consumer<Draft> step) {}
+    /**
+     * What the event at a position does to a document.
+     *
+     * @param again whether the document takes it also where it has taken later ones: one that was put aside before
+     */
+    record Change(long position, Consumer<Draft> step, boolean again) {}
+
+    /**
+     * Which event changes come from.
+     *
+     * @param sequence whatever is of one is taken in its order, or not at all: the id of the aggregate
+     */
+    record Source(long position, String sequence, String eventId, String type) {
+        static Source of(EventMessage<?> event, long position) {
+            if (event instanceof DomainEventMessage<?> of) {
+                return new Source(position, of.getAggregateIdentifier(), of.getIdentifier(), of.getType());
+            }
+            return new Source(position, event.getIdentifier(), event.getIdentifier(), "");
+        }
+    }
 
     /** The changes of the batch that the unit of work handles. */
     public static Changes of(UnitOfWork<?> batch) {
@@ -45,17 +71,51 @@ public final class Changes {
      * @param step what the event does; an event has one step a document
      */
     public void add(DocumentType type, String id, long position, Consumer<Draft> step) {
-        if (position != last) {
-            last = position;
-            events++;
-        }
         changes.computeIfAbsent(new Reference(type, id), reference -> new ArrayList<>(4))
-                .add(new Change(position, step));
+                .add(new Change(position, step, again));
     }
 
     /** Of how many events they are. */
     int events() {
-        return events;
+        return sources.size();
+    }
+
+    /** The events that come now are taken also by documents that have taken later ones. */
+    void again() {
+        again = true;
+    }
+
+    /** Tells which event the changes at its position come from. */
+    void from(Source event) {
+        sources.put(event.position(), event);
+    }
+
+    /** The event at a position. */
+    Source source(long position) {
+        return sources.getOrDefault(position, new Source(position, "at " + position, "", ""));
+    }
+
+    /** The last event that is to change a document. */
+    @Nullable
+    Source lastOf(String collection, String id) {
+        return changes.entrySet().stream()
+                .filter(entry -> entry.getKey().id().equals(id)
+                        && entry.getKey().type().collection().equals(collection))
+                .map(entry -> source(entry.getValue().getLast().position()))
+                .findAny()
+                .orElse(null);
+    }
+
+    /** Leaves out what such events do. */
+    void leaveOut(Predicate<Source> events) {
+        Set<Long> positions = sources.values().stream()
+                .filter(events)
+                .map(Source::position)
+                .collect(Collectors.toSet());
+        if (!positions.isEmpty()) {
+            changes.values().forEach(steps -> steps.removeIf(step -> positions.contains(step.position())));
+            changes.values().removeIf(List::isEmpty);
+        }
     }
 
     /** How many documents they are about. */

@@ -47,7 +47,7 @@ final class DocumentWriter {
 
     /** Folds the changes into their documents and writes these. */
     Mono<Void> write(Changes changes) {
-        return write(changes, null);
+        return write(changes, null, List.of());
     }
 
     /**
@@ -55,12 +55,13 @@ final class DocumentWriter {
      * is then to be given again.
      *
      * @param place where the projection is after them
+     * @param beside what is written with them
      */
-    Mono<Void> write(Changes changes, @Nullable Place place) {
+    Mono<Void> write(Changes changes, @Nullable Place place, List<Batch.Kept> beside) {
         return Mono.defer(() -> snapshots(changes)
                         .flatMap(before -> {
                             Map<Reference, Draft> drafts = fold(changes, before);
-                            return store.write(batch(drafts, place)).then(Mono.<Void>fromRunnable(() -> {
+                            return store.write(batch(drafts, place, beside)).then(Mono.<Void>fromRunnable(() -> {
                                 remember(drafts);
                                 tell(drafts);
                             }));
@@ -121,19 +122,28 @@ final class DocumentWriter {
         changes.all().forEach((reference, steps) -> {
             Draft draft = new Draft(reference.type(), before.getOrDefault(reference, ABSENT));
             for (Change change : steps) {
-                draft.take(change);
+                take(changes, draft, change);
             }
             drafts.put(reference, draft);
         });
         return drafts;
     }
 
-    private static Batch batch(Map<Reference, Draft> drafts, @Nullable Place place) {
-        List<Batch.Kept> kept = new ArrayList<>();
+    private static void take(Changes changes, Draft draft, Change change) {
+        try {
+            draft.take(change);
+        } catch (RuntimeException e) {
+            throw new EventRefused(changes.source(change.position()), e);
+        }
+    }
+
+    private static Batch batch(
+            Map<Reference, Draft> drafts, @Nullable Place place, List<Batch.Kept> beside) {
+        List<Batch.Kept> kept = new ArrayList<>(beside);
         List<Batch.Change> changed = new ArrayList<>();
         drafts.forEach((reference, draft) -> {
             draft.kept()
-                    .forEach((other, document) -> kept.add(new Batch.Kept(other.type(), other.id(), document)));
+                    .forEach((other, document) -> kept.add(new Batch.Kept(other.type(), other.id(), document, false)));
             if (!draft.isUnchanged()) {
                 changed.add(draft.change(reference.id()));
             }

@@ -1,5 +1,6 @@
 package io.ovation.documents;
 
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
@@ -54,16 +55,50 @@ class DocumentsConfiguration {
     HistoryProcessor historyProcessor(
             @Qualifier("eventLog") ObjectProvider<StreamableMessageSource<TrackedEventMessage<?>>> eventLog,
             Places places,
+            DocumentStore store,
+            DeadLetters letters,
             DocumentWriter documents,
             Projected projected,
             HistorySettings settings) {
         return new HistoryProcessor(
                 SingletonSupplier.of(() -> new PacedLog(eventLog.getObject(), projected, settings.pace())),
                 places,
+                store,
+                letters,
                 documents,
                 projected,
                 Schedulers.boundedElastic(),
                 settings.batchSize());
+    }
+
+    @Bean
+    DeadLetters deadLetters() {
+        return new DeadLetters(HistoryProcessor.NAME, Clock.systemUTC());
+    }
+
+    @Bean
+    SecondTries secondTries(
+            @Qualifier("eventLog") ObjectProvider<StreamableMessageSource<TrackedEventMessage<?>>> eventLog,
+            HistoryProcessor processor,
+            Places places,
+            DocumentWriter documents,
+            DeadLetters letters) {
+        return new SecondTries(SingletonSupplier.of(eventLog::getObject), processor, places, documents, letters);
+    }
+
+    @Bean
+    ProjectionQueries projectionQueries(
+            @Qualifier("eventLog") StreamableMessageSource<TrackedEventMessage<?>> eventLog,
+            Projected projected,
+            DeadLetters letters,
+            SecondTries tries) {
+        return new ProjectionQueries(eventLog, projected, letters, tries, Schedulers.boundedElastic());
+    }
+
+    /** The name makes it {@code deadLetters} among the health indicators. */
+    @Bean
+    DeadLettersHealth deadLettersHealthIndicator(DeadLetters letters) {
+        return new DeadLettersHealth(letters);
     }
 
     @Bean

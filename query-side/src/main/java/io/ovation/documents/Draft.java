@@ -110,10 +110,10 @@ public final class Draft {
      * trace: whether anything else of its batch had the document written must not show.
      */
     void take(Changes.Change change) {
-        if (change.position() > before.position()) {
+        if (change.again() || change.position() > before.position()) {
             changed = false;
             change.step().accept(this);
-            position = changed ? change.position() : position;
+            position = changed ? Math.max(position, change.position()) : position;
         }
     }
 

@@ -1,14 +1,20 @@
 package io.ovation.documents;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.ovation.documents.Batch.Place;
 import io.ovation.live.ProcessorThreads;
 import org.axonframework.common.transaction.NoTransactionManager;
+import org.axonframework.config.Configuration;
 import org.axonframework.config.Configurer;
 import org.axonframework.config.ConfigurerModule;
+import org.axonframework.eventhandling.EventHandlerInvoker;
 import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.InterceptorChain;
@@ -24,7 +30,9 @@ import reactor.core.scheduler.Scheduler;
 /**
  * The processor of the group {@code history}: its handlers only note what events change; at the end of a batch this is
  * written, with the place in the log that it brings the documents to. A batch is what came in while the one before was
- * written, so it grows with the load. An error is thrown to Axon, which handles the batch again later.
+ * written, so it grows with the load. Where
+ * the store does not take it now, that is thrown to Axon, which handles the batch again later; an event that cannot be
+ * taken is put aside as a {@link DeadLetter}.
  *
  * <p>Axon gives 1,024 events in a batch at most. Far behind the log, at a rebuild, what batches change is held until it
  * is of many more: most of it is changes to the same documents. And it is written while the next batches are handled.
@@ -48,11 +56,14 @@ final class HistoryProcessor implements ConfigurerModule {
 
     private final Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog;
     private final Places places;
+    private final DocumentStore store;
+    private final DeadLetters letters;
     private final DocumentWriter documents;
     private final Projected projected;
     private final Scheduler writing;
     private final int batchSize;
     private final Supplier<ProjectionTokens> tokens;
+    private volatile @Nullable Configuration axon;
 
     /**
      * @param eventLog is asked when the processor is built: the log may itself need what this module configures
@@ -62,12 +73,16 @@ final class HistoryProcessor implements ConfigurerModule {
     HistoryProcessor(
             Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog,
             Places places,
+            DocumentStore store,
+            DeadLetters letters,
             DocumentWriter documents,
             Projected projected,
             Scheduler writing,
             int batchSize) {
         this.eventLog = eventLog;
         this.places = places;
+        this.store = store;
+        this.letters = letters;
         this.documents = documents;
         this.projected = projected;
         this.writing = writing;
@@ -76,11 +91,33 @@ final class HistoryProcessor implements ConfigurerModule {
     }
 
     private ProjectionTokens makeTokens() {
-        return new ProjectionTokens(eventLog.get(), places, documents, projected);
+        return new ProjectionTokens(eventLog.get(), places, documents, projected, () -> letters.load(store));
+    }
+
+    /**
+     * Does something while no event is handled. Blocks until the processor has stopped; what comes meanwhile waits.
+     *
+     * @param work is given what has the handlers note what an event changes
+     */
+    void whileStopped(Consumer<EventHandlerInvoker> work) {
+        PooledStreamingEventProcessor processor = Objects.requireNonNull(axon, "not configured")
+                .eventProcessingConfiguration()
+                .eventProcessor(NAME, PooledStreamingEventProcessor.class)
+                .orElseThrow();
+        synchronized (this) {
+            processor.shutDown();
+            try {
+                tokens.get().forgetUnfinished();
+                work.accept(processor.eventHandlerInvoker());
+            } finally {
+                processor.start();
+            }
+        }
     }
 
     @Override
     public void configureModule(Configurer configurer) {
+        configurer.onInitialize(configuration -> axon = configuration);
         configurer.eventProcessing(processing -> processing
                 .registerPooledStreamingEventProcessor(
                         NAME, configuration -> eventLog.get(), (configuration, processor) -> ProcessorThreads.configure(
@@ -110,7 +147,7 @@ final class HistoryProcessor implements ConfigurerModule {
             if (held != null) {
                 held.goOnIn(batch);
             }
-            Object result = chain.proceed();
+            Object result = noted(batch, chain);
             Changes changes = Changes.of(batch);
             if (batch instanceof BatchingUnitOfWork<?> messages
                     && (messages.isLastMessage() || isLarge(changes))
@@ -122,6 +159,48 @@ final class HistoryProcessor implements ConfigurerModule {
             return result;
         }
 
+        /**
+         * Has the handlers note what the event changes. One that cannot be taken is put aside, with what follows of its
+         * sequence; all others go on.
+         */
+        private @Nullable Object noted(UnitOfWork<? extends EventMessage<?>> batch, InterceptorChain chain) {
+            if (!(batch.getMessage() instanceof TrackedEventMessage<?> event)) {
+                return null;
+            }
+            Changes.Source source = Changes.Source.of(event, ReadModels.position(event.trackingToken()));
+            if (letters.holds(source)) {
+                return null;
+            }
+            Changes.of(batch).from(source);
+            try {
+                return chain.proceed();
+            } catch (Exception e) {
+                letters.park(source, e);
+                return null;
+            }
+        }
+
+        /** Writes all but what is put aside; what turns out to be such is put aside, and the rest written. */
+        private Mono<Void> write(Changes changes, Place place) {
+            return Mono.defer(() -> {
+                        changes.leaveOut(letters::holds);
+                        List<Batch.Kept> beside = letters.isEmpty() ? List.of() : List.of(letters.document());
+                        return documents.write(changes, place, beside);
+                    })
+                    .onErrorResume(EventRefused.class, refused -> {
+                        letters.park(refused.event(), Objects.requireNonNull(refused.getCause()));
+                        return write(changes, place);
+                    })
+                    .onErrorResume(DocumentRefused.class, refused -> {
+                        Changes.Source last = changes.lastOf(refused.collection(), refused.id());
+                        if (last == null) {
+                            return Mono.error(refused);
+                        }
+                        letters.park(last, refused);
+                        return write(changes, place);
+                    });
+        }
+
         private void writeOrHold(Changes changes, Place place) {
             boolean farBehind = isFarBehind(place.position());
             if (farBehind && changes.events() < batchSize && !isLarge(changes)) {
@@ -131,7 +210,7 @@ final class HistoryProcessor implements ConfigurerModule {
             tokens.get().awaitWritten();
             tokens.get().hold(null);
             Mono<Void> write =
-                    documents.write(changes, place).doOnSuccess(written -> projected.advance(place.position()));
+                    write(changes, place).doOnSuccess(written -> projected.advance(place.position()));
             if (farBehind) {
                 tokens.get().write(write.timeout(WRITE_TIMEOUT).subscribeOn(writing));
             } else {

@@ -10,9 +10,12 @@ import org.axonframework.messaging.StreamableMessageSource;
 final class ProjectionMeters implements MeterBinder {
     private final StreamableMessageSource<TrackedEventMessage<?>> eventLog;
     private final Projected projected;
+    private final DeadLetters letters;
 
-    ProjectionMeters(StreamableMessageSource<TrackedEventMessage<?>> eventLog, Projected projected) {
+    ProjectionMeters(
+            StreamableMessageSource<TrackedEventMessage<?>> eventLog, Projected projected, DeadLetters letters) {
         this.eventLog = eventLog;
+        this.letters = letters;
         this.projected = projected;
     }
 
@@ -20,6 +23,10 @@ final class ProjectionMeters implements MeterBinder {
     public void bindTo(MeterRegistry registry) {
         Gauge.builder("ovation.projection.position", this, ProjectionMeters::position)
                 .description("The position of the last event that is in the read models")
+                .tag("projection", HistoryProcessor.NAME)
+                .register(registry);
+        Gauge.builder("ovation.projection.dead.letters", letters, found -> found.all().size())
+                .description("How many sequences of events have stopped at one that the read models cannot take")
                 .tag("projection", HistoryProcessor.NAME)
                 .register(registry);
         Gauge.builder("ovation.projection.lag", this, ProjectionMeters::lag)

@@ -11,7 +11,9 @@ import org.springframework.context.annotation.Bean;
 class ProjectionMetersConfiguration {
     @Bean
     ProjectionMeters projectionMeters(
-            @Qualifier("eventLog") StreamableMessageSource<TrackedEventMessage<?>> eventLog, Projected projected) {
-        return new ProjectionMeters(eventLog, projected);
+            @Qualifier("eventLog") StreamableMessageSource<TrackedEventMessage<?>> eventLog,
+            Projected projected,
+            DeadLetters letters) {
+        return new ProjectionMeters(eventLog, projected, letters);
     }
 }

@@ -35,18 +35,22 @@ final class ProjectionTokens implements TokenStore {
     private final Places places;
     private final DocumentWriter documents;
     private final Projected projected;
+    private final Runnable onBegin;
     private volatile @Nullable Changes held;
     private volatile @Nullable CompletableFuture<Void> writing;
 
+    /** @param onBegin is run before the first event after a claim is handled */
     ProjectionTokens(
             StreamableMessageSource<TrackedEventMessage<?>> eventLog,
             Places places,
             DocumentWriter documents,
-            Projected projected) {
+            Projected projected,
+            Runnable onBegin) {
         this.eventLog = eventLog;
         this.places = places;
         this.documents = documents;
         this.projected = projected;
+        this.onBegin = onBegin;
     }
 
     /** What was handled and is written later; null for nothing. */
@@ -84,8 +88,7 @@ final class ProjectionTokens implements TokenStore {
      */
     @Override
     public @Nullable TrackingToken fetchToken(String processorName, int segment) {
-        held = null;
-        forgetWriting();
+        forgetUnfinished();
         if (!places.claim(processorName)) {
             follow(places.place(processorName));
             throw new UnableToClaimTokenException("Another process projects " + processorName);
@@ -98,6 +101,7 @@ final class ProjectionTokens implements TokenStore {
             places.putAside(processorName, foreign);
             place = null;
         }
+        onBegin.run();
         projected.begin(place == null ? -1 : place.position());
         return place == null ? null : new GlobalSequenceTrackingToken(place.position());
     }
@@ -144,6 +148,12 @@ final class ProjectionTokens implements TokenStore {
     @Override
     public int[] fetchSegments(String processorName) {
         return THE_ONE_SEGMENT.clone();
+    }
+
+    /** Waits for the end of what is being written, and forgets what is held: whoever claims next is given it again. */
+    void forgetUnfinished() {
+        held = null;
+        forgetWriting();
     }
 
     /** What is given again must not meet what is still under way. */

@@ -37,7 +37,7 @@ public final class TestStore implements DocumentStore {
     public Mono<Void> write(Batch batch) {
         return store.write(new Batch(
                 batch.kept().stream()
-                        .map(kept -> new Batch.Kept(own(kept.type()), kept.id(), kept.fields()))
+                        .map(kept -> new Batch.Kept(own(kept.type()), kept.id(), kept.fields(), kept.last()))
                         .toList(),
                 batch.changes().stream()
                         .map(change -> new Batch.Change(

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import io.ovation.documents.Batch;
 import io.ovation.documents.Batch.Place;
+import io.ovation.documents.DocumentRefused;
 import io.ovation.documents.DocumentStore;
 import io.ovation.documents.DocumentType;
 import io.ovation.documents.Places;
@@ -187,7 +188,15 @@ final class EmbeddedStore implements DocumentStore, Places, AutoCloseable {
                 throw new IllegalStateException("A document of %s was changed by another writer"
                         .formatted(change.type().collection()));
             }
-            writes.put(keys.get(i), Bson.changed(document, change.set(), change.unset()));
+            writes.put(keys.get(i), changed(document, change));
+        }
+    }
+
+    private static byte[] changed(byte @Nullable [] document, Batch.Change change) {
+        try {
+            return Bson.changed(document, change.set(), change.unset());
+        } catch (RuntimeException e) {
+            throw new DocumentRefused(change.type().collection(), change.id(), e);
         }
     }
 

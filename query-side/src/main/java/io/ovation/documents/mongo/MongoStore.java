@@ -5,8 +5,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
 import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.client.model.BulkWriteOptions;
@@ -17,6 +19,7 @@ import com.mongodb.reactivestreams.client.MongoDatabase;
 import io.ovation.documents.Batch;
 import io.ovation.documents.Batch.Change;
 import io.ovation.documents.Batch.Kept;
+import io.ovation.documents.DocumentRefused;
 import io.ovation.documents.DocumentStore;
 import io.ovation.documents.DocumentType;
 import io.ovation.documents.StoreUnavailable;
@@ -42,6 +45,12 @@ final class MongoStore implements DocumentStore {
 
     /** What an update costs beside its documents. */
     private static final int UPDATE_BYTES = 64;
+
+    /**
+     * Of a document that would be refused again at each try: a bad value, one that cannot be parsed, a path without
+     * parts, an update that is no update, and a document that is too long.
+     */
+    private static final Set<Integer> REFUSALS = Set.of(2, 9, 28, 40, 10_334, 17_419, 17_420);
 
     private static final DocumentCodec CODEC = new DocumentCodec();
 
@@ -70,8 +79,9 @@ final class MongoStore implements DocumentStore {
 
     @Override
     public Mono<Void> write(Batch batch) {
-        return Mono.defer(() -> keep(batch.kept()))
+        return Mono.defer(() -> keep(batch.kept(), false))
                 .then(Mono.defer(() -> change(batch.changes())))
+                .then(Mono.defer(() -> keep(batch.kept(), true)))
                 .then(Mono.defer(() -> batch.place() == null ? Mono.empty() : places.store(batch.place())))
                 .onErrorMap(MongoException.class, MongoStore::unavailable);
     }
@@ -80,9 +90,9 @@ final class MongoStore implements DocumentStore {
         return new StoreUnavailable("MongoDB does not serve the documents", e);
     }
 
-    private Mono<Void> keep(List<Kept> kept) {
+    private Mono<Void> keep(List<Kept> kept, boolean last) {
         Map<DocumentType, List<Update>> updates = new LinkedHashMap<>();
-        kept.forEach(each -> updates.computeIfAbsent(each.type(), type -> new ArrayList<>())
+        kept.stream().filter(each -> each.last() == last).forEach(each -> updates.computeIfAbsent(each.type(), type -> new ArrayList<>())
                 .add(update(new Document("_id", each.id()), new Document("$set", each.fields()), each.id(), true)));
         return Flux.fromIterable(updates.entrySet())
                 .flatMapDelayError(
@@ -110,9 +120,21 @@ final class MongoStore implements DocumentStore {
     /** One command after the other; an error waits for the others. */
     private Flux<BulkWriteResult> commands(DocumentType type, List<Update> updates) {
         return Flux.fromIterable(cut(updates, Update::bytes))
-                .concatMapDelayError(some -> database.getCollection(type.collection())
-                        .bulkWrite(
-                                some.stream().map(Update::model).toList(), new BulkWriteOptions().ordered(false)));
+                .concatMapDelayError(some -> Mono.from(database.getCollection(type.collection())
+                                .bulkWrite(
+                                        some.stream().map(Update::model).toList(),
+                                        new BulkWriteOptions().ordered(false)))
+                        .onErrorMap(MongoBulkWriteException.class, e -> refused(type, some, e)));
+    }
+
+    private static RuntimeException refused(
+            DocumentType type, List<Update> updates, MongoBulkWriteException e) {
+        return e.getWriteErrors().stream()
+                .filter(error -> REFUSALS.contains(error.getCode()))
+                .findFirst()
+                .<RuntimeException>map(error -> new DocumentRefused(
+                        type.collection(), updates.get(error.getIndex()).id(), e))
+                .orElse(e);
     }
 
     /** In lists, each of which one command takes. */

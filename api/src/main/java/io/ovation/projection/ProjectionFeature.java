@@ -1,0 +1,102 @@
+package io.ovation.projection;
+
+import java.util.List;
+
+import io.ovation.Caller;
+import io.ovation.limits.Cost;
+import io.ovation.operation.Answer;
+import io.ovation.operation.Call;
+import io.ovation.operation.Checks;
+import io.ovation.operation.Feature;
+import io.ovation.operation.Gateways;
+import io.ovation.operation.LiveStream;
+import io.ovation.operation.Operation;
+import io.ovation.operation.Operation.Nothing;
+import io.ovation.projection.ProjectionQuery.DeadLettersView;
+import io.ovation.projection.ProjectionQuery.Done;
+import io.ovation.projection.ProjectionQuery.DropDeadLetter;
+import io.ovation.projection.ProjectionQuery.FindDeadLetters;
+import io.ovation.projection.ProjectionQuery.FindProjections;
+import io.ovation.projection.ProjectionQuery.ProjectionsView;
+import io.ovation.projection.ProjectionQuery.RetryDeadLetter;
+import io.ovation.projection.ProjectionRejection.AdminsOnly;
+import io.ovation.projection.ProjectionRejection.DeadLetterNotFound;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** What an admin may ask of the projections, and do about events that they could not take. Thread-safe. */
+@Component
+final class ProjectionFeature implements Feature {
+    private static final String LETTERS = "/api/admin/dead-letters";
+    private static final String ROUTE = "admin.dead-letters";
+
+    /** A projection stands still meanwhile. */
+    private static final Cost<Object> TRY = Cost.of(20);
+
+    private final Gateways gateways;
+
+    ProjectionFeature(Gateways gateways) {
+        this.gateways = gateways;
+    }
+
+    @Override
+    public List<Operation<?>> operations() {
+        return List.of(
+                new Operation<>(
+                        HttpMethod.GET,
+                        "/api/admin/projections",
+                        "admin.projections",
+                        Nothing.class,
+                        Cost.ONE,
+                        this::projections),
+                new Operation<>(HttpMethod.GET, LETTERS, ROUTE, Nothing.class, Cost.ONE, this::letters),
+                new Operation<>(
+                        HttpMethod.POST,
+                        LETTERS + "/{deadLetterId}/retry",
+                        ROUTE + ".{deadLetterId}.retry",
+                        Nothing.class,
+                        TRY,
+                        this::retry),
+                new Operation<>(
+                        HttpMethod.DELETE,
+                        LETTERS + "/{deadLetterId}",
+                        ROUTE + ".{deadLetterId}.drop",
+                        Nothing.class,
+                        TRY,
+                        this::drop));
+    }
+
+    @Override
+    public List<LiveStream<?>> streams() {
+        return List.of();
+    }
+
+    private Mono<Answer> projections(Call<Nothing> call) {
+        return asAdmin(call.caller(), gateways.ask(new FindProjections(), ProjectionsView.class))
+                .map(Answer::ok);
+    }
+
+    private Mono<Answer> letters(Call<Nothing> call) {
+        return asAdmin(call.caller(), gateways.ask(new FindDeadLetters(), DeadLettersView.class))
+                .map(Answer::ok);
+    }
+
+    private Mono<Answer> retry(Call<Nothing> call) {
+        return asAdmin(call.caller(), gateways.ask(new RetryDeadLetter(id(call)), Done.class))
+                .thenReturn(Answer.done());
+    }
+
+    private Mono<Answer> drop(Call<Nothing> call) {
+        return asAdmin(call.caller(), gateways.ask(new DropDeadLetter(id(call)), Done.class))
+                .thenReturn(Answer.done());
+    }
+
+    private static String id(Call<Nothing> call) {
+        return call.name("deadLetterId");
+    }
+
+    private static <T> Mono<T> asAdmin(Caller caller, Mono<T> asked) {
+        return caller.admin() ? asked : Mono.error(new AdminsOnly());
+    }
+}
