@@ -6,7 +6,7 @@ import io.ovation.Caller;
 import io.ovation.limits.Cost;
 import io.ovation.operation.Answer;
 import io.ovation.operation.Call;
-import io.ovation.operation.Checks;
+import io.ovation.operation.Description;
 import io.ovation.operation.Feature;
 import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
@@ -20,10 +20,12 @@ import io.ovation.projection.ProjectionQuery.FindProjections;
 import io.ovation.projection.ProjectionQuery.ProjectionsView;
 import io.ovation.projection.ProjectionQuery.RetryDeadLetter;
 import io.ovation.projection.ProjectionRejection.AdminsOnly;
-import io.ovation.projection.ProjectionRejection.DeadLetterNotFound;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+
+import static io.ovation.ErrorCode.CONFLICT;
+import static io.ovation.ErrorCode.FORBIDDEN;
 
 /** What an admin may ask of the projections, and do about events that they could not take. Thread-safe. */
 @Component
@@ -65,6 +67,25 @@ final class ProjectionFeature implements Feature {
                         Nothing.class,
                         TRY,
                         this::drop));
+    }
+
+    @Override
+    public List<Description> descriptions() {
+        return List.of(
+                Description.of("admin.projections", "How far the read models are behind the log")
+                        .answers(200, ProjectionsView.class)
+                        .refuses(FORBIDDEN),
+                Description.of(ROUTE, "The events that the read models could not take, each with its reason")
+                        .answers(200, DeadLettersView.class)
+                        .refuses(FORBIDDEN),
+                Description.of(ROUTE + ".{deadLetterId}.retry", "Takes such an event, and all that waits behind it")
+                        .done()
+                        .refuses(CONFLICT, FORBIDDEN),
+                Description.of(
+                                ROUTE + ".{deadLetterId}.drop",
+                                "Leaves such an event out of the read models for good, and takes what waits behind it")
+                        .done()
+                        .refuses(CONFLICT, FORBIDDEN));
     }
 
     @Override

@@ -47,7 +47,7 @@ final class DeadLetters {
         DeadLetter before = bySequence.putIfAbsent(event.sequence(), letter);
         if (before == null) {
             log.error(
-                    "The projection {} cannot take event {} at {} ({}): it is put aside, and what follows of {} with it",
+                    "The projection {} cannot take event {} at {} ({}): it is put aside with what follows of {}",
                     projection,
                     event.eventId(),
                     event.position(),

@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.config.Configurer;
 import org.axonframework.config.ConfigurerModule;
-import org.axonframework.eventhandling.PropagatingErrorHandler;
+import org.axonframework.eventhandling.LoggingErrorHandler;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.tokenstore.inmemory.InMemoryTokenStore;
 import org.axonframework.messaging.StreamableMessageSource;
@@ -13,7 +13,7 @@ import org.axonframework.messaging.StreamableMessageSource;
 /**
  * The processor of the group {@code live}: its handlers turn events into updates and emit them. Each node has its own,
  * which starts at the head of the log: who watches asks for what it missed. One segment, so that everything is told in
- * the order of the log.
+ * the order of the log. An event that cannot be told is passed over: those behind it are of others, too.
  */
 final class LiveProcessor implements ConfigurerModule {
     private static final int BATCH_SIZE = 1_000;
@@ -38,6 +38,6 @@ final class LiveProcessor implements ConfigurerModule {
                 .registerTokenStore(Live.GROUP, configuration -> new InMemoryTokenStore())
                 .registerTransactionManager(Live.GROUP, configuration -> NoTransactionManager.INSTANCE)
                 .registerListenerInvocationErrorHandler(
-                        Live.GROUP, configuration -> PropagatingErrorHandler.instance()));
+                        Live.GROUP, configuration -> new LoggingErrorHandler()));
     }
 }

@@ -15,6 +15,9 @@ import io.ovation.conversation.ConversationQuery.HistoryPage;
 import io.ovation.conversation.Kind;
 import io.ovation.conversation.Script;
 import io.ovation.documents.mongo.MongoHome;
+import io.ovation.live.Topic;
+import io.ovation.live.Update;
+import io.ovation.live.Watch.WatchTopic;
 import io.ovation.projection.ProjectionQuery.DeadLetterView;
 import io.ovation.projection.ProjectionQuery.DeadLettersView;
 import io.ovation.projection.ProjectionQuery.Done;
@@ -25,12 +28,15 @@ import io.ovation.projection.ProjectionRejection.DeadLetterNotFound;
 import io.ovation.projection.ProjectionRejection.StillRefused;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.axonframework.messaging.responsetypes.ResponseTypes;
+import org.axonframework.queryhandling.SubscriptionQueryResult;
 import org.axonframework.serialization.SerializationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -93,6 +99,31 @@ class DeadLettersTest {
             assertThatThrownBy(() -> ask(room, new RetryDeadLetter(id), Done.class))
                     .rootCause()
                     .isInstanceOf(DeadLetterNotFound.class);
+        }
+    }
+
+    @Test
+    void whoWatchesAnotherConversationIsToldOfItAsBefore() {
+        script.open("talk", Kind.group, "ann").open("other", Kind.group, "ann");
+        log.append(script.take());
+        try (QuerySide room = start()) {
+            assertThat(history(room, "other").lastSeq()).isZero();
+            SubscriptionQueryResult<Update, Update> watching = room.queries()
+                    .subscriptionQuery(
+                            WatchTopic.class.getName(),
+                            new WatchTopic(Topic.conversation(Script.id("other"))),
+                            ResponseTypes.instanceOf(Update.class),
+                            ResponseTypes.instanceOf(Update.class),
+                            16);
+            StepVerifier.create(watching.updates())
+                    .then(() -> {
+                        log.append(List.of(unreadable(
+                                script.send("talk", "ann", "unreadable").take().getFirst())));
+                        say("other");
+                    })
+                    .expectNextCount(1)
+                    .thenCancel()
+                    .verify(Duration.ofSeconds(20));
         }
     }
 

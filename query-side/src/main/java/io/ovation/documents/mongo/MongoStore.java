@@ -92,7 +92,8 @@ final class MongoStore implements DocumentStore {
 
     private Mono<Void> keep(List<Kept> kept, boolean last) {
         Map<DocumentType, List<Update>> updates = new LinkedHashMap<>();
-        kept.stream().filter(each -> each.last() == last).forEach(each -> updates.computeIfAbsent(each.type(), type -> new ArrayList<>())
+        kept.stream().filter(each -> each.last() == last).forEach(each -> updates
+                .computeIfAbsent(each.type(), type -> new ArrayList<>())
                 .add(update(new Document("_id", each.id()), new Document("$set", each.fields()), each.id(), true)));
         return Flux.fromIterable(updates.entrySet())
                 .flatMapDelayError(
