@@ -158,7 +158,7 @@ class HistoryProcessorTest {
     void itIsReadyWhenItHasWhatWasThereAtTheStart() {
         talk(5_000);
         try (QuerySide room = start(PORT)) {
-            ReactiveHealthIndicator history = room.bean(ReactiveHealthIndicator.class);
+            ReactiveHealthIndicator history = room.bean(CatchUp.class);
             await().atMost(Duration.ofSeconds(60)).until(() -> Status.UP.equals(health(history)));
             assertThat(room.bean(Projected.class).position()).isGreaterThanOrEqualTo(5_000);
         }
