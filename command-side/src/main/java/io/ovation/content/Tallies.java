@@ -128,6 +128,8 @@ final class Tallies implements AutoCloseable {
             }
             // what came before the end, which takes nothing more
             flush();
+        } catch (RuntimeException e) {
+            LOG.error("What was counted could not be recorded", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -167,6 +169,9 @@ final class Tallies implements AutoCloseable {
     }
 
     private List<Closed> closeWindow() {
+        // first what may fail: a window that is closed and not settled would be lost
+        String id = UuidCreator.getTimeOrderedEpochFast().toString();
+        Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         Map<Counted, Sum> window;
         lock.lock();
         try {
@@ -178,8 +183,6 @@ final class Tallies implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        String id = UuidCreator.getTimeOrderedEpochFast().toString();
-        Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         List<Closed> sums = new ArrayList<>(window.size());
         window.forEach((counted, sum) -> sums.add(
                 new Closed(new TallyRecorded(counted.target(), counted.kind(), sum.count, id, at),
@@ -199,11 +202,16 @@ final class Tallies implements AutoCloseable {
             for (Closed sum : sums) {
                 places.acquire();
                 threads.execute(() -> {
+                    boolean settled = false;
                     try {
-                        if (!settle(sum)) {
+                        settled = settle(sum);
+                    } catch (Error defect) {
+                        sum.inDoubt().set(true);
+                        LOG.error("Recording what was counted failed", defect);
+                    } finally {
+                        if (!settled) {
                             unknown.add(sum);
                         }
-                    } finally {
                         places.release();
                     }
                 });

@@ -147,10 +147,10 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
         for (LogStream stream : streams) {
             Runnable callback = stream.onAvailable;
             if (callback != null) {
-                // a stream that fails to be woken is none of the committer's, nor of the other streams
+                // a stream that fails to be woken, also by a defect, is none of the committer's, nor of the others
                 try {
                     callback.run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.error("A stream of the log could not be woken", e);
                 }
             }

@@ -134,7 +134,8 @@ final class GroupCommit implements AutoCloseable {
                 }
             } catch (InterruptedException e) {
                 break;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // also a defect must not end the thread, without which the node would take no append any more
                 LOG.error("A group of appends failed", e);
                 group.forEach(append -> append.fail(unknown()));
                 writer.disconnect();

@@ -2,6 +2,9 @@ package io.ovation.content;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,6 +37,7 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -50,7 +54,11 @@ class TalliesTest {
         /** Fails without a word after it has recorded. */
         SILENT_AFTER,
         /** Fails without a word before it has recorded. */
-        SILENT_BEFORE
+        SILENT_BEFORE,
+        /** Fails as only a defect does, after it has recorded. */
+        DEFECT_AFTER,
+        /** Fails as only a defect does, before it has recorded. */
+        DEFECT_BEFORE
     }
 
     /** A log that fails as it is told to, and can't be asked for a while after a failure that says nothing. */
@@ -69,9 +77,12 @@ class TalliesTest {
             if (mood == Mood.UNAVAILABLE) {
                 throw new Unavailable("The event store cannot be reached", 1);
             }
-            if (mood != Mood.SILENT_BEFORE) {
+            if (mood != Mood.SILENT_BEFORE && mood != Mood.DEFECT_BEFORE) {
                 events.forEach(event -> recorded.add((TallyRecorded) event.getPayload()));
                 store(events);
+            }
+            if (mood == Mood.DEFECT_AFTER || mood == Mood.DEFECT_BEFORE) {
+                throw new AssertionError("A defect");
             }
             if (mood != Mood.WELL) {
                 cannotBeAsked = 2;
@@ -112,11 +123,15 @@ class TalliesTest {
     }
 
     private static Tallies tallies(Log log, int mostTargets) {
+        return tallies(log, mostTargets, Clock.systemUTC());
+    }
+
+    private static Tallies tallies(Log log, int mostTargets, Clock clock) {
         EmbeddedEventStore store =
                 EmbeddedEventStore.builder().storageEngine(log).build();
         EventSourcingRepository<Tally> repository =
                 EventSourcingRepository.builder(Tally.class).eventStore(store).build();
-        return new Tallies(new TallyRecorder(repository, log), Clock.systemUTC(), INTERVAL, mostTargets);
+        return new Tallies(new TallyRecorder(repository, log), clock, INTERVAL, mostTargets);
     }
 
     @Test
@@ -148,6 +163,36 @@ class TalliesTest {
             tallies.add(ONE, TallyKind.applause, 7).toCompletableFuture().join();
             assertThat(log.counted(ONE, TallyKind.applause)).isEqualTo(7);
         }
+    }
+
+    @Test
+    void aFlushThatFailsBeforeItBeginsLosesNothing() {
+        Log log = new Log(List.of());
+        Clock clock = new Clock() {
+            private int failures = 3;
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public synchronized Instant instant() {
+                if (failures-- > 0) {
+                    throw new IllegalStateException("There is no time");
+                }
+                return Instant.EPOCH;
+            }
+        };
+        try (Tallies tallies = tallies(log, 10, clock)) {
+            tallies.add(ONE, TallyKind.applause, 7).toCompletableFuture().orTimeout(20, SECONDS).join();
+        }
+        assertThat(log.counted(ONE, TallyKind.applause)).isEqualTo(7);
     }
 
     @Test

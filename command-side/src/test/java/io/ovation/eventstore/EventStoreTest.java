@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -362,6 +363,39 @@ class EventStoreTest {
             DomainEventMessage<?> event = event(aggregate(), 0);
             engine.appendEvents(event);
             assertThat(reader.get()).containsExactly(event.getIdentifier());
+        }
+    }
+
+    /** Once on the committer's thread, for what this node appends, and once on the poller's, for what others do. */
+    @Test
+    void aListenerThatThrowsHoldsUpNeitherAppendsNorOtherStreams() throws Exception {
+        for (Runnable failing : List.<Runnable>of(
+                () -> {
+                    throw new IllegalStateException("A listener's fault");
+                },
+                () -> {
+                    throw new AssertionError("A listener's defect");
+                })) {
+            BlockingStream<TrackedEventMessage<?>> throwing = fromHere();
+            throwing.setOnAvailableCallback(failing);
+            BlockingStream<TrackedEventMessage<?>> other = fromHere();
+            Semaphore woken = new Semaphore(0);
+            other.setOnAvailableCallback(woken::release);
+            String aggregate = aggregate();
+
+            for (int i = 0; i < 2; i++) {
+                DomainEventMessage<?> own = event(aggregate, 2 * i);
+                engine.appendEvents(own);
+                assertThat(woken.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+                DomainEventMessage<?> others = event(aggregate, 2 * i + 1);
+                woken.drainPermits();
+                plain().build().appendEvents(others);
+                assertThat(woken.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(next(other, 2)).containsExactly(own.getIdentifier(), others.getIdentifier());
+            }
+            assertThat(groupCommit.isOpen()).isTrue();
+            throwing.close();
+            other.close();
         }
     }
 }
