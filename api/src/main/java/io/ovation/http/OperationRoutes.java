@@ -75,7 +75,7 @@ final class OperationRoutes {
     private <B extends Record> Mono<ServerResponse> open(ServerRequest request, LineStream<B> stream) {
         Map<String, String> names = names(request);
         VerifiedToken token = token(request);
-        return reader.read(request.exchange().getRequest(), stream.body())
+        return read(request, token, stream.body())
                 .flatMap(body -> calls.open(stream, new Call<>(token.caller(), names, body)))
                 .flatMap(answer -> lines.response(answer, token));
     }
@@ -87,9 +87,17 @@ final class OperationRoutes {
     private <B extends Record> Mono<ServerResponse> handle(ServerRequest request, Operation<B> operation) {
         Map<String, String> names = names(request);
         VerifiedToken token = token(request);
-        return reader.read(request.exchange().getRequest(), operation.body())
+        return read(request, token, operation.body())
                 .flatMap(body -> calls.handle(operation, new Call<>(token.caller(), names, body)))
                 .flatMap(this::response);
+    }
+
+    private <B extends Record> Mono<B> read(ServerRequest request, VerifiedToken token, Class<B> type) {
+        return Mono.defer(() -> {
+            calls.mayAsk(token.caller());
+            return reader.read(request.exchange().getRequest(), type)
+                    .doOnError(unreadable -> calls.unreadable(token.caller()));
+        });
     }
 
     private Mono<ServerResponse> response(Answer answer) {

@@ -25,6 +25,11 @@ public final class Limits {
     private static final Duration ALL_RETURN = Duration.ofMinutes(1);
 
     private static final int REMEMBERED = 100_000;
+
+    /** Which part of its cost a request has when it has only been read. */
+    private static final int READING_SHARE = 10;
+
+    private static final String TOO_MANY = "Too many requests at once";
     private static final int PREFIX_BYTES = 8;
 
     private final LimitSettings settings;
@@ -60,23 +65,48 @@ public final class Limits {
     }
 
     /**
+     * Answers why the caller's next request is not even read, or null when it is: whoever has used up the whole
+     * allowance would otherwise have each request decoded, only to be refused.
+     */
+    public @Nullable RateLimited spent(Caller caller) {
+        return !settings.enabled() || users.get(caller.user()).getAvailableTokens() > 0
+                ? null
+                : refused(Kind.REQUESTS, TOO_MANY, 1);
+    }
+
+    /** Draws what it costs to read a request that could not be understood. */
+    public void drawUnreadable(Caller caller) {
+        if (settings.enabled()) {
+            draw(users.get(caller.user()), 1);
+        }
+    }
+
+    /**
      * Draws what a request costs from its user's allowance; answers why it may not be, or null when it may. What costs
-     * more than a whole allowance costs all of it.
+     * more than a whole allowance costs all of it. What is refused costs a tenth, since it has been read.
      */
     public <B> @Nullable RateLimited draw(Caller caller, Cost<? super B> cost, B body) {
         if (!settings.enabled()) {
             return null;
         }
         String user = caller.user();
-        RateLimited refusal = cost.message() ? take(senders, user, 1, Kind.MESSAGES, "Too many messages at once") : null;
-        return refusal != null
-                ? refusal
-                : take(
-                        users,
-                        user,
-                        Math.min(cost.of(body), settings.unitBurst()),
-                        Kind.REQUESTS,
-                        "Too many requests at once");
+        int units = Math.min(cost.of(body), settings.unitBurst());
+        if (cost.message()) {
+            RateLimited refusal = take(senders, user, 1, Kind.MESSAGES, "Too many messages at once");
+            if (refusal != null) {
+                draw(users.get(user), 1);
+                return refusal;
+            }
+        }
+        if (users.get(user).tryConsume(units)) {
+            return null;
+        }
+        draw(users.get(user), Math.max(1, units / READING_SHARE));
+        return take(users, user, units, Kind.REQUESTS, TOO_MANY);
+    }
+
+    private static void draw(Bucket bucket, int most) {
+        long unused = bucket.tryConsumeAsMuchAsPossible(most);
     }
 
     /**

@@ -29,6 +29,19 @@ public final class Calls {
         this.meters = meters;
     }
 
+    /** Throws {@link RateLimited} when the caller's next request is not to be read, since it would be refused. */
+    public void mayAsk(Caller caller) {
+        RateLimited refusal = limits.spent(caller);
+        if (refusal != null) {
+            throw refusal;
+        }
+    }
+
+    /** Draws what it cost to read a request that could not be understood. */
+    public void unreadable(Caller caller) {
+        limits.drawUnreadable(caller);
+    }
+
     /**
      * Answers a request. A fire-and-forget over its user's allowance is dropped: there is nobody to tell. The cost is
      * drawn before the feature looks at the fields: what it refuses has been read and decoded, too, and its checks cost

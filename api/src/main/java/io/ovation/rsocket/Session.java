@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.ovation.Caller;
 import io.ovation.ErrorCode;
 import io.ovation.Rejection;
 import io.ovation.Unavailable;
@@ -231,8 +232,15 @@ final class Session implements RSocket {
 
     private <B extends Record> Call<B> call(
             Request request, Match<? extends Served<?>> match, Class<B> type, boolean answered) {
-        Decoded<B> decoded =
-                responder.json().read(request.data(), type, match.target().besides());
+        Caller caller = Objects.requireNonNull(standing).caller();
+        responder.calls().mayAsk(caller);
+        Decoded<B> decoded;
+        try {
+            decoded = responder.json().read(request.data(), type, match.target().besides());
+        } catch (RuntimeException unreadable) {
+            responder.calls().unreadable(caller);
+            throw unreadable;
+        }
         Map<String, String> names = match.names();
         if (!decoded.names().isEmpty()) {
             names = new HashMap<>(names);

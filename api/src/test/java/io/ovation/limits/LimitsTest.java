@@ -96,13 +96,36 @@ class LimitsTest {
         assertThat(send(limits, ANN)).as("88").isNull();
         RateLimited refusal = limits.draw(ANN, opening, Collections.nCopies(100, "x"));
         assertThat(refusal).as("25 more").isNotNull();
-        assertThat(refusal.retryAfter()).as("13 units later").isEqualTo(2);
-        assertThat(limits.draw(ANN, Cost.of(12), "")).as("what is refused costs nothing").isNull();
+        assertThat(refusal.retryAfter()).as("15 units later").isEqualTo(2);
+        assertThat(limits.draw(ANN, Cost.of(10), "")).as("what is refused costs a tenth").isNull();
         assertThat(limits.draw(ANN, Cost.ONE, "")).isNotNull();
         assertThat(limits.draw(new Caller("bob", false), Cost.ONE, "")).as("another's").isNull();
 
         clock.move(Duration.ofMillis(100));
         assertThat(limits.draw(ANN, Cost.ONE, "")).isNull();
+    }
+
+    @Test
+    void whoHasUsedUpTheAllowanceIsRefusedBeforeTheRequestIsRead() {
+        Limits limits = new Limits(
+                settings(Map.of("ovation.limits.units-per-second", "10", "ovation.limits.unit-burst", "100")), clock);
+
+        for (int i = 0; i < 99; i++) {
+            assertThat(limits.spent(ANN)).isNull();
+            limits.drawUnreadable(ANN);
+        }
+        assertThat(limits.draw(ANN, Cost.of(50), "")).as("one unit is left").isNotNull();
+        assertThat(limits.spent(ANN)).as("it went for reading what was refused").isNotNull();
+        assertThat(limits.spent(new Caller("bob", false))).isNull();
+        clock.move(Duration.ofMillis(100));
+        assertThat(limits.spent(ANN)).isNull();
+
+        clock.move(Duration.ofMinutes(1));
+        for (int i = 0; i < 160; i++) {
+            RateLimited refused = send(limits, ANN);
+            assertThat(refused == null).as("message %s", i).isEqualTo(i < 60);
+        }
+        assertThat(limits.spent(ANN)).as("messages that are refused are read, too").isNotNull();
     }
 
     @Test

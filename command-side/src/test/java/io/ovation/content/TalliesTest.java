@@ -190,7 +190,10 @@ class TalliesTest {
             }
         };
         try (Tallies tallies = tallies(log, 10, clock)) {
-            tallies.add(ONE, TallyKind.applause, 7).toCompletableFuture().orTimeout(20, SECONDS).join();
+            tallies.add(ONE, TallyKind.applause, 7)
+                    .toCompletableFuture()
+                    .orTimeout(20, SECONDS)
+                    .join();
         }
         assertThat(log.counted(ONE, TallyKind.applause)).isEqualTo(7);
     }
