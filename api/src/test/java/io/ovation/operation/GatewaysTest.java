@@ -28,8 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** For whom commands and queries are said to be, and whose turn it is. */
 class GatewaysTest {
-    private final Calls calls = new Calls(new Limits(
-            new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("ovation.limits", LimitSettings.class)));
+    private final Calls calls = new Calls(new Limits(new Binder(new MapConfigurationPropertySource(Map.of()))
+            .bindOrCreate("ovation.limits", LimitSettings.class)));
     private final List<Object> users = new ArrayList<>();
     private final Map<String, CompletableFuture<String>> answers = new LinkedHashMap<>();
     private final Gateways gateways;
@@ -57,8 +57,8 @@ class GatewaysTest {
     }
 
     private Mono<Answer> by(String user, Mono<?> work) {
-        Operation<Nothing> operation =
-                new Operation<>(null, null, "operation", Nothing.class, Cost.ONE, call -> work.thenReturn(Answer.done()));
+        Operation<Nothing> operation = new Operation<>(
+                null, null, "operation", Nothing.class, Cost.ONE, call -> work.thenReturn(Answer.done()));
         return calls.handle(operation, new Call<>(new Caller(user, false), Map.of(), new Nothing()));
     }
 
@@ -112,8 +112,10 @@ class GatewaysTest {
     @Test
     void whatNobodyWaitsForAnyMoreIsNotAsked() {
         asks("ann", "a0").subscribe();
-        Disposable second = gateways.ask(new Question("a1"), String.class).subscribe();
-        Disposable third = gateways.ask(new Question("a2"), String.class).subscribe();
+        Disposable second =
+                gateways.ask(new Question("a1"), String.class).subscribe();
+        Disposable third =
+                gateways.ask(new Question("a2"), String.class).subscribe();
         second.dispose();
         answer("a0");
         assertThat(answers.keySet()).containsExactly("a0", "a2");
