@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
 /** The live streams of this node in numbers. Safe for any number of threads. */
 final class PushMeters implements MeterBinder {
     private static final Duration[] DELAYS = {
-        Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofMillis(250), Duration.ofSeconds(1), Duration.ofSeconds(5)
+        Duration.ofMillis(10),
+        Duration.ofMillis(50),
+        Duration.ofMillis(250),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(5)
     };
 
     private final Watches watches;

@@ -60,6 +60,7 @@ final class AddressFile {
     private String address(int port) {
         String host = environment.getProperty("server.address", "127.0.0.1");
         boolean all = host.equals("0.0.0.0") || host.equals("::");
-        return "http://" + (all ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        String name = all ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;
+        return (Tls.isOn(environment) ? "https" : "http") + "://" + name + ":" + port;
     }
 }

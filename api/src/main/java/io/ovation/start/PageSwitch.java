@@ -8,8 +8,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Serves no page where {@code ovation.web.page} is false: Spring Boot is told that there are no static files. Runs once,
- * on the thread that starts the server.
+ * Serves no page where {@code ovation.web.page} is false: Spring Boot is told that there are no static files. Runs
+ * once, on the thread that starts the server.
  */
 final class PageSwitch implements ApplicationContextInitializer<ConfigurableApplicationContext> {
     @Override

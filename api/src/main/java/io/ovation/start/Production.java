@@ -26,8 +26,8 @@ final class Production implements ApplicationContextInitializer<ConfigurableAppl
     private static final Pattern POSTGRES_CREDENTIALS =
             Pattern.compile("^[^?]*//[^/?@]*:[^/?@]+@|[?&](password|passfile|sslkey|sslcert)=[^&]+");
 
-    private static final Pattern MONGO_CREDENTIALS =
-            Pattern.compile("^[^?]*//[^/?@]*:[^/?@]+@|[?&]authMechanism=(MONGODB-X509|MONGODB-AWS|MONGODB-OIDC|GSSAPI)\\b");
+    private static final Pattern MONGO_CREDENTIALS = Pattern.compile("^[^?]*//[^/?@]*:[^/?@]+@"
+            + "|[?&]authMechanism=(MONGODB-X509|MONGODB-AWS|MONGODB-OIDC|GSSAPI)\\b");
 
     @Override
     public void initialize(ConfigurableApplicationContext context) {

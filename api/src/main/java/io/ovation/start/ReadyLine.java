@@ -65,7 +65,7 @@ final class ReadyLine {
         // not the log, which has a form of its own and may go elsewhere; and never closed, for it is the stream of the
         // process
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-        out.println("ready http://" + host() + ":" + port);
+        out.println("ready " + (Tls.isOn(environment) ? "https" : "http") + "://" + host() + ":" + port);
     }
 
     private String host() {

@@ -39,15 +39,11 @@ final class RunsWith {
     }
 
     void say(int port) {
-        boolean tls = environment.getProperty("server.ssl.enabled", Boolean.class, true)
-                && (Production.isSet(environment, "server.ssl.bundle")
-                        || Production.isSet(environment, "server.ssl.certificate")
-                        || Production.isSet(environment, "server.ssl.key-store"));
         log.info(
                 "Listens on {} port {}, {}",
                 text("server.address", "all addresses"),
                 port,
-                tls ? "with TLS" : "without TLS, which a proxy before it has to bring");
+                Tls.isOn(environment) ? "with TLS" : "without TLS, which a proxy before it has to bring");
         log.info("Proxies that are believed: {}", list("ovation.web.trusted-proxies", "none"));
         log.info("Origins of pages on other hosts: {}", list("ovation.web.allowed-origins", "none"));
         log.info("Tokens: {}", tokens());
@@ -66,7 +62,8 @@ final class RunsWith {
         BindResult<Map<String, String>> bound = Binder.get(environment)
                 .bind("ovation.security.jwt-secrets", Bindable.mapOf(String.class, String.class));
         Map<String, String> keys = bound.isBound() ? bound.get() : Map.of();
-        return "HS256, " + (Production.isSet(environment, "ovation.security.jwt-secret") ? "one secret" : "no usual secret")
+        boolean usual = Production.isSet(environment, "ovation.security.jwt-secret");
+        return "HS256, " + (usual ? "one secret" : "no usual secret")
                 + (keys.isEmpty() ? "" : " and those of the kids " + String.join(", ", new TreeSet<>(keys.keySet())))
                 + ", " + audience;
     }

@@ -16,6 +16,7 @@ public final class Start {
                 new KnownSettings(args),
                 new Production(),
                 new PageSwitch(),
+                new Tls(),
                 new DataDirectory(),
                 new LoopbackOnly(),
                 new FreePort());

@@ -8,8 +8,8 @@ import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How groups of appends go. The committer records; nothing is counted before there is a registry. Safe for any number of
- * threads.
+ * How groups of appends go. The committer records; nothing is counted before there is a registry. Safe for any number
+ * of threads.
  */
 final class AppendMeters {
     private static final Duration[] FLUSHES = {

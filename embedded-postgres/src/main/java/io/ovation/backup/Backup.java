@@ -22,8 +22,8 @@ import io.ovation.postgres.BackupDoor;
 /**
  * Takes one back-up. Used by one thread.
  *
- * <p>PostgreSQL's files are copied while it writes them, and the write-ahead log of that time makes them whole when they
- * are restored. Read models are left out: the next start reads them out of the log.
+ * <p>PostgreSQL's files are copied while it writes them, and the write-ahead log of that time makes them whole when
+ * they are restored. Read models are left out: the next start reads them out of the log.
  */
 final class Backup {
     static final String DATA = "data";

@@ -99,8 +99,8 @@ public final class BackupCommand {
     private void back(Path data, Path target) throws IOException, SQLException {
         long start = System.nanoTime();
         if (!Files.isDirectory(BackupDoor.cluster(data))) {
-            throw new BackupFailed("There is no embedded log in " + data + ": a log in a PostgreSQL of its own is backed up"
-                    + " by that one's means (docs/production.md)");
+            throw new BackupFailed("There is no embedded log in " + data
+                    + ": a log in a PostgreSQL of its own is backed up by that one's means (docs/production.md)");
         }
         Optional<BackupDoor> running = BackupDoor.of(data);
         Manifest manifest;

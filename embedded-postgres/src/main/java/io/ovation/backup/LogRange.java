@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * The stretch of PostgreSQL's write-ahead log that makes a copy of its files whole: without all of it, the copy is none.
- * Immutable.
+ * The stretch of PostgreSQL's write-ahead log that makes a copy of its files whole: without all of it, the copy is
+ * none. Immutable.
  *
  * @param timeline the log's, counted from 1
  * @param segmentBytes the size of each of its files

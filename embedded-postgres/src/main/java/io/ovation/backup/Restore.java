@@ -62,8 +62,8 @@ final class Restore {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(data)) {
             long reached = reached(postgres);
             if (reached < log.stop()) {
-                throw new BackupFailed("The restored log ends at " + LogRange.text(reached) + ", before the back-up's end at "
-                        + LogRange.text(log.stop()));
+                throw new BackupFailed("The restored log ends at " + LogRange.text(reached)
+                        + ", before the back-up's end at " + LogRange.text(log.stop()));
             }
             Files.write(settings, before, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.SYNC);
         }

@@ -39,7 +39,9 @@ public record BackupDoor(Path home, Path cluster, String jdbcUrl, String user, S
         Path cluster = cluster(data);
         Path note = cluster.resolve("postmaster.pid");
         List<String> lines = Files.exists(note) ? Files.readAllLines(note) : List.of();
-        if (lines.size() <= STATUS_LINE || !lines.get(STATUS_LINE).strip().equals("ready") || !isAlive(lines.getFirst())) {
+        if (lines.size() <= STATUS_LINE
+                || !lines.get(STATUS_LINE).strip().equals("ready")
+                || !isAlive(lines.getFirst())) {
             return Optional.empty();
         }
         Path password = home(data).resolve(Cluster.BACKUP_PASSWORD);

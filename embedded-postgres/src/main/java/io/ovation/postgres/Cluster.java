@@ -185,8 +185,8 @@ final class Cluster {
      * copied.
      */
     private static String backupRole(String password) {
-        return "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '" + BACKUP_USER + "') THEN CREATE ROLE "
-                + BACKUP_USER + "; END IF; END $$\n"
+        return "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '" + BACKUP_USER + "')"
+                + " THEN CREATE ROLE " + BACKUP_USER + "; END IF; END $$\n"
                 + "ALTER ROLE " + BACKUP_USER + " LOGIN REPLICATION PASSWORD '" + password + "'\n"
                 + "GRANT EXECUTE ON FUNCTION pg_backup_start(text, boolean), pg_backup_stop(boolean) TO " + BACKUP_USER
                 + "\n";

@@ -242,7 +242,12 @@ class BackupTest {
     @Test
     void aCommandThatCannotBeUnderstoodIsTold() {
         for (String[] wrong : new String[][] {
-            {}, {"backup"}, {"backup", "a", "b"}, {"restore", "a"}, {"restore", "a", "--data"}, {"backup", "--fast", "a"}
+            {},
+            {"backup"},
+            {"backup", "a", "b"},
+            {"restore", "a"},
+            {"restore", "a", "--data"},
+            {"backup", "--fast", "a"}
         }) {
             Outcome outcome = run(wrong);
             assertThat(outcome.code()).isEqualTo(2);
