@@ -36,6 +36,8 @@ import static io.ovation.conversation.ConversationDocuments.MESSAGES;
 import static io.ovation.conversation.ConversationDocuments.READERS;
 import static io.ovation.conversation.ConversationDocuments.ROSTERS;
 import static io.ovation.conversation.ConversationDocuments.SHOWN_MEMBERS;
+import static io.ovation.conversation.ConversationDocuments.TITLES;
+import static io.ovation.conversation.ConversationDocuments.TITLE_CHANGES;
 import static io.ovation.conversation.ConversationDocuments.bansId;
 import static io.ovation.conversation.ConversationDocuments.memberId;
 import static io.ovation.conversation.ConversationDocuments.membershipId;
@@ -98,6 +100,14 @@ final class ConversationProjection {
         }
 
         private void changed(ConversationChanged event) {
+            if (event.title() != null) {
+                // once, and not for each member; see ListChanges
+                changes.add(
+                        TITLES,
+                        event.conversationId(),
+                        position,
+                        titles -> TITLE_CHANGES.add(titles, event.conversationId(), new Document("at", position)));
+            }
             conversation(event.conversationId(), conversation -> {
                 set(conversation, "title", event.title());
                 set(conversation, "posting", event.posting() == null ? null : event.posting().name());

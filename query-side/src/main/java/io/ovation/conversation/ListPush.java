@@ -97,7 +97,14 @@ final class ListPush {
                         .forEach(user -> joined(id, user, position));
             case MemberAdded added -> joined(id, added.user(), position);
             case MemberRemoved removed -> left(id, removed.user(), position);
-            case ConversationChanged _, MessageSent _, MessageEdited _, MessageRedacted _ -> everybody(id, position);
+            case ConversationChanged changed -> {
+                if (changed.title() != null) {
+                    List.copyOf(watchers.of(id))
+                            .forEach(user -> this.changed.add(user, new Span(position - 1, position)));
+                    everybody(id, position);
+                }
+            }
+            case MessageSent _, MessageEdited _, MessageRedacted _ -> everybody(id, position);
             case MemberBanned _, BanLifted _, MemberMuted _, MuteLifted _ -> {}
         }
     }

@@ -66,6 +66,10 @@ public final class Script {
         return record(new MemberRemoved(id(conversation), user, "someone", now()));
     }
 
+    public Script rename(String conversation, String title) {
+        return record(new ConversationChanged(id(conversation), title, null, null, null, null, "someone", now()));
+    }
+
     /** Gives it another title, data and slow mode. */
     public Script change(String conversation, String title, AppData data, int slowMode) {
         return record(new ConversationChanged(

@@ -95,6 +95,30 @@ class WatchedListsTest {
     }
 
     @Test
+    void anotherTitleIsToldToWhoIsInItThenAndIsMissedByNobody() {
+        Watching bobs = watch(bob);
+        record(script.open(talk, Kind.group, ann, bob));
+        record(script.rename(talk, "One"));
+        record(script.remove(talk, bob));
+        long away = record(script.rename(talk, "Two"));
+        record(script.add(talk, bob, Role.member));
+        for (int i = 0; i < 3 * NotedChanges.PAGE; i++) {
+            script.rename(talk, "Title " + i);
+        }
+        long last = record(script);
+
+        bobs.await(listed(bob, last, ListChange.renamed));
+        List<Update> live = bobs.log();
+        assertThat(live).hasSize(4 + 3 * NotedChanges.PAGE);
+        assertThat(live).extracting(Update::sequence).doesNotContain(away);
+        assertThat(missed(bob, -1)).isEqualTo(live);
+        for (int from : List.of(0, 1, 2, 3, 40, live.size() - 1)) {
+            assertThat(missed(bob, live.get(from).sequence())).isEqualTo(live.subList(from + 1, live.size()));
+        }
+        bobs.awaitSummary(summary -> ("Title " + (3 * NotedChanges.PAGE - 1)).equals(summary.title()));
+    }
+
+    @Test
     void aMessageIsSummarisedForEachAsTheyHaveReadIt() {
         record(script.open(talk, Kind.group, ann, bob));
         Watching anns = watch(ann);
