@@ -148,12 +148,17 @@ class CombinedEdgeTest {
         Event next() throws IOException {
             String id = "";
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.startsWith("id: ")) {
+                if (line.isEmpty()) {
+                    id = "";
+                } else if (line.startsWith("id: ")) {
                     id = line.substring(4);
                 } else if (line.startsWith("data: ")) {
                     JsonNode data = JSON.readTree(line.substring(6));
                     assertThat(data.path("cursor").asString("")).isEqualTo(id);
-                    return new Event(id, data);
+                    // how many watch is told once a second, between all else
+                    if (!data.path("type").asString("").equals("audience")) {
+                        return new Event(id, data);
+                    }
                 }
             }
             return new Event(id, JSON.missingNode());
