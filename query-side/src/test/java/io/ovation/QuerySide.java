@@ -2,10 +2,13 @@ package io.ovation;
 
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
+import io.ovation.cluster.LogHead;
 import io.ovation.sequence.EventPositions;
 import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.queryhandling.QueryGateway;
@@ -44,6 +47,12 @@ public final class QuerySide implements AutoCloseable {
                             ResolvableType.forClassWithGenerics(TrackedEventMessage.class, Object.class)));
                     eventLog.setInstanceSupplier(() -> log);
                     beans.registerBeanDefinition("eventLog", eventLog);
+                    LogHead head = () -> {
+                        TrackingToken token = log.createHeadToken();
+                        return CompletableFuture.completedFuture(
+                                token == null ? -1L : token.position().orElse(-1L));
+                    };
+                    beans.registerBean("logHead", LogHead.class, () -> head);
                     beans.registerBean("eventStore", EventStore.class, log::store);
                     beans.registerBean("eventPositions", EventPositions.class, () -> log::position);
                 })

@@ -1,5 +1,6 @@
 package io.ovation.conversation;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -8,6 +9,7 @@ import java.util.List;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.ovation.cluster.Nodes;
 import io.ovation.conversation.ConversationCommand.CheckStanding;
 import io.ovation.conversation.ConversationCommand.Standing;
 import io.ovation.conversation.ConversationRejection.NotAMember;
@@ -25,6 +27,7 @@ import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
 import io.ovation.operation.Operation.Nothing;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -40,24 +43,39 @@ final class TypingFeature implements Feature {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int REMEMBERED = 100_000;
 
+    private static final String KIND = "typing";
+
     private final Gateways gateways;
     private final Watches watches;
     private final Clock clock;
+    private final Nodes nodes;
 
     /** Who has been told of just now. */
     private final Cache<Writer, Boolean> told;
 
-    private record Writer(String conversationId, String user) {}
+    private record Writer(String conversationId, String user) {
+        /** For the other nodes: an id of a conversation has no line break. */
+        byte[] written() {
+            return (conversationId + "\n" + user).getBytes(StandardCharsets.UTF_8);
+        }
 
-    @Autowired
-    TypingFeature(Gateways gateways, Watches watches, Clock clock) {
-        this(gateways, watches, clock, Ticker.systemTicker());
+        static Writer read(byte[] message) {
+            String[] parts = new String(message, StandardCharsets.UTF_8).split("\n", 2);
+            return new Writer(parts[0], parts[1]);
+        }
     }
 
-    TypingFeature(Gateways gateways, Watches watches, Clock clock, Ticker ticker) {
+    @Autowired
+    TypingFeature(Gateways gateways, Watches watches, Clock clock, Nodes nodes) {
+        this(gateways, watches, clock, nodes, Ticker.systemTicker());
+    }
+
+    TypingFeature(Gateways gateways, Watches watches, Clock clock, Nodes nodes, Ticker ticker) {
         this.gateways = gateways;
         this.watches = watches;
         this.clock = clock;
+        this.nodes = nodes;
+        nodes.onTold(KIND, message -> tell(Writer.read(message)));
         this.told = Caffeine.newBuilder()
                 .maximumSize(REMEMBERED)
                 .expireAfterWrite(PAUSE)
@@ -68,7 +86,12 @@ final class TypingFeature implements Feature {
 
     @Override
     public List<Operation<?>> operations() {
-        return List.of(new Operation<>(null, null, ConversationFeature.ROUTE + ".typing", Nothing.class, Cost.ONE,
+        return List.of(new Operation<>(
+                HttpMethod.POST,
+                ConversationFeature.ONE + "/typing",
+                ConversationFeature.ROUTE + ".typing",
+                Nothing.class,
+                Cost.ONE,
                 this::typing));
     }
 
@@ -88,7 +111,7 @@ final class TypingFeature implements Feature {
         Writer writer =
                 new Writer(ConversationFeature.conversation(call), call.caller().user());
         if (told.asMap().putIfAbsent(writer, true) != null) {
-            return Mono.fromSupplier(Answer::done);
+            return Mono.fromSupplier(Answer::accepted);
         }
         return gateways.send(
                         new CheckStanding(
@@ -98,12 +121,17 @@ final class TypingFeature implements Feature {
                         Standing.class)
                 .map(standing -> {
                     mayPost(standing);
-                    watches.tell(
-                            Topic.conversation(writer.conversationId()),
-                            new Frame.Typing(writer.conversationId(), writer.user()),
-                            LIFE);
-                    return Answer.done();
+                    tell(writer);
+                    nodes.tell(KIND, writer.written());
+                    return Answer.accepted();
                 });
+    }
+
+    private void tell(Writer writer) {
+        watches.tell(
+                Topic.conversation(writer.conversationId()),
+                new Frame.Typing(writer.conversationId(), writer.user()),
+                LIFE);
     }
 
     private static void mayPost(Standing standing) {

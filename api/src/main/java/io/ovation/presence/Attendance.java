@@ -67,6 +67,7 @@ public final class Attendance implements SmartLifecycle {
                     // for several producers, and the sink drains it one at a time; there is one deed a user at most
                     Queues.<Mono<Void>>unboundedMultiproducer().get());
     private final Disposable.Swap leftovers = Disposables.swap();
+    private final Disposable.Composite others = Disposables.composite();
     private final AtomicReference<@Nullable Runnable> whenEmpty = new AtomicReference<>();
     private final Gateways gateways;
     private final String node;
@@ -205,8 +206,17 @@ public final class Attendance implements SmartLifecycle {
         return null;
     }
 
-    /** Closes what this node left open when it died, but for those sessions that it has opened since. */
-    private Flux<Object> closeLeftovers() {
+    /** Closes what another node left open that is gone, once the grace is over in which its people come elsewhere. */
+    void closeSessionsOf(String otherNode) {
+        if (!leaving) {
+            log.info("A node has gone; its sessions are closed in {} s", grace.toSeconds());
+            others.add(closeLeftovers(otherNode).subscribe(closed -> {}, failure -> log.error(
+                    "The sessions of a node that has gone stay open", failure)));
+        }
+    }
+
+    /** Closes what a node left open when it died, but for those sessions that this one has opened since. */
+    private Flux<Object> closeLeftovers(String node) {
         return gateways.ask(new FindOpenSessions(node), OpenSessions.class)
                 .retryWhen(again())
                 .delayElement(grace, scheduler)
@@ -234,7 +244,7 @@ public final class Attendance implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        leftovers.update(closeLeftovers().subscribe());
+        leftovers.update(closeLeftovers(node).subscribe());
     }
 
     @Override
@@ -247,6 +257,7 @@ public final class Attendance implements SmartLifecycle {
         running = false;
         leaving = true;
         leftovers.dispose();
+        others.dispose();
         AtomicReference<@Nullable Runnable> once = new AtomicReference<>(done);
         Runnable end = () -> {
             Runnable first = once.getAndSet(null);

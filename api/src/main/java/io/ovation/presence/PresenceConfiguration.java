@@ -3,6 +3,7 @@ package io.ovation.presence;
 import java.nio.file.Path;
 import java.time.Clock;
 
+import io.ovation.cluster.Nodes;
 import io.ovation.operation.Gateways;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -19,7 +20,11 @@ class PresenceConfiguration {
     }
 
     @Bean
-    Attendance attendance(Gateways gateways, NodeIdentity node, PresenceSettings settings, Clock clock) {
-        return new Attendance(gateways, node.id(), settings.grace(), clock, Schedulers.parallel());
+    Attendance attendance(
+            Gateways gateways, NodeIdentity node, PresenceSettings settings, Clock clock, Nodes nodes) {
+        Attendance attendance =
+                new Attendance(gateways, node.id(), settings.grace(), clock, Schedulers.parallel());
+        nodes.onLeft(node.id(), attendance::closeSessionsOf);
+        return attendance;
     }
 }

@@ -41,6 +41,7 @@ class RoomsTest {
     private static final DescribedPredicate<JavaClass> SHARED_KERNEL = room("shared-kernel");
     private static final DescribedPredicate<JavaClass> COMMAND_SIDE = room("command-side");
     private static final DescribedPredicate<JavaClass> EMBEDDED_POSTGRES = room("embedded-postgres");
+    private static final DescribedPredicate<JavaClass> CLUSTER = room("cluster");
     private static final DescribedPredicate<JavaClass> QUERY_SIDE = room("query-side");
     private static final DescribedPredicate<JavaClass> API = room("api");
 
@@ -58,11 +59,12 @@ class RoomsTest {
     @ArchTest
     static final ArchRule everyRoomIsHere = classes()
             .that(resideInAPackage("io.ovation.."))
-            .should(new ArchCondition<>("be of one of the five rooms") {
+            .should(new ArchCondition<>("be of one of the rooms") {
                 @Override
                 public void check(JavaClass type, ConditionEvents events) {
                     boolean known = SHARED_KERNEL
                             .or(EMBEDDED_POSTGRES)
+                            .or(CLUSTER)
                             .or(COMMAND_SIDE)
                             .or(QUERY_SIDE)
                             .or(API)
@@ -79,7 +81,7 @@ class RoomsTest {
             .that(SHARED_KERNEL)
             .should()
             .dependOnClassesThat(
-                    EMBEDDED_POSTGRES.or(COMMAND_SIDE).or(QUERY_SIDE).or(API))
+                    EMBEDDED_POSTGRES.or(CLUSTER).or(COMMAND_SIDE).or(QUERY_SIDE).or(API))
             .because(
                     "everybody speaks its language: what it needs belongs into it, and what only one room needs does "
                             + "not");
@@ -103,6 +105,20 @@ class RoomsTest {
             .should()
             .dependOnClassesThat(COMMAND_SIDE.or(QUERY_SIDE).or(API))
             .because("it starts a server and knows nothing of what is stored in it");
+
+    @ArchTest
+    static final ArchRule theClusterKnowsTheKernelAlone = noClasses()
+            .that(CLUSTER)
+            .should()
+            .dependOnClassesThat(EMBEDDED_POSTGRES.or(COMMAND_SIDE).or(QUERY_SIDE).or(API))
+            .because("it brings commands to nodes, whatever they are, and the rooms know other nodes by Nodes alone");
+
+    @ArchTest
+    static final ArchRule nobodyKnowsTheCluster = noClasses()
+            .that(COMMAND_SIDE.or(QUERY_SIDE).or(API).or(EMBEDDED_POSTGRES))
+            .should()
+            .dependOnClassesThat(CLUSTER)
+            .because("a node alone is the same code: what a room asks of other nodes is in Nodes, of the shared kernel");
 
     @ArchTest
     static final ArchRule theStoreKnowsNoContext = noClasses()

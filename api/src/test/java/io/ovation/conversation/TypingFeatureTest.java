@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.ovation.Caller;
 import io.ovation.admission.FairAdmission;
+import io.ovation.cluster.Nodes;
 import io.ovation.conversation.ConversationCommand.CheckStanding;
 import io.ovation.conversation.ConversationCommand.Standing;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
@@ -56,6 +57,7 @@ class TypingFeatureTest {
                         DefaultCommandGateway.builder().commandBus(bus).build(), queries, new FairAdmission(1, 1)),
                 new Watches(queries, () -> "00000000000000aa", Schedulers.immediate(), Runnable::run),
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+                Nodes.ALONE,
                 nanos::get);
     }
 
@@ -69,7 +71,7 @@ class TypingFeatureTest {
 
     private void types(String user, String conversationId) {
         StepVerifier.create(typing(user, conversationId))
-                .expectNext(Answer.done())
+                .expectNext(Answer.accepted())
                 .verifyComplete();
     }
 

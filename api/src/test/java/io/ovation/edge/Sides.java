@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
+import io.ovation.cluster.Nodes;
 import io.ovation.conversation.ConversationCommand;
 import io.ovation.conversation.ConversationCommand.OpenConversation;
 import io.ovation.conversation.ConversationCommand.Opened;
@@ -101,6 +102,11 @@ public class Sides {
                         default -> null;
                     };
         }
+    }
+
+    @Bean
+    Nodes nodes() {
+        return Nodes.ALONE;
     }
 
     @Bean

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import javax.cache.CacheManager;
 import javax.cache.Caching;
 import javax.cache.configuration.MutableConfiguration;
@@ -25,15 +26,21 @@ public final class AggregateCaches {
     /** What Axon keeps for each, and a small aggregate. */
     private static final int SMALL = 600;
 
-    private static final VarHandle ROOT = root();
+    private static final VarHandle ROOT = field("aggregateRoot", Object.class);
+    private static final VarHandle VERSION = field("version", Long.class);
 
     private final CacheManager manager =
             Caching.getCachingProvider(CaffeineCachingProvider.class.getName()).getCacheManager();
     private final long bytes;
+    private final UnaryOperator<Cache> safely;
 
-    /** @param bytes about how much memory the aggregates of one type may take */
-    AggregateCaches(long bytes) {
+    /**
+     * @param bytes about how much memory the aggregates of one type may take
+     * @param safely makes a cache one that never answers with what is behind the log
+     */
+    AggregateCaches(long bytes, UnaryOperator<Cache> safely) {
         this.bytes = bytes;
+        this.safely = safely;
     }
 
     /** A new cache for the aggregates of one type. */
@@ -42,7 +49,7 @@ public final class AggregateCaches {
                 new CaffeineConfiguration<>(new MutableConfiguration<>().setStoreByValue(false));
         configuration.setMaximumWeight(OptionalLong.of(bytes));
         configuration.setWeigherFactory(Optional.of(() -> (Weigher<Object, Object>) (id, entry) -> weight(entry)));
-        return new JCacheAdapter(manager.createCache(type, configuration));
+        return safely.apply(new JCacheAdapter(manager.createCache(type, configuration)));
     }
 
     /** About how many bytes an entry of Axon's takes. */
@@ -52,10 +59,15 @@ public final class AggregateCaches {
                 : SMALL;
     }
 
-    private static VarHandle root() {
+    /** The sequence number of the last event that an entry knows of. */
+    static long version(AggregateCacheEntry<?> entry) {
+        return (Long) VERSION.get(entry);
+    }
+
+    private static VarHandle field(String name, Class<?> type) {
         try {
             return MethodHandles.privateLookupIn(AggregateCacheEntry.class, MethodHandles.lookup())
-                    .findVarHandle(AggregateCacheEntry.class, "aggregateRoot", Object.class);
+                    .findVarHandle(AggregateCacheEntry.class, name, type);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("This version of Axon keeps aggregates otherwise", e);
         }

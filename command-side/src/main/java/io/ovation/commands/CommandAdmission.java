@@ -1,8 +1,11 @@
 package io.ovation.commands;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 import io.ovation.Caller;
 import io.ovation.Unavailable;
@@ -33,17 +36,27 @@ import static org.axonframework.commandhandling.GenericCommandResultMessage.asCo
  * completes, with no thread waiting meanwhile.
  */
 final class CommandAdmission implements CommandBus {
+    private static final long FIRST_PAUSE_MILLIS = 2;
+
     private final CommandBus bus;
     private final FairAdmission places;
     private final Semaphore answers;
+    private final int tries;
+
+    /** For a node that is alone: who loses a race has seen by then what won it. */
+    CommandAdmission(CommandBus bus, int mostInFlight, int mostWaiting, int mostUnanswered) {
+        this(bus, mostInFlight, mostWaiting, mostUnanswered, 2);
+    }
 
     /**
      * @param bus handles commands on threads of its own
      * @param mostInFlight how many commands may be under way
      * @param mostWaiting how many may wait to be
      * @param mostUnanswered how many may wait, be under way or have been handled with an answer that is still to come
+     * @param tries how often a command is handled that loses a race each time
      */
-    CommandAdmission(CommandBus bus, int mostInFlight, int mostWaiting, int mostUnanswered) {
+    CommandAdmission(CommandBus bus, int mostInFlight, int mostWaiting, int mostUnanswered, int tries) {
+        this.tries = tries;
         this.bus = bus;
         this.places = new FairAdmission(mostInFlight, mostWaiting);
         this.answers = new Semaphore(mostUnanswered);
@@ -93,15 +106,25 @@ final class CommandAdmission implements CommandBus {
                 callback.onResult(command, result);
             }
         };
-        CommandCallback<C, R> first = (message, result) -> {
-            if (result.isExceptional() && result.exceptionResult() instanceof ConcurrencyException) {
-                bus.dispatch(command.andMetaData(SecondTry.METADATA), last);
-            } else {
+        attempt(command, last, 1);
+    }
+
+    private <C, R> void attempt(CommandMessage<C> command, CommandCallback<C, R> last, int attempt) {
+        CommandCallback<C, R> next = (message, result) -> {
+            boolean lost = result.isExceptional() && result.exceptionResult() instanceof ConcurrencyException;
+            if (!lost || attempt == tries) {
                 last.onResult(message, result);
+            } else if (attempt == 1) {
+                attempt(command, last, 2);
+            } else {
+                // two nodes that fight over an aggregate must not keep step
+                long pause = ThreadLocalRandom.current().nextLong(1, FIRST_PAUSE_MILLIS << Math.min(attempt, 6));
+                CompletableFuture.delayedExecutor(pause, TimeUnit.MILLISECONDS)
+                        .execute(() -> attempt(command, last, attempt + 1));
             }
         };
         try {
-            bus.dispatch(command, first);
+            bus.dispatch(attempt == 1 ? command : command.andMetaData(SecondTry.METADATA), next);
         } catch (RuntimeException e) {
             last.onResult(command, asCommandResultMessage(e));
         }

@@ -3,6 +3,7 @@ package io.ovation.commands;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
+import io.ovation.cluster.Nodes;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.common.lock.LockFactory;
 import org.axonframework.common.lock.PessimisticLockFactory;
@@ -10,6 +11,7 @@ import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
 import org.axonframework.eventsourcing.SnapshotTriggerDefinition;
 import org.axonframework.eventsourcing.Snapshotter;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.messaging.annotation.HandlerDefinition;
 import org.axonframework.messaging.annotation.ParameterResolverFactory;
@@ -48,11 +50,14 @@ class CommandsConfiguration {
             @Qualifier("commandThreads") ExecutorService threads,
             CommandProperties properties,
             ObjectProvider<Turns> turns,
+            ObjectProvider<Nodes> nodes,
             org.axonframework.config.Configuration axon) {
         CommandBus bus = new JoiningCommandBus(threads, Turns.all(turns.orderedStream().toList()));
         bus.registerHandlerInterceptor(new CorrelationDataInterceptor<>(axon.correlationDataProviders()));
         bus.registerHandlerInterceptor(new UnknownAggregates());
-        return new CommandAdmission(bus, properties.inFlight(), properties.waiting(), properties.unanswered());
+        boolean several = nodes.getIfAvailable(() -> Nodes.ALONE).several();
+        return new CommandAdmission(
+                bus, properties.inFlight(), properties.waiting(), properties.unanswered(), several ? 10 : 2);
     }
 
     @Bean
@@ -74,9 +79,16 @@ class CommandsConfiguration {
                 .build();
     }
 
+    /** Where there may be other nodes, what is remembered of an aggregate is compared with the log before it is used. */
     @Bean
-    AggregateCaches aggregateCaches(CommandProperties properties) {
-        return new AggregateCaches(properties.cacheMemory().toBytes());
+    AggregateCaches aggregateCaches(
+            CommandProperties properties, ObjectProvider<Nodes> nodes, ObjectProvider<EventStorageEngine> log) {
+        Nodes others = nodes.getIfAvailable(() -> Nodes.ALONE);
+        return new AggregateCaches(
+                properties.cacheMemory().toBytes(),
+                cache -> others.several()
+                        ? new VerifiedCache(cache, others, id -> log.getObject().lastSequenceNumberFor(id))
+                        : cache);
     }
 
     @Bean(destroyMethod = "close")

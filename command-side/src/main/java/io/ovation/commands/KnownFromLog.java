@@ -6,6 +6,7 @@ import java.util.function.Function;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.ovation.cluster.Nodes;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.slf4j.Logger;
@@ -13,8 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What was found in the log about a thing, remembered for the next that ask: what a command has to know of other
- * aggregates without loading or locking them. Bounded. What this node records is known before its command is answered,
- * what another node does after a few seconds. For any number of threads; blocks for a reading of the log.
+ * aggregates without loading or locking them. Bounded. What this node records is known before its command is answered;
+ * where there may be other nodes nothing is remembered, so that what they record is known as soon. For any number of
+ * threads; blocks for a reading of the log.
  */
 public final class KnownFromLog<V> {
     private static final Logger LOG = LoggerFactory.getLogger(KnownFromLog.class);
@@ -24,6 +26,15 @@ public final class KnownFromLog<V> {
     private final Cache<String, V> known =
             Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(LIFE).build();
     private final Function<String, Optional<V>> fromLog;
+    private final boolean remembers;
+
+    /** For a node that is alone. */
+    public KnownFromLog(
+            EventStore eventStore,
+            Function<EventMessage<?>, Optional<String>> changes,
+            Function<String, Optional<V>> fromLog) {
+        this(eventStore, Nodes.ALONE, changes, fromLog);
+    }
 
     /**
      * @param changes which thing's an event is, after which it has to be looked up again; empty for none
@@ -31,9 +42,11 @@ public final class KnownFromLog<V> {
      */
     public KnownFromLog(
             EventStore eventStore,
+            Nodes nodes,
             Function<EventMessage<?>, Optional<String>> changes,
             Function<String, Optional<V>> fromLog) {
         this.fromLog = fromLog;
+        this.remembers = !nodes.several();
         // called when the events are durable and before their command is answered
         eventStore.subscribe(events -> events.forEach(event -> {
             try {
@@ -48,6 +61,9 @@ public final class KnownFromLog<V> {
     /** What there is of a thing; what there is not is looked up each time, since it may come. */
     @SuppressWarnings("NullAway") // Caffeine keeps nothing where the function answers null
     public Optional<V> find(String id) {
+        if (!remembers) {
+            return fromLog.apply(id);
+        }
         return Optional.ofNullable(known.get(id, key -> fromLog.apply(key).orElse(null)));
     }
 

@@ -3,6 +3,7 @@ package io.ovation.content;
 import java.time.Clock;
 import java.util.Map;
 
+import io.ovation.cluster.Nodes;
 import io.ovation.commands.AggregateCaches;
 import io.ovation.commands.OwnTypeFactory;
 import io.ovation.commands.Turn;
@@ -18,6 +19,7 @@ import org.axonframework.common.caching.Cache;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.Repository;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -74,8 +76,9 @@ class ContentCommandConfiguration {
     }
 
     @Bean
-    Targets targets(EventStore eventStore, RecordedEvents recorded, ReadableMessages messages) {
-        return new Targets(eventStore, recorded, messages);
+    Targets targets(
+            EventStore eventStore, RecordedEvents recorded, ReadableMessages messages, ObjectProvider<Nodes> nodes) {
+        return new Targets(eventStore, recorded, messages, nodes.getIfAvailable(() -> Nodes.ALONE));
     }
 
     @Bean

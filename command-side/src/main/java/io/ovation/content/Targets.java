@@ -3,6 +3,7 @@ package io.ovation.content;
 import java.util.Optional;
 
 import io.ovation.Caller;
+import io.ovation.cluster.Nodes;
 import io.ovation.commands.KnownFromLog;
 import io.ovation.content.ContentEvent.CommentAdded;
 import io.ovation.content.ContentEvent.CommentRedacted;
@@ -30,11 +31,16 @@ final class Targets {
     private final KnownFromLog<String> authors;
     private final KnownFromLog<Comment> comments;
 
+    /** For a node that is alone. */
     Targets(EventStore eventStore, RecordedEvents recorded, ReadableMessages messages) {
+        this(eventStore, recorded, messages, Nodes.ALONE);
+    }
+
+    Targets(EventStore eventStore, RecordedEvents recorded, ReadableMessages messages, Nodes nodes) {
         this.recorded = recorded;
         this.messages = messages;
-        this.authors = new KnownFromLog<>(eventStore, Targets::retracted, this::author);
-        this.comments = new KnownFromLog<>(eventStore, Targets::redacted, this::comment);
+        this.authors = new KnownFromLog<>(eventStore, nodes, Targets::retracted, this::author);
+        this.comments = new KnownFromLog<>(eventStore, nodes, Targets::redacted, this::comment);
     }
 
     /**

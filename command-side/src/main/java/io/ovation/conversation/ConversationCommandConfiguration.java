@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import io.ovation.cluster.Nodes;
 import io.ovation.commands.AggregateCaches;
 import io.ovation.commands.OwnTypeFactory;
 import io.ovation.commands.Turn;
@@ -31,6 +32,7 @@ import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.Repository;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.axonframework.serialization.upcasting.event.EventUpcasterChain;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -80,8 +82,9 @@ class ConversationCommandConfiguration {
     }
 
     @Bean
-    ReadableMessages readableMessages(EventStore eventStore, RecordedEvents recorded) {
-        return new ReadableMessages(eventStore, recorded);
+    ReadableMessages readableMessages(
+            EventStore eventStore, RecordedEvents recorded, ObjectProvider<Nodes> nodes) {
+        return new ReadableMessages(eventStore, recorded, nodes.getIfAvailable(() -> Nodes.ALONE));
     }
 
     @Bean

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import io.ovation.Caller;
+import io.ovation.cluster.Nodes;
 import io.ovation.commands.KnownFromLog;
 import io.ovation.conversation.ConversationEvent.MemberAdded;
 import io.ovation.conversation.ConversationEvent.MemberRemoved;
@@ -27,11 +28,16 @@ public final class ReadableMessages {
     private final KnownFromLog<Readers> readers;
     private final KnownFromLog<Message> messages;
 
+    /** For a node that is alone. */
     public ReadableMessages(EventStore eventStore, RecordedEvents recorded) {
+        this(eventStore, recorded, Nodes.ALONE);
+    }
+
+    public ReadableMessages(EventStore eventStore, RecordedEvents recorded, Nodes nodes) {
         this.eventStore = eventStore;
         this.recorded = recorded;
-        this.readers = new KnownFromLog<>(eventStore, ReadableMessages::changesReaders, this::readers);
-        this.messages = new KnownFromLog<>(eventStore, ReadableMessages::changesMessage, this::message);
+        this.readers = new KnownFromLog<>(eventStore, nodes, ReadableMessages::changesReaders, this::readers);
+        this.messages = new KnownFromLog<>(eventStore, nodes, ReadableMessages::changesMessage, this::message);
     }
 
     /**

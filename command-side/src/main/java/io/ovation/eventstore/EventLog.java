@@ -129,7 +129,8 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
         return position < 0 ? null : new GlobalSequenceTrackingToken(position);
     }
 
-    private long head() {
+    /** The position of the last durable event that this node knows of; -1 while there is none. */
+    long head() {
         lock.lock();
         try {
             return head;
@@ -178,6 +179,33 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
         } catch (InterruptedException e) {
             return true;
         }
+    }
+
+    /** Another node has appended up to a position. */
+    void appendedElsewhere(long position) {
+        boolean grew = false;
+        lock.lock();
+        try {
+            if (position > head) {
+                head = position;
+                grown.signalAll();
+                grew = true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (grew) {
+            wake();
+        }
+    }
+
+    /**
+     * Looks how far the log goes now; blocks for that.
+     *
+     * @throws io.ovation.Unavailable if it can't be read
+     */
+    void look() {
+        appendedElsewhere(table.latest().position());
     }
 
     private long told() {

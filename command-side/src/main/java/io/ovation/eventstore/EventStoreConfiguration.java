@@ -1,9 +1,12 @@
 package io.ovation.eventstore;
 
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.ovation.cluster.LogHead;
+import io.ovation.cluster.Nodes;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
@@ -19,6 +22,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 /** Puts the event store together: the database, the log and the engine. */
 @AutoConfiguration(beforeName = "org.axonframework.springboot.autoconfig.AxonAutoConfiguration")
@@ -65,9 +69,17 @@ class EventStoreConfiguration {
         return new EventLog(table, properties.recentEvents(), properties.pollInterval());
     }
 
+    /** Where nodes find each other; connections without a pool, on which silence is an error soon. */
+    @Bean(defaultCandidate = false)
+    @Lazy
+    DataSource clusterDatabase(EventStoreServer server) {
+        return server.database().dataSource();
+    }
+
     @Bean(destroyMethod = "close")
-    GroupCommit groupCommit(EventStoreServer server, EventLog log, AppendMeters meters) {
-        return new GroupCommit(server.database().dataSource(), log, meters);
+    GroupCommit groupCommit(
+            EventStoreServer server, EventLog log, AppendMeters meters, ObjectProvider<Nodes> nodes) {
+        return new GroupCommit(server.database().dataSource(), log, meters, several(nodes));
     }
 
     @Bean
@@ -83,6 +95,28 @@ class EventStoreConfiguration {
             AppendMeters appends,
             EventStoreProperties properties) {
         return new StoreMeters(reads, log, groupCommit, appends, properties.pollInterval());
+    }
+
+    /** Hears what other nodes append, where there may be others. */
+    @Bean(destroyMethod = "close")
+    AppendListener appendListener(EventStoreServer server, EventLog log, ObjectProvider<Nodes> nodes) {
+        AppendListener listener = new AppendListener(server.database().dataSource(), log);
+        if (several(nodes)) {
+            listener.start();
+        }
+        return listener;
+    }
+
+    /** How far the log goes: in memory, where nobody else appends. */
+    @Bean
+    LogHead logHead(LogTable table, EventLog log, ObjectProvider<Nodes> nodes) {
+        return several(nodes)
+                ? new HeadQuestions(() -> table.latest().position())
+                : () -> CompletableFuture.completedFuture(log.head());
+    }
+
+    private static boolean several(ObjectProvider<Nodes> nodes) {
+        return nodes.getIfAvailable(() -> Nodes.ALONE).several();
     }
 
     /** Told as "eventStore", which readiness includes. */

@@ -60,16 +60,18 @@ final class GroupCommit implements AutoCloseable {
     /** The committer's own, to tell of a shortage once. */
     private boolean full;
 
+    /** For a node that is alone. */
+    GroupCommit(DataSource database, EventLog log) {
+        this(database, log, new AppendMeters(), false);
+    }
+
     /**
      * @param database gives the committer a connection of its own, in autocommit
      * @param log is told what has become durable, in the order of positions, before any command is answered
+     * @param others whether other nodes are to be told, too
      */
-    GroupCommit(DataSource database, EventLog log) {
-        this(database, log, new AppendMeters());
-    }
-
-    GroupCommit(DataSource database, EventLog log, AppendMeters meters) {
-        this.writer = new LogWriter(database);
+    GroupCommit(DataSource database, EventLog log, AppendMeters meters, boolean others) {
+        this.writer = new LogWriter(database, others);
         this.log = log;
         this.meters = meters;
         this.committer =

@@ -85,7 +85,12 @@ final class LogWriter {
                     ON stored.eventidentifier = mine.identifier AND stored.metadata = mine.metadata) AS found ON true
             """.formatted(LogId.CURRENT);
 
+    /** Heard when the transaction commits, by every node that listens; in the transaction, so that none is forgotten. */
+    private static final String TELL = "; SELECT pg_notify('" + AppendListener.CHANNEL
+            + "', (SELECT max(globalindex)::text FROM domainevententry))";
+
     private final DataSource database;
+    private final String write;
     private volatile @Nullable Connection connection;
 
     /** When the connection answered last. */
@@ -107,9 +112,13 @@ final class LogWriter {
     private volatile boolean busy;
     private volatile long busySince;
 
-    /** @param database gives a connection in autocommit, on which silence is an error */
-    LogWriter(DataSource database) {
+    /**
+     * @param database gives a connection in autocommit, on which silence is an error
+     * @param others whether other nodes are to be told of each group
+     */
+    LogWriter(DataSource database, boolean others) {
         this.database = database;
+        this.write = others ? WRITE + TELL : WRITE;
     }
 
     /** Writes a group and tells the positions of what is durable; what is not there wanted what is taken. */
@@ -121,7 +130,7 @@ final class LogWriter {
     private Map<Place, Long> writeNow(List<Append> group) throws SQLException {
         Connection open = connection();
         List<StoredEvent> rows = rows(group);
-        try (PreparedStatement statement = open.prepareStatement(WRITE)) {
+        try (PreparedStatement statement = open.prepareStatement(write)) {
             statement.setArray(2, open.createArrayOf("integer", several(group)));
             statement.setArray(3, texts(open, rows, StoredEvent::aggregateIdentifier));
             statement.setArray(4, open.createArrayOf("bigint", column(rows, StoredEvent::sequenceNumber, Long[]::new)));

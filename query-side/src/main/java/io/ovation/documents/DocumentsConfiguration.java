@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
+import io.ovation.cluster.LogHead;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.springboot.autoconfig.AxonAutoConfiguration;
@@ -44,7 +45,7 @@ class DocumentsConfiguration {
 
     @Bean
     ReadModels readModels(
-            @Qualifier("eventLog") StreamableMessageSource<TrackedEventMessage<?>> eventLog,
+            LogHead eventLog,
             Projected projected,
             HistorySettings settings,
             @Qualifier("readingScheduler") Scheduler scheduler) {

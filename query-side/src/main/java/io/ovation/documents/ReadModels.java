@@ -7,9 +7,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.ovation.Unavailable;
-import org.axonframework.eventhandling.TrackedEventMessage;
+import io.ovation.cluster.LogHead;
 import org.axonframework.eventhandling.TrackingToken;
-import org.axonframework.messaging.StreamableMessageSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +29,7 @@ public final class ReadModels {
      */
     private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
 
-    private final StreamableMessageSource<TrackedEventMessage<?>> eventLog;
+    private final LogHead eventLog;
     private final Projected projected;
     private final Duration timeout;
     private final Scheduler scheduler;
@@ -40,7 +39,7 @@ public final class ReadModels {
      *     locks
      */
     ReadModels(
-            StreamableMessageSource<TrackedEventMessage<?>> eventLog,
+            LogHead eventLog,
             Projected projected,
             Duration timeout,
             Scheduler scheduler) {
@@ -102,7 +101,11 @@ public final class ReadModels {
     }
 
     private Mono<Void> upToDate() {
-        return whole(position(eventLog.createHeadToken()));
+        CompletableFuture<Long> head = eventLog.now().toCompletableFuture();
+        // whoever answers the question must not do what follows from it, since others wait for the next
+        return head.isDone()
+                ? Mono.fromFuture(head).flatMap(this::whole)
+                : Mono.fromFuture(head).publishOn(scheduler).flatMap(this::whole);
     }
 
     /** The position of a token; -1, before every event, where there is none. */

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import io.ovation.TestLog;
 import io.ovation.documents.embedded.EmbeddedHome;
 import io.ovation.documents.mongo.MongoHome;
 import org.bson.Document;
@@ -50,6 +50,6 @@ public enum Home {
     public static ReadModels readModels() {
         Projected projected = new Projected();
         projected.begin(-1);
-        return new ReadModels(new TestLog(), projected, Duration.ofSeconds(10), Schedulers.boundedElastic());
+        return new ReadModels(() -> CompletableFuture.completedFuture(-1L), projected, Duration.ofSeconds(10), Schedulers.boundedElastic());
     }
 }

@@ -1,0 +1,90 @@
+package io.ovation.cluster;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongFunction;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether this node can be sure of who is there. It is, when every node of the view has answered a question that was
+ * put a moment ago, and nobody has come or gone for longer than a command may take. A node that is suspended or cut off
+ * is sure no more before the others take its place, which takes them {@link Stack#SILENCE_MILLIS}: they count from its
+ * last sign of life, and so does it. One thread asks; any may want to know.
+ */
+final class Certainty {
+    /** Shorter than the silence after which a node counts as gone. */
+    private static final Duration GOOD_FOR = Duration.ofMillis(2_500);
+
+    private static final Duration PERIOD = Duration.ofMillis(500);
+    private static final Duration PATIENCE = Duration.ofMillis(1_500);
+
+    /** Longer than any command that another node has under way for what is now this one's. */
+    private static final Duration SETTLED = Duration.ofSeconds(12);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Certainty.class);
+
+    private final LongFunction<CompletableFuture<Boolean>> askAll;
+    private volatile long changed = System.nanoTime();
+
+    /** When the last question was put that all have answered; guarded by nothing, for one thread writes it. */
+    private volatile long asked = System.nanoTime() - GOOD_FOR.toNanos();
+
+    private volatile @Nullable CountDownLatch stopped;
+
+    /** @param askAll asks all others whether they are there, for so many milliseconds */
+    Certainty(LongFunction<CompletableFuture<Boolean>> askAll) {
+        this.askAll = askAll;
+    }
+
+    boolean isCertain() {
+        long now = System.nanoTime();
+        return now - asked < GOOD_FOR.toNanos() && now - changed > SETTLED.toNanos();
+    }
+
+    /** Somebody has come or gone. */
+    void forget() {
+        changed = System.nanoTime();
+    }
+
+    void start() {
+        CountDownLatch end = new CountDownLatch(1);
+        stopped = end;
+        Thread.ofVirtual().name("cluster-certainty").start(() -> ask(end));
+    }
+
+    void stop() {
+        CountDownLatch end = stopped;
+        if (end != null) {
+            end.countDown();
+        }
+    }
+
+    private void ask(CountDownLatch end) {
+        try {
+            do {
+                long put = System.nanoTime();
+                if (answered()) {
+                    asked = put;
+                }
+            } while (!end.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean answered() throws InterruptedException {
+        try {
+            return askAll.apply(PATIENCE.toMillis()).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("Not all nodes answer", e);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,316 @@
+package io.ovation.cluster;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+import org.axonframework.commandhandling.CommandBus;
+import org.axonframework.commandhandling.CommandMessage;
+import org.axonframework.commandhandling.CommandResultMessage;
+import org.jgroups.Address;
+import org.jgroups.BytesMessage;
+import org.jgroups.JChannel;
+import org.jgroups.Message;
+import org.jgroups.Receiver;
+import org.jgroups.View;
+import org.jgroups.blocks.MessageDispatcher;
+import org.jgroups.blocks.RequestHandler;
+import org.jgroups.blocks.RequestOptions;
+import org.jgroups.blocks.Response;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The nodes as JGroups' views have them. For any number of threads: a view replaces the one before it as a whole, and
+ * what is certain of it is {@link Certainty}'s.
+ */
+final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(JGroupsNodes.class);
+
+    /** Within the ten seconds in which everything is answered. */
+    private static final int ANSWER_MILLIS = 8_000;
+
+    /** Before anything is read from the log or taken from a client, and after all that. */
+    private static final int PHASE = Integer.MIN_VALUE + 1_000;
+
+    private static final byte COMMAND = 1;
+    private static final byte ALIVE = 2;
+    private static final byte TOLD = 3;
+
+    private final ChannelStart channels;
+    private final CommandEnvelope envelope;
+    private final Seal seal;
+    private final Certainty certainty = new Certainty(this::askAll);
+    private final Map<String, Consumer<byte[]>> listeners = new ConcurrentHashMap<>();
+    private final List<Consumer<String>> whenLeft = new CopyOnWriteArrayList<>();
+    private final Map<Address, String> names = new ConcurrentHashMap<>();
+    private volatile String ownName = "";
+    private volatile @Nullable CommandBus commands;
+    private volatile @Nullable JChannel channel;
+    private volatile @Nullable MessageDispatcher dispatcher;
+    private volatile @Nullable Standing standing;
+
+    /** Who is there, and who this is among them. */
+    private record Standing(Address self, View view, Ring ring) {}
+
+    /** Opens a channel that has joined the others. */
+    @FunctionalInterface
+    interface ChannelStart {
+        JChannel join(UnaryOperator<JChannel> prepared) throws Exception;
+    }
+
+    JGroupsNodes(ChannelStart channels, CommandEnvelope envelope, Seal seal) {
+        this.channels = channels;
+        this.envelope = envelope;
+        this.seal = seal;
+    }
+
+    void commandsTo(CommandBus bus) {
+        this.commands = bus;
+    }
+
+    @Override
+    public boolean several() {
+        return true;
+    }
+
+    @Override
+    public boolean decidesAlone(String aggregate) {
+        Standing now = standing;
+        return now != null
+                && certainty.isCertain()
+                && now.ring().owner(aggregate).equals(now.self());
+    }
+
+    /** Which other node decides for an aggregate; null where this one does, or is alone. */
+    @Nullable
+    Address otherOwner(String aggregate) {
+        Standing now = standing;
+        return now == null ? null : unlessSelf(now.ring().owner(aggregate), now);
+    }
+
+    /** The same, where one has gone that the ring may still have. */
+    @Nullable
+    Address otherOwnerWithout(Address gone, String aggregate) {
+        Standing now = standing;
+        return now == null ? null : unlessSelf(now.ring().without(gone).owner(aggregate), now);
+    }
+
+    private static @Nullable Address unlessSelf(Address owner, Standing now) {
+        return owner.equals(now.self()) ? null : owner;
+    }
+
+    /**
+     * Sends a command to another node; fails with a {@code TimeoutException} when it does not answer in time, and
+     * otherwise when it has gone.
+     */
+    CompletableFuture<CommandResultMessage<Object>> send(Address owner, CommandMessage<?> command) {
+        MessageDispatcher open = dispatcher;
+        if (open == null) {
+            return CompletableFuture.failedFuture(new IllegalStateException("This node has left"));
+        }
+        try {
+            byte[] bytes = seal.sealed(tagged(COMMAND, envelope.command(command)));
+            return open.<byte[]>sendMessageWithFuture(
+                            new BytesMessage(owner, bytes), RequestOptions.SYNC().timeout(ANSWER_MILLIS))
+                    .orTimeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+                    .thenApply(envelope::result);
+        } catch (Exception e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    @Override
+    public void handle(Message request, Response response) {
+        byte[] bytes = seal.opened(request.getArray(), request.getOffset(), request.getLength());
+        if (bytes == null || bytes.length == 0) {
+            LOG.warn("Something that no node of this cluster has said was dropped");
+            return;
+        }
+        switch (bytes[0]) {
+            case COMMAND -> handle(envelope.command(bytes, 1, bytes.length - 1), response);
+            case ALIVE -> response.send(ownName.getBytes(StandardCharsets.UTF_8), false);
+            default -> told(bytes);
+        }
+    }
+
+    private void handle(CommandMessage<?> command, Response response) {
+        CommandBus bus = commands;
+        if (bus == null) {
+            throw new IllegalStateException("This node takes no commands yet");
+        }
+        bus.dispatch(command, (message, result) -> response.send(envelope.result(result), false));
+    }
+
+    /** What wants no answer comes this way. */
+    @Override
+    public @Nullable Object handle(Message request) {
+        byte[] bytes = seal.opened(request.getArray(), request.getOffset(), request.getLength());
+        if (bytes != null && bytes.length > 1 && bytes[0] == TOLD) {
+            told(bytes);
+        }
+        return null;
+    }
+
+    /** A tag, the length of the kind, the kind, the message. */
+    private void told(byte[] bytes) {
+        int end = 2 + bytes[1];
+        Consumer<byte[]> listener = listeners.get(new String(bytes, 2, bytes[1], StandardCharsets.UTF_8));
+        if (listener != null) {
+            listener.accept(Arrays.copyOfRange(bytes, end, bytes.length));
+        }
+    }
+
+    @Override
+    public void tell(String kind, byte[] message) {
+        MessageDispatcher open = dispatcher;
+        Standing now = standing;
+        if (open == null || now == null || now.view().size() == 1) {
+            return;
+        }
+        byte[] name = kind.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = new byte[1 + name.length + message.length];
+        bytes[0] = (byte) name.length;
+        System.arraycopy(name, 0, bytes, 1, name.length);
+        System.arraycopy(message, 0, bytes, 1 + name.length, message.length);
+        try {
+            open.castMessage(
+                    null,
+                    new BytesMessage(null, seal.sealed(tagged(TOLD, bytes))).setFlag(Message.TransientFlag.DONT_LOOPBACK),
+                    RequestOptions.ASYNC().exclusionList(now.self()));
+        } catch (Exception e) {
+            LOG.debug("The other nodes were not told", e);
+        }
+    }
+
+    @Override
+    public void onTold(String kind, Consumer<byte[]> listener) {
+        listeners.put(kind, listener);
+    }
+
+    @Override
+    public void onLeft(String name, Consumer<String> listener) {
+        ownName = name;
+        whenLeft.add(listener);
+    }
+
+    /** Asks every node, this one too, whether it is there; completes with true when all have said so. */
+    private CompletableFuture<Boolean> askAll(long timeoutMillis) {
+        MessageDispatcher open = dispatcher;
+        Standing now = standing;
+        if (open == null || now == null) {
+            return CompletableFuture.completedFuture(false);
+        }
+        Collection<Address> others = now.view().getMembers().stream()
+                .filter(each -> !each.equals(now.self()))
+                .toList();
+        if (others.isEmpty()) {
+            return CompletableFuture.completedFuture(true);
+        }
+        try {
+            return open.<byte[]>castMessageWithFuture(
+                            others,
+                            new BytesMessage(null, seal.sealed(new byte[] {ALIVE})),
+                            RequestOptions.SYNC().timeout(timeoutMillis))
+                    .thenApply(answers -> {
+                        Map<Address, String> heard = new HashMap<>();
+                        answers.forEach((member, answer) -> {
+                            byte[] name = answer.getValue();
+                            if (answer.wasReceived() && name != null) {
+                                heard.put(member, new String(name, StandardCharsets.UTF_8));
+                            }
+                        });
+                        names.putAll(heard);
+                        return heard.keySet().containsAll(others);
+                    });
+        } catch (Exception e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    @Override
+    public void viewAccepted(View view) {
+        certainty.forget();
+        Standing before = standing;
+        JChannel open = channel;
+        if (open != null) {
+            standing = new Standing(open.getAddress(), view, new Ring(view.getMembers()));
+        }
+        LOG.info("Nodes: {}", view.size());
+        if (before != null) {
+            for (Address member : before.view().getMembers()) {
+                if (!view.containsMember(member)) {
+                    String name = names.remove(member);
+                    // one of those that are left sees to what it leaves behind
+                    if (name != null && otherOwner(name) == null) {
+                        whenLeft.forEach(listener -> listener.accept(name));
+                    }
+                }
+            }
+        }
+    }
+
+    private static byte[] tagged(byte tag, byte[] bytes) {
+        byte[] all = new byte[bytes.length + 1];
+        all[0] = tag;
+        System.arraycopy(bytes, 0, all, 1, bytes.length);
+        return all;
+    }
+
+    @Override
+    public void start() {
+        try {
+            channels.join(open -> {
+                channel = open;
+                MessageDispatcher requests = new MessageDispatcher();
+                requests.setChannel(open);
+                requests.setRequestHandler(this);
+                requests.asyncDispatching(true);
+                requests.setReceiver(this);
+                requests.start();
+                dispatcher = requests;
+                return open;
+            });
+            certainty.start();
+        } catch (Exception e) {
+            throw new CannotJoin(e);
+        }
+    }
+
+    @Override
+    public void stop() {
+        certainty.stop();
+        MessageDispatcher open = dispatcher;
+        JChannel left = channel;
+        dispatcher = null;
+        standing = null;
+        if (open != null) {
+            open.stop();
+        }
+        if (left != null) {
+            left.close();
+        }
+        channel = null;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return channel != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+}

@@ -1,0 +1,114 @@
+package io.ovation.cluster;
+
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+
+import io.ovation.Addressed;
+import io.ovation.Unavailable;
+import org.axonframework.commandhandling.CommandBus;
+import org.axonframework.commandhandling.CommandCallback;
+import org.axonframework.commandhandling.CommandMessage;
+import org.axonframework.commandhandling.CommandResultMessage;
+import org.axonframework.commandhandling.callbacks.LoggingCallback;
+import org.axonframework.common.Registration;
+import org.axonframework.messaging.MessageDispatchInterceptor;
+import org.axonframework.messaging.MessageHandler;
+import org.axonframework.messaging.MessageHandlerInterceptor;
+import org.axonframework.messaging.MetaData;
+import org.jgroups.Address;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import static org.axonframework.commandhandling.GenericCommandResultMessage.asCommandResultMessage;
+
+/**
+ * Brings each command to the node that decides for its aggregate; what is for no aggregate stays here. A command whose
+ * node leaves before it answers is sent once more, to the next: as a second try, so that what was recorded by the first
+ * is found under the command's own ids. For any number of threads.
+ */
+final class RoutedCommandBus implements CommandBus {
+    /** As the command side marks a command that is handled again ({@code SecondTry}). */
+    private static final MetaData SECOND_TRY = MetaData.with("secondTry", true);
+
+    private static final Logger LOG = LoggerFactory.getLogger(RoutedCommandBus.class);
+
+    private final CommandBus local;
+    private final JGroupsNodes nodes;
+
+    RoutedCommandBus(CommandBus local, JGroupsNodes nodes) {
+        this.local = local;
+        this.nodes = nodes;
+        nodes.commandsTo(local);
+    }
+
+    @Override
+    public <C> void dispatch(CommandMessage<C> command) {
+        dispatch(command, LoggingCallback.INSTANCE);
+    }
+
+    @Override
+    public <C, R> void dispatch(CommandMessage<C> command, CommandCallback<? super C, ? super R> callback) {
+        Address owner = command.getPayload() instanceof Addressed addressed ? nodes.otherOwner(addressed.target()) : null;
+        if (owner == null) {
+            local.dispatch(command, callback);
+        } else {
+            nodes.send(owner, command).whenComplete((result, failure) -> {
+                if (failure == null) {
+                    callback.onResult(command, cast(result));
+                } else {
+                    again(command, callback, owner, failure);
+                }
+            });
+        }
+    }
+
+    private <C, R> void again(
+            CommandMessage<C> command,
+            CommandCallback<? super C, ? super R> callback,
+            Address gone,
+            Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        if (cause instanceof TimeoutException) {
+            callback.onResult(command, asCommandResultMessage(unknown()));
+            return;
+        }
+        LOG.debug("The node that decides has gone; its next one is asked", cause);
+        CommandMessage<C> second = command.andMetaData(SECOND_TRY);
+        Address next = nodes.otherOwnerWithout(gone, ((Addressed) command.getPayload()).target());
+        if (next == null) {
+            local.dispatch(second, callback);
+        } else {
+            nodes.send(next, second)
+                    .whenComplete((result, failedAgain) -> callback.onResult(
+                            command, failedAgain == null ? cast(result) : asCommandResultMessage(unknown())));
+        }
+    }
+
+    private static Unavailable unknown() {
+        return Unavailable.withUnknownOutcome("The node that decides did not answer", 1);
+    }
+
+    @SuppressWarnings("unchecked") // whoever sends a command knows what it is answered with
+    private static <R> CommandResultMessage<R> cast(CommandResultMessage<?> result) {
+        return (CommandResultMessage<R>) result;
+    }
+
+    @Override
+    public Registration subscribe(String commandName, MessageHandler<? super CommandMessage<?>> handler) {
+        return local.subscribe(commandName, handler);
+    }
+
+    @Override
+    public Registration registerDispatchInterceptor(
+            MessageDispatchInterceptor<? super CommandMessage<?>> dispatchInterceptor) {
+        return local.registerDispatchInterceptor(dispatchInterceptor);
+    }
+
+    @Override
+    public Registration registerHandlerInterceptor(
+            MessageHandlerInterceptor<? super CommandMessage<?>> handlerInterceptor) {
+        return local.registerHandlerInterceptor(handlerInterceptor);
+    }
+}

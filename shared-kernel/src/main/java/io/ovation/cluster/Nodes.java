@@ -1,0 +1,51 @@
+package io.ovation.cluster;
+
+import java.util.function.Consumer;
+
+/** The nodes that work on one log, as this one knows them. For any number of threads; never blocks. */
+public interface Nodes {
+    /** The only node there is: nothing that it remembers is ever behind the log. */
+    Nodes ALONE = new Nodes() {
+        @Override
+        public boolean several() {
+            return false;
+        }
+
+        @Override
+        public boolean decidesAlone(String aggregate) {
+            return true;
+        }
+
+        @Override
+        public void onLeft(String ownName, Consumer<String> listener) {}
+
+        @Override
+        public void tell(String kind, byte[] message) {}
+
+        @Override
+        public void onTold(String kind, Consumer<byte[]> listener) {}
+    };
+
+    /** Whether there may be other nodes, now or later. */
+    boolean several();
+
+    /**
+     * Whether no other node has decided for the aggregate since this one did, so that what this one remembers of it is
+     * all there is. False whenever that is not certain: while nodes come and go, and when this one was suspended or cut
+     * off a moment ago.
+     */
+    boolean decidesAlone(String aggregate);
+
+    /**
+     * Hears which node has left, by whatever way it went.
+     *
+     * @param ownName by which this node is known to the listeners of the others
+     */
+    void onLeft(String ownName, Consumer<String> listener);
+
+    /** Tells all other nodes something that is worth nothing a moment later: it may be lost. */
+    void tell(String kind, byte[] message);
+
+    /** Hears what other nodes tell of a kind; the listener must not block. */
+    void onTold(String kind, Consumer<byte[]> listener);
+}
