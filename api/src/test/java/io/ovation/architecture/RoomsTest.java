@@ -118,7 +118,7 @@ class RoomsTest {
             .that(COMMAND_SIDE.or(QUERY_SIDE).or(API).or(EMBEDDED_POSTGRES))
             .should()
             .dependOnClassesThat(CLUSTER)
-            .because("a node alone is the same code: what a room asks of other nodes is in Nodes, of the shared kernel");
+            .because("a node alone is the same code: what a room asks of others is in Nodes, of the shared kernel");
 
     @ArchTest
     static final ArchRule theStoreKnowsNoContext = noClasses()
@@ -339,6 +339,6 @@ class RoomsTest {
             .accessField(System.class, "out")
             .orShould()
             .accessField(System.class, "err")
-            .because("what is to be read goes to the log; only io.ovation.start speaks to whoever started the server, and"
+            .because("what is to be read goes to the log; only io.ovation.start speaks to who started the server, and"
                     + " io.ovation.backup is a command of its own");
 }

@@ -98,7 +98,8 @@ class ReplayQueriesTest {
     private static List<JsonNode> read(
             EventFilter filter, @Nullable Long after, @Nullable Long limit, EventUpcaster... upcasters) {
         LogRange range = range(filter, after);
-        return events(queries(upcasters).handle(new FindEvents(filter, range.after(), range.end(), limit, range.log(), ANN)))
+        return events(queries(upcasters)
+                        .handle(new FindEvents(filter, range.after(), range.end(), limit, range.log(), ANN)))
                 .collectList()
                 .blockOptional(PATIENCE)
                 .orElseThrow();
@@ -398,7 +399,8 @@ class ReplayQueriesTest {
     @Test
     void anUnknownTypeAndWhoIsNeitherAnalystNorAdminIsTurnedDown() {
         assertThatExceptionOfType(AnalystsOnly.class)
-                .isThrownBy(() -> queries().handle(new FindLogRange(EventFilter.ALL, null, null, new Caller("bob", false))));
+                .isThrownBy(() ->
+                        queries().handle(new FindLogRange(EventFilter.ALL, null, null, new Caller("bob", false))));
         assertThatExceptionOfType(AnalystsOnly.class).isThrownBy(() -> queries()
                 .handle(new FindEvents(EventFilter.ALL, 0, null, null, "", new Caller("bob", false))));
         assertThat(queries()

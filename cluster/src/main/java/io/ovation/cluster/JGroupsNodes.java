@@ -187,7 +187,8 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
         try {
             open.castMessage(
                     null,
-                    new BytesMessage(null, seal.sealed(tagged(TOLD, bytes))).setFlag(Message.TransientFlag.DONT_LOOPBACK),
+                    new BytesMessage(null, seal.sealed(tagged(TOLD, bytes)))
+                            .setFlag(Message.TransientFlag.DONT_LOOPBACK),
                     RequestOptions.ASYNC().exclusionList(now.self()));
         } catch (Exception e) {
             LOG.debug("The other nodes were not told", e);

@@ -48,7 +48,9 @@ final class RoutedCommandBus implements CommandBus {
 
     @Override
     public <C, R> void dispatch(CommandMessage<C> command, CommandCallback<? super C, ? super R> callback) {
-        Address owner = command.getPayload() instanceof Addressed addressed ? nodes.otherOwner(addressed.target()) : null;
+        Address owner = command.getPayload() instanceof Addressed addressed
+                ? nodes.otherOwner(addressed.target())
+                : null;
         if (owner == null) {
             local.dispatch(command, callback);
         } else {

@@ -27,8 +27,8 @@ import org.jgroups.stack.Protocol;
 
 /**
  * The protocols between nodes, from the socket up. Nodes find each other in the database that they share; all that they
- * say is encrypted with the cluster's secret, so that a stranger's message cannot be read, and is dropped. JGroups knows
- * no way to encrypt that also authenticates; what a node acts on bears a {@link Seal} besides.
+ * say is encrypted with the cluster's secret, so that a stranger's message cannot be read, and is dropped. JGroups
+ * knows no way to encrypt that also authenticates; what a node acts on bears a {@link Seal} besides.
  */
 final class Stack {
     /** A node that has said nothing for so long has gone, or might as well have. */

@@ -79,7 +79,7 @@ class CommandsConfiguration {
                 .build();
     }
 
-    /** Where there may be other nodes, what is remembered of an aggregate is compared with the log before it is used. */
+    /** Where there may be other nodes, a remembered aggregate is compared with the log before it is used. */
     @Bean
     AggregateCaches aggregateCaches(
             CommandProperties properties, ObjectProvider<Nodes> nodes, ObjectProvider<EventStorageEngine> log) {

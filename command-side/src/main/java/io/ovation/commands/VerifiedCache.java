@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Aggregates in memory where other nodes may have decided since: unless this node is certain to have decided alone, an
  * aggregate is compared with the last sequence number that the log has of it, and read anew where it is behind. So
- * neither a rejection nor an "already so" comes from a memory that is stale. For any number of threads; a look may block
+ * neither a rejection nor an "already so" comes from a stale memory. For any number of threads; a look may block
  * for a reading of the log.
  */
 final class VerifiedCache implements Cache {

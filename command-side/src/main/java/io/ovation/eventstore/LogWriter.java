@@ -85,7 +85,7 @@ final class LogWriter {
                     ON stored.eventidentifier = mine.identifier AND stored.metadata = mine.metadata) AS found ON true
             """.formatted(LogId.CURRENT);
 
-    /** Heard when the transaction commits, by every node that listens; in the transaction, so that none is forgotten. */
+    /** Heard when the transaction commits, by every node that listens. */
     private static final String TELL = "; SELECT pg_notify('" + AppendListener.CHANNEL
             + "', (SELECT max(globalindex)::text FROM domainevententry))";
 

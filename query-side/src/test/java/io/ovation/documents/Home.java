@@ -50,6 +50,10 @@ public enum Home {
     public static ReadModels readModels() {
         Projected projected = new Projected();
         projected.begin(-1);
-        return new ReadModels(() -> CompletableFuture.completedFuture(-1L), projected, Duration.ofSeconds(10), Schedulers.boundedElastic());
+        return new ReadModels(
+                () -> CompletableFuture.completedFuture(-1L),
+                projected,
+                Duration.ofSeconds(10),
+                Schedulers.boundedElastic());
     }
 }
