@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 /**
  * The ids that the log has had, read only. The log gets a new one whenever it may have been set back, so what was told
  * under an id is good up to where the log stood when it got the next; see
- * {@code docs/adr/0016-a-cursor-knows-its-log.md} and V4 of the schema. It holds nothing: any thread may ask. Everything
- * here blocks.
+ * {@code docs/adr/0016-a-cursor-knows-its-log.md} and V4 of the schema. It holds nothing: any thread may ask.
+ * Everything here blocks.
  */
 public final class LogLineage {
     private static final String CURRENT = "SELECT id FROM logid ORDER BY ordinal DESC LIMIT 1";
