@@ -14,7 +14,12 @@ public final class BlockHoundFirst implements LauncherSessionListener {
     public void launcherSessionOpened(LauncherSession session) {
         // ids are made under one lock, which is held for less than it takes to look at it, and of random numbers that
         // are read once
-        BlockHound.install(
-                builder -> builder.allowBlockingCallsInside("com.github.f4b6a3.uuid.UuidCreator$Proxy", "create"));
+        // and what the tests hold against the documents of the wire loads its classes where it is first asked
+        BlockHound.install(builder -> builder.allowBlockingCallsInside(
+                        "com.github.f4b6a3.uuid.UuidCreator$Proxy", "create")
+                .allowBlockingCallsInside("io.ovation.wirecheck.WireDocuments", "answer")
+                .allowBlockingCallsInside("io.ovation.wirecheck.WireDocuments", "refusal")
+                .allowBlockingCallsInside("io.ovation.wirecheck.WireDocuments", "frame")
+                .allowBlockingCallsInside("io.ovation.wirecheck.WireDocuments", "http"));
     }
 }

@@ -66,7 +66,8 @@ class RequestsInTurnTest {
     @Test
     void pipelinedRequestsAreAllAnsweredInTheirOrder() throws IOException {
         try (RawHttp client = new RawHttp(port)) {
-            int count = 3_000;
+            // half of them are requests that cannot be read, and draw on their user's allowance
+            int count = 1_800;
             Thread.startVirtualThread(() -> {
                 try {
                     for (int i = 0; i < count; i++) {

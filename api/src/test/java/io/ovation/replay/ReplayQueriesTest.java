@@ -151,7 +151,7 @@ class ReplayQueriesTest {
                         "payload",
                         "metadata");
         assertThat(event.path("type").asString()).isEqualTo("MessageSent");
-        assertThat(event.path("revision").asString()).isEqualTo("2");
+        assertThat(event.path("revision").asString()).isEqualTo("3");
         assertThat(event.path("aggregateType").asString()).isEqualTo("Conversation");
         assertThat(event.path("aggregateId").asString()).isEqualTo("one \"quoted\" line");
         assertThat(event.path("timestamp").asString()).isEqualTo("2026-01-02T03:04:05.678Z");

@@ -25,7 +25,8 @@ final class Restore {
     private static final String SETTINGS = "postgresql.auto.conf";
 
     /** There is no archive; PostgreSQL wants a command all the same, and takes a failure for the end. */
-    private static final String NO_ARCHIVE = "restore_command = 'false'\n";
+    /** Without a standby's readers it takes no connection before the recovery has ended. */
+    private static final String NO_ARCHIVE = "restore_command = 'false'\nhot_standby = off\n";
 
     private Restore() {}
 

@@ -55,7 +55,10 @@ public final class WireDocuments {
      */
     public void http(String method, String path, String request, int status, String type, String answer) {
         String plain = path.split("\\?", 2)[0];
-        if (!plain.startsWith("/api/") || plain.startsWith("/api/dev/") || plain.endsWith("api.json")) {
+        boolean described = plain.startsWith("/api/") && !plain.startsWith("/api/dev/") && !plain.endsWith("api.json");
+        // what a browser asks before a request is no operation, and what its origin forbids reaches none
+        boolean ofAnOrigin = status == 403 && answer.contains("\"Pages of this origin");
+        if (!described || method.equals("OPTIONS") || ofAnOrigin) {
             return;
         }
         String what = method + " " + plain + " → " + status;
@@ -192,12 +195,13 @@ public final class WireDocuments {
 
     private static @Nullable String find(Map<Pattern, String> patterns, String text) {
         @Nullable String found = null;
-        int fewest = Integer.MAX_VALUE;
+        int most = -1;
         for (Map.Entry<Pattern, String> each : patterns.entrySet()) {
-            int names = each.getValue().split("\\{", -1).length;
-            if (each.getKey().matcher(text).matches() && names < fewest) {
+            // the one that says most in words of its own: a name alone would match what follows it, too
+            int said = each.getKey().pattern().replaceAll("\\[\\^/]\\+\\??", "").length();
+            if (each.getKey().matcher(text).matches() && said > most) {
                 found = each.getValue();
-                fewest = names;
+                most = said;
             }
         }
         return found;
