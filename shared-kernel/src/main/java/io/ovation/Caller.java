@@ -1,5 +1,7 @@
 package io.ovation;
 
+import java.util.Set;
+
 /**
  * Who asks: the subject of a verified token.
  *
@@ -7,10 +9,20 @@ package io.ovation;
  * @param admin whether the token carries the role {@code admin}, which may do what an owner may, everywhere, and read
  *     the whole log
  * @param analyst whether the token carries the role {@code analyst}, which may read the whole log
+ * @param may what the token adds for its user to what everybody may, such as {@code publish}
  */
-public record Caller(String user, boolean admin, boolean analyst) {
+public record Caller(String user, boolean admin, boolean analyst, Set<String> may) {
     /** The metadata key of a command that a user sends: the user, with whom all others share the places fairly. */
     public static final String METADATA = "user";
+
+    public Caller {
+        may = Set.copyOf(may);
+    }
+
+    /** A caller whose token adds nothing. */
+    public Caller(String user, boolean admin, boolean analyst) {
+        this(user, admin, analyst, Set.of());
+    }
 
     /** A caller who is no analyst. */
     public Caller(String user, boolean admin) {

@@ -38,6 +38,7 @@ import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
 import io.ovation.operation.Operation.Nothing;
+import io.ovation.policy.Policies;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
@@ -67,10 +68,12 @@ final class ContentFeature implements Feature {
     private final Gateways gateways;
     private final Watches watches;
     private final LimitSettings sizes;
+    private final Policies policies;
     private final Clock clock;
 
-    ContentFeature(Gateways gateways, Watches watches, LimitSettings sizes, Clock clock) {
+    ContentFeature(Gateways gateways, Watches watches, LimitSettings sizes, Policies policies, Clock clock) {
         this.gateways = gateways;
+        this.policies = policies;
         this.watches = watches;
         this.sizes = sizes;
         this.clock = clock;
@@ -145,7 +148,7 @@ final class ContentFeature implements Feature {
         return List.of(
                 Description.of("contents.publish", "Publishes a content")
                         .answers(201, Published.class)
-                        .refuses(CONFLICT),
+                        .refuses(CONFLICT, FORBIDDEN),
                 Description.of("contents.list", "Contents, newest first")
                         .answers(200, ContentPage.class)
                         .refuses(NOT_FOUND),
@@ -199,6 +202,7 @@ final class ContentFeature implements Feature {
         checks.body("body", body.body(), sizes.bodySize().toBytes());
         checks.data("data", body.data(), sizes.dataSize().toBytes());
         checks.done();
+        policies.mayPublish(call.caller());
         return gateways.send(
                         new PublishContent(id, body.title(), body.body(), body.data(), call.caller(), now()),
                         Published.class)

@@ -38,6 +38,7 @@ import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
 import io.ovation.operation.Operation.Nothing;
+import io.ovation.policy.Policies;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
@@ -67,10 +68,12 @@ final class ConversationFeature implements Feature {
     private final Gateways gateways;
     private final Watches watches;
     private final LimitSettings sizes;
+    private final Policies policies;
     private final Clock clock;
 
-    ConversationFeature(Gateways gateways, Watches watches, LimitSettings sizes, Clock clock) {
+    ConversationFeature(Gateways gateways, Watches watches, LimitSettings sizes, Policies policies, Clock clock) {
         this.gateways = gateways;
+        this.policies = policies;
         this.watches = watches;
         this.sizes = sizes;
         this.clock = clock;
@@ -153,7 +156,7 @@ final class ConversationFeature implements Feature {
                 Description.of("conversations.open", "Opens a conversation; 200 where it was there already")
                         .answers(201, Id.class)
                         .answers(200, Id.class)
-                        .refuses(CONFLICT),
+                        .refuses(CONFLICT, FORBIDDEN),
                 Description.of("conversations.list", "The caller's conversations, last active first")
                         .answers(200, Conversations.class)
                         .refuses(NOT_FOUND),
@@ -209,6 +212,7 @@ final class ConversationFeature implements Feature {
         }
         checks.data("data", body.data(), sizes.dataSize().toBytes());
         checks.done();
+        policies.mayOpen(body.kind().name(), call.caller());
         Posting posting = body.posting() == null ? Posting.members : body.posting();
         Joining joining = body.joining() == null ? Joining.invited : body.joining();
         return gateways.send(

@@ -87,7 +87,7 @@ class TokenVerifierTest {
 
         StepVerifier.create(verifier.verify(token))
                 .expectNext(new VerifiedToken(
-                        new Caller("ann", true, true),
+                        new Caller("ann", true, true, Set.of("publish")),
                         Set.of("analyst", "admin"),
                         Set.of("publish"),
                         expiry,
