@@ -139,6 +139,11 @@ interface Api extends AutoCloseable {
         return call(Endpoint.READ_INBOX, Map.of(), Json.object("upTo", upTo));
     }
 
+    /** Reads all that had been told up to a page or a frame. */
+    default Reply readsInboxTo(String cursor) {
+        return call(Endpoint.READ_INBOX, Map.of(), Json.object("cursor", cursor));
+    }
+
     /** The connection broke before the answer came. */
     final class Lost extends RuntimeException {
         private static final long serialVersionUID = 1L;

@@ -391,13 +391,13 @@ class EngagementIT {
                 each.get().accepted(204);
             }
             assertThat(counters(ada, id)).isEqualTo(counters(0, CROWD, 0, 0));
-            JsonNode last = live.frames().opened().next();
+            JsonNode last = live.frames().opened().nextOf("counters");
             long shown = -1;
             while (last.path("likes").asLong() != CROWD) {
                 assertThat(last.path("type").asString()).isEqualTo("counters");
                 assertThat(last.path("likes").asLong()).isGreaterThan(shown);
                 shown = last.path("likes").asLong();
-                last = live.frames().next();
+                last = live.frames().nextOf("counters");
             }
         }
     }

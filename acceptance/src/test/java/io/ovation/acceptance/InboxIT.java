@@ -123,6 +123,10 @@ class InboxIT {
 
         ada.readsInbox(folded.path("notificationId").asString()).accepted();
         assertThat(resumed.nextOf("unread").path("unread").asLong())
+                .as("the mention, whose first event is later, is not read by that")
+                .isEqualTo(1);
+        ada.readsInboxTo(folded.path("cursor").asString()).accepted();
+        assertThat(resumed.nextOf("unread").path("unread").asLong())
                 .as("on another device of hers")
                 .isZero();
         Frames again = people.closing(ada.watchInbox(folded.path("cursor").asString()))
@@ -241,18 +245,23 @@ class InboxIT {
                     .accepted(204);
             bob.says(direct, "two");
             bob.says(direct, "three");
-            String before = ada.inbox(Json.object()).accepted(200).text();
+            String before = withoutCursors(ada.inbox(Json.object()).accepted(200).text());
 
             server.killAll();
             server = launch.start();
 
-            assertThat(new HttpApi(server, "ada", Tokens.of("ada"))
+            assertThat(withoutCursors(new HttpApi(server, "ada", Tokens.of("ada"))
                             .inbox(Json.object())
                             .accepted(200)
-                            .text())
+                            .text()))
                     .isEqualTo(before);
         } finally {
             server.close();
         }
+    }
+
+    /** Each start of a server gives the log another id, which cursors tell; the earlier ones stay good. */
+    private static String withoutCursors(String page) {
+        return page.replaceAll("\"cursor\":\"[^\"]*\"", "\"cursor\":\"\"");
     }
 }

@@ -74,8 +74,9 @@ class HttpConfiguration {
         return new OperationRoutes(features, calls, json, reader);
     }
 
+    /** After the streams: a path of one's own, as {@code /api/conversations/stream}, is no name in another path. */
     @Bean
-    @Order(Ordered.HIGHEST_PRECEDENCE)
+    @Order(Ordered.HIGHEST_PRECEDENCE + 1)
     RouterFunction<ServerResponse> operations(OperationRoutes routes) {
         return routes.routes();
     }
