@@ -20,8 +20,9 @@ import (
 )
 
 const (
-	messages = 100
-	cutAfter = 10
+	rounds   = 10
+	each     = 10
+	messages = rounds * each
 	patience = 60 * time.Second
 )
 
@@ -111,7 +112,7 @@ func main() {
 	client := sse.Client{Backoff: sse.Backoff{InitialInterval: 50 * time.Millisecond, MaxInterval: time.Second}}
 	connection := client.NewConnection(request)
 	started := make(chan bool, 1)
-	told, begun, cuts := 0, 0, 0
+	told, begun := 0, 0
 	connection.SubscribeToAll(func(event sse.Event) {
 		var frame struct {
 			Type string
@@ -121,9 +122,7 @@ func main() {
 		switch frame.Type {
 		case "start":
 			begun++
-			if begun == 1 {
-				started <- true
-			}
+			started <- true
 		case "reset":
 			log.Fatal("a cursor was not taken")
 		case "message":
@@ -133,28 +132,32 @@ func main() {
 			}
 			if told == messages {
 				stop()
-			} else if told%cutAfter == 0 {
-				cuts++
+			} else if told%each == each/2 {
 				way.cut()
 			}
 		}
 	})
 	ended := make(chan error, 1)
 	go func() { ended <- connection.Connect() }()
-	select {
-	case <-started:
-	case err := <-ended:
-		log.Fatalf("no stream: %v", err)
-	}
-	for i := 1; i <= messages; i++ {
-		post("/api/conversations/"+room+"/messages", token, map[string]any{"body": fmt.Sprintf("%d", i)})
+	// each round begins on a stream of its own and is cut in its middle: what the client had not read by then, which is
+	// anything between nothing and all of it, comes after the cut
+	for sent := 0; sent < messages; {
+		select {
+		case <-started:
+		case err := <-ended:
+			log.Fatalf("no stream after %d messages: %v", told, err)
+		}
+		for range each {
+			sent++
+			post("/api/conversations/"+room+"/messages", token, map[string]any{"body": fmt.Sprintf("%d", sent)})
+		}
 	}
 	err = <-ended
 	if told != messages {
 		log.Fatalf("only %d messages were told: %v", told, err)
 	}
-	if begun < 3 {
-		log.Fatalf("the line was cut %d times, and the stream resumed %d times only", cuts, begun-1)
+	if begun < rounds {
+		log.Fatalf("%d streams for %d rounds", begun, rounds)
 	}
 	fmt.Printf("%d messages, each once and in order; resumed %d times\n", told, begun-1)
 }
