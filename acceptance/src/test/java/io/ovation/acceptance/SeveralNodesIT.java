@@ -24,6 +24,7 @@ class SeveralNodesIT {
                 rejectionsAreWhatTheyAre(servers, room);
                 typingIsToldOnTheOtherNode(servers, first, room, watching);
                 whoIsRemovedOnOneNodeIsRemovedOnAll(servers, room);
+                whoIsSignedOutOnOneNodeIsSignedOutOnAll(servers, first, second);
                 aKilledNodeLosesNothingAndNobodyStaysOnline(servers, first, second, room);
             }
         }
@@ -68,6 +69,19 @@ class SeveralNodesIT {
         for (int i = 0; i < 4; i++) {
             servers.call("eve", "POST", room + "/messages", "{\"body\":\"still here?\"}").rejected("forbidden");
             servers.call("eve", "GET", room + "/messages", "").rejected("forbidden");
+        }
+    }
+
+    private static void whoIsSignedOutOnOneNodeIsSignedOutOnAll(SeveralServers servers, URI first, URI second) {
+        try (Live watching = servers.watch(second, "zoe", "/api/inbox/stream")) {
+            long start = System.nanoTime();
+            servers.send(first, Tokens.of("root", "admin"), "POST", "/api/admin/users/zoe/sign-out", "")
+                    .accepted(204);
+            assertThat(watching.frames().error().path("code").asString()).isEqualTo("unauthenticated");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+        }
+        for (int i = 0; i < 4; i++) {
+            servers.call("zoe", "GET", "/api/inbox", "").rejected("unauthenticated");
         }
     }
 

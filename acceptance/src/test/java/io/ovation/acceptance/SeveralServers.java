@@ -85,9 +85,14 @@ final class SeveralServers implements AutoCloseable {
 
     /** One request of a user to that node. */
     Reply call(URI node, String user, String method, String path, String body) {
+        return send(node, Tokens.of(user), method, path, body);
+    }
+
+    /** One request with that token to that node. */
+    Reply send(URI node, String token, String method, String path, String body) {
         try {
             HttpResponse<String> response = HttpApi.CLIENT.send(
-                    request(node, user, path)
+                    request(node, token, path)
                             .header("Content-Type", "application/json")
                             .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
                             .build(),
@@ -107,13 +112,13 @@ final class SeveralServers implements AutoCloseable {
 
     /** A stream of a user from that node. */
     Live watch(URI node, String user, String path) {
-        return SseStream.open(request(node, user, path).header("Accept", "text/event-stream"));
+        return SseStream.open(request(node, Tokens.of(user), path).header("Accept", "text/event-stream"));
     }
 
-    private static HttpRequest.Builder request(URI node, String user, String path) {
+    private static HttpRequest.Builder request(URI node, String token, String path) {
         return HttpRequest.newBuilder(node.resolve(path))
                 .timeout(Duration.ofSeconds(30))
-                .header("Authorization", "Bearer " + Tokens.of(user));
+                .header("Authorization", "Bearer " + token);
     }
 
     /** Kills the process of a node, as the system does that has no memory left. */

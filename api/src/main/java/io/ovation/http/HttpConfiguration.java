@@ -9,6 +9,7 @@ import io.ovation.operation.Problems;
 import io.ovation.operation.StrictJson;
 import io.ovation.security.Origins;
 import io.ovation.security.TokenIssuer;
+import io.ovation.security.TokenVerifier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -70,8 +71,9 @@ class HttpConfiguration {
     }
 
     @Bean
-    OperationRoutes operationRoutes(List<Feature> features, Calls calls, StrictJson json, RequestReader reader) {
-        return new OperationRoutes(features, calls, json, reader);
+    OperationRoutes operationRoutes(
+            List<Feature> features, Calls calls, StrictJson json, RequestReader reader, TokenVerifier verifier) {
+        return new OperationRoutes(features, calls, json, reader, verifier);
     }
 
     /** After the streams: a path of one's own, as {@code /api/conversations/stream}, is no name in another path. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.BooleanSupplier;
 
 import io.ovation.operation.Problem;
 import io.ovation.operation.Problems;
@@ -34,6 +35,9 @@ final class LineBody implements CoreSubscriber<byte[]> {
     /** How long after the end of the token's time the last line has to be in the socket. */
     private static final Duration LAST_LINE = Duration.ofMillis(1500);
 
+    /** How often is looked whether the token still counts. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     /** After which a response is given up that was never written, its client being gone. */
     private static final Duration ABANDONED = Duration.ofSeconds(30);
 
@@ -45,7 +49,7 @@ final class LineBody implements CoreSubscriber<byte[]> {
     private volatile int work;
     private volatile @Nullable Throwable failure;
     private volatile boolean done;
-    private volatile boolean expired;
+    private volatile @Nullable Unauthenticated over;
     private volatile boolean cancelled;
     private volatile boolean taken;
     private volatile boolean ended;
@@ -65,16 +69,21 @@ final class LineBody implements CoreSubscriber<byte[]> {
      * Opens the source; completes with the first chunk, or at its end, or fails as it does without any chunk.
      *
      * @param valid for how long the client's token is valid
+     * @param signedOut whether its user was signed out
      */
-    Mono<LineBody> open(Flux<byte[]> chunks, Duration valid) {
+    Mono<LineBody> open(Flux<byte[]> chunks, Duration valid, BooleanSupplier signedOut) {
         return Mono.create(sink -> {
             opener = sink;
             sink.onCancel(this::cancel);
-            timers.add(Mono.delay(valid).subscribe(now -> {
-                expired = true;
-                drain();
-            }));
-            timers.add(Mono.delay(valid.plus(LAST_LINE)).subscribe(now -> cut()));
+            timers.add(Mono.delay(valid)
+                    .map(now -> Unauthenticated.expired())
+                    .or(Flux.interval(LOOK)
+                            .filter(now -> signedOut.getAsBoolean())
+                            .next()
+                            .map(now -> Unauthenticated.signedOut()))
+                    .doOnNext(this::over)
+                    .delayElement(LAST_LINE)
+                    .subscribe(now -> cut()));
             timers.add(Mono.delay(ABANDONED).filter(now -> !taken).subscribe(now -> cancel()));
             chunks.contextWrite(sink.contextView()).subscribe(this);
             drain();
@@ -135,6 +144,11 @@ final class LineBody implements CoreSubscriber<byte[]> {
         drain();
     }
 
+    private void over(Unauthenticated why) {
+        over = why;
+        drain();
+    }
+
     /** Its client does not read: there is no room for a last line, and none comes. */
     private void cut() {
         ResponseSocket under = socket;
@@ -173,7 +187,8 @@ final class LineBody implements CoreSubscriber<byte[]> {
         }
         boolean all = done;
         byte[] next = ready.peek();
-        Throwable reason = expired ? Unauthenticated.expired() : next == null && all ? failure : null;
+        Unauthenticated refused = over;
+        Throwable reason = refused != null ? refused : next == null && all ? failure : null;
         MonoSink<LineBody> opening = opener;
         if (opening != null) {
             begin(opening, next != null || all, reason);

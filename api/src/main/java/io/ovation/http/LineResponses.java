@@ -4,6 +4,7 @@ import java.time.Instant;
 
 import io.ovation.operation.LineStream.Lines;
 import io.ovation.operation.StrictJson;
+import io.ovation.security.TokenVerifier;
 import io.ovation.security.VerifiedToken;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -14,14 +15,17 @@ import reactor.core.publisher.Mono;
 /** Answers of JSON lines: one that ends too early ends abnormally, so that nobody takes it for the whole. */
 final class LineResponses {
     private final StrictJson json;
+    private final TokenVerifier verifier;
 
-    LineResponses(StrictJson json) {
+    LineResponses(StrictJson json, TokenVerifier verifier) {
         this.json = json;
+        this.verifier = verifier;
     }
 
     /** Fails as the source does without any line. */
     Mono<ServerResponse> response(Lines lines, VerifiedToken token) {
-        return Mono.defer(() -> new LineBody(json).open(lines.chunks(), token.lasts(Instant.now())))
+        return Mono.defer(() -> new LineBody(json)
+                        .open(lines.chunks(), token.lasts(Instant.now()), () -> verifier.hasEnded(token)))
                 .flatMap(body -> ServerResponse.ok()
                         .contentType(MediaType.APPLICATION_NDJSON)
                         .cacheControl(CacheControl.noStore())

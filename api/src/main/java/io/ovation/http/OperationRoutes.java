@@ -17,6 +17,7 @@ import io.ovation.operation.Operation;
 import io.ovation.operation.QueryString;
 import io.ovation.operation.StrictJson;
 import io.ovation.security.Unauthenticated;
+import io.ovation.security.TokenVerifier;
 import io.ovation.security.VerifiedToken;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
@@ -37,12 +38,13 @@ final class OperationRoutes {
     private final RequestReader reader;
     private final LineResponses lines;
 
-    OperationRoutes(List<Feature> features, Calls calls, StrictJson json, RequestReader reader) {
+    OperationRoutes(
+            List<Feature> features, Calls calls, StrictJson json, RequestReader reader, TokenVerifier verifier) {
         this.calls = calls;
         this.features = features;
         this.json = json;
         this.reader = reader;
-        this.lines = new LineResponses(json);
+        this.lines = new LineResponses(json, verifier);
     }
 
     RouterFunction<ServerResponse> routes() {

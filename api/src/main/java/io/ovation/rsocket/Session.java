@@ -128,6 +128,8 @@ final class Session implements RSocket {
         }
         if (verified != null && now >= verified.expiresAt().toEpochMilli()) {
             end(problem(Unauthenticated.expired()));
+        } else if (verified != null && responder.verifier().hasEnded(verified)) {
+            end(problem(Unauthenticated.signedOut()));
         } else if (leaving && requests.get() == 0) {
             end(problem(new Unavailable("The server stops", 1)));
         }
@@ -255,6 +257,9 @@ final class Session implements RSocket {
         VerifiedToken verified = token;
         if (verified == null || responder.now() >= verified.validUntil().toEpochMilli()) {
             throw Unauthenticated.expired();
+        }
+        if (responder.verifier().hasEnded(verified)) {
+            throw Unauthenticated.signedOut();
         }
         return verified;
     }

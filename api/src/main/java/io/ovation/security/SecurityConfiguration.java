@@ -69,6 +69,11 @@ class SecurityConfiguration {
     private static final String PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
     @Bean
+    SignOuts signedOutTokens() {
+        return new SignOuts();
+    }
+
+    @Bean
     Origins origins(WebSettings settings) {
         return new Origins(settings);
     }
@@ -192,12 +197,13 @@ class SecurityConfiguration {
         }
 
         @Bean
-        TokenVerifier tokenVerifier(KeySet keys, TokenSettings settings, LimitSettings limits, Clock clock) {
+        TokenVerifier tokenVerifier(
+                KeySet keys, TokenSettings settings, LimitSettings limits, Clock clock, SignOuts signOuts) {
             if (settings.issuer() == null) {
                 log.warn("Tokens of any issuer are taken whose key is in the key set; ovation.security.issuer names"
                         + " the one that is meant");
             }
-            return new TokenVerifier(new Trust(keys, claims(settings, limits, clock)), null);
+            return new TokenVerifier(new Trust(keys, claims(settings, limits, clock)), null, signOuts);
         }
     }
 
@@ -211,6 +217,7 @@ class SecurityConfiguration {
                 DataSettings place,
                 LimitSettings limits,
                 Clock clock,
+                SignOuts signOuts,
                 ObjectProvider<TokenIssuer> development) {
             TokenIssuer issuer = development.getIfAvailable();
             Trust ours = issuer == null
@@ -220,7 +227,9 @@ class SecurityConfiguration {
                             new TokenClaims(
                                     TokenIssuer.ISSUER, null, settings.clockSkew(), limits.userLength(), clock));
             return new TokenVerifier(
-                    new Trust(TokenSecret.signers(settings, place.data()), claims(settings, limits, clock)), ours);
+                    new Trust(TokenSecret.signers(settings, place.data()), claims(settings, limits, clock)),
+                    ours,
+                    signOuts);
         }
 
         @Bean

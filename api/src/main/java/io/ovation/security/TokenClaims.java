@@ -67,7 +67,12 @@ final class TokenClaims {
         roles.retainAll(ROLES);
         Set<String> may = texts("may", claims.get("may"));
         return VerifiedToken.of(
-                new Caller(user, roles.contains(ADMIN), roles.contains(ANALYST), may), roles, may, exp, skew);
+                new Caller(user, roles.contains(ADMIN), roles.contains(ANALYST), may),
+                roles,
+                may,
+                exp,
+                skew,
+                time("iat", claims.get("iat")));
     }
 
     private static @Nullable Instant time(String claim, @Nullable Object value) {

@@ -20,6 +20,7 @@ public final class TokenVerifier {
 
     private final Trust usual;
     private final @Nullable Trust development;
+    private final SignOuts signOuts;
 
     /** Tokens that are taken, by who signs them and what they have to say. */
     record Trust(Signers signers, TokenClaims claims) {}
@@ -28,8 +29,18 @@ public final class TokenVerifier {
      * @param development for tokens that name {@link TokenIssuer#ISSUER}; null where those are as good as forged ones
      */
     TokenVerifier(Trust usual, @Nullable Trust development) {
+        this(usual, development, SignOuts.none());
+    }
+
+    TokenVerifier(Trust usual, @Nullable Trust development, SignOuts signOuts) {
         this.usual = usual;
         this.development = development;
+        this.signOuts = signOuts;
+    }
+
+    /** Whether a token that was verified before counts no more, since its user was signed out. */
+    public boolean hasEnded(VerifiedToken token) {
+        return signOuts.haveEnded(token);
     }
 
     /**
@@ -58,7 +69,8 @@ public final class TokenVerifier {
                             throw refused("nobody has signed it whose signature counts");
                         }
                         return trust.claims().check(claims);
-                    });
+                    })
+                    .flatMap(signOuts::check);
         });
     }
 

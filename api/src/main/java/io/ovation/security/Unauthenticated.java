@@ -34,6 +34,11 @@ public final class Unauthenticated extends Rejection {
         return new Unauthenticated("The token has expired", true);
     }
 
+    /** An admin has signed its user out since the token was issued. */
+    public static Unauthenticated signedOut() {
+        return new Unauthenticated("The user was signed out; sign in again", true);
+    }
+
     /** Whether there was a token at all. */
     public boolean tokenGiven() {
         return tokenGiven;

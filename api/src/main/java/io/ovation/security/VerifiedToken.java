@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Set;
 
 import io.ovation.Caller;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a token says, once its signature and claims are verified.
@@ -16,9 +17,15 @@ import io.ovation.Caller;
  * @param may what it adds for its user to what everybody may, such as {@code publish}
  * @param expiresAt when everything that was opened with the token begins to end
  * @param validUntil until when a request with the token is taken: its {@code exp}, and as much as clocks may differ
+ * @param issuedAt its {@code iat}; null where it has none
  */
 public record VerifiedToken(
-        Caller caller, Set<String> roles, Set<String> may, Instant expiresAt, Instant validUntil) {
+        Caller caller,
+        Set<String> roles,
+        Set<String> may,
+        Instant expiresAt,
+        Instant validUntil,
+        @Nullable Instant issuedAt) {
     /** The name of the exchange attribute. */
     public static final String ATTRIBUTE = "io.ovation.security.VerifiedToken";
 
@@ -37,9 +44,11 @@ public record VerifiedToken(
         may = Set.copyOf(may);
     }
 
-    static VerifiedToken of(Caller caller, Set<String> roles, Set<String> may, Instant exp, Duration skew) {
+    static VerifiedToken of(
+            Caller caller, Set<String> roles, Set<String> may, Instant exp, Duration skew, @Nullable Instant issuedAt) {
         Duration rest = skew.minus(END);
-        return new VerifiedToken(caller, roles, may, rest.isNegative() ? exp : exp.plus(rest), exp.plus(skew));
+        return new VerifiedToken(
+                caller, roles, may, rest.isNegative() ? exp : exp.plus(rest), exp.plus(skew), issuedAt);
     }
 
     /** For how long what is opened with the token then may go on: never negative, nor more than a timer takes. */

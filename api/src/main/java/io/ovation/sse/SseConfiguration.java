@@ -8,6 +8,7 @@ import io.ovation.operation.Calls;
 import io.ovation.operation.Feature;
 import io.ovation.operation.StrictJson;
 import io.ovation.presence.Attendance;
+import io.ovation.security.TokenVerifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -19,8 +20,9 @@ import reactor.core.scheduler.Schedulers;
 @Configuration(proxyBeanMethods = false)
 class SseConfiguration {
     @Bean
-    SseStreams sseStreams(StrictJson json, Attendance attendance, PatienceSettings patience) {
-        return new SseStreams(json, attendance, patience.unread(), Schedulers.parallel());
+    SseStreams sseStreams(
+            StrictJson json, Attendance attendance, PatienceSettings patience, TokenVerifier verifier) {
+        return new SseStreams(json, attendance, patience.unread(), verifier::hasEnded, Schedulers.parallel());
     }
 
     @Bean

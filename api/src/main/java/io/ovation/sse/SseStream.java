@@ -54,7 +54,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.UTF_8);
 
     private final StrictJson json;
-    private final long expiresAt;
+    private volatile long expiresAt;
     private final long createdAt;
     private final long patience;
     private final Consumer<SseStream> onEnd;
@@ -67,6 +67,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     private volatile @Nullable Throwable failure;
     private volatile boolean sourceDone;
     private volatile boolean expired;
+    private volatile boolean signedOut;
     private volatile boolean beat;
     private volatile boolean taken;
     private volatile boolean cancelled;
@@ -163,6 +164,18 @@ final class SseStream implements CoreSubscriber<WireFrame> {
         drain();
     }
 
+    /** Has the stream end at the next tick: its user was signed out. */
+    void signOut(long millis) {
+        if (!signedOut) {
+            signedOut = true;
+            expiresAt = Math.min(expiresAt, millis);
+        }
+    }
+
+    private Unauthenticated over() {
+        return signedOut ? Unauthenticated.signedOut() : Unauthenticated.expired();
+    }
+
     /** Looks after what time does to the stream; called about once a second. */
     void tick(long millis) {
         now = millis;
@@ -249,7 +262,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
         Throwable refusal = failure;
         if (held == null && (refusal != null || expired)) {
             end();
-            opening.error(refusal == null ? Unauthenticated.expired() : refusal);
+            opening.error(refusal == null ? over() : refusal);
         } else {
             if (held != null) {
                 headers = held.headers();
@@ -298,7 +311,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
             append(batch, frame.cursor(), frame.json());
         }
         if (over) {
-            Throwable reason = expired ? Unauthenticated.expired() : failure;
+            Throwable reason = expired ? over() : failure;
             end();
             if (reason != null) {
                 Problem problem = Problems.of(reason);

@@ -1,9 +1,10 @@
 package io.ovation.sse;
 
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 import io.ovation.limits.Seat;
 import io.ovation.live.Clients;
@@ -22,14 +23,22 @@ import reactor.core.scheduler.Scheduler;
 final class SseStreams implements DisposableBean, Clients {
     private static final long TICK_MILLIS = 1_000;
 
-    private final Set<SseStream> streams = ConcurrentHashMap.newKeySet();
+    private final Map<SseStream, VerifiedToken> streams = new ConcurrentHashMap<>();
     private final StrictJson json;
     private final Attendance attendance;
     private final long unreadMillis;
+    private final Predicate<VerifiedToken> over;
     private final Scheduler scheduler;
     private final Disposable ticks;
 
-    SseStreams(StrictJson json, Attendance attendance, Duration unread, Scheduler scheduler) {
+    /** @param over whether a token counts no more, though it has not expired */
+    SseStreams(
+            StrictJson json,
+            Attendance attendance,
+            Duration unread,
+            Predicate<VerifiedToken> over,
+            Scheduler scheduler) {
+        this.over = over;
         this.unreadMillis = unread.toMillis();
         this.json = json;
         this.attendance = attendance;
@@ -55,7 +64,7 @@ final class SseStreams implements DisposableBean, Clients {
                         place.leave();
                         seat.leave();
                     });
-            streams.add(stream);
+            streams.put(stream, token);
             // one that is refused is no presence
             return stream.open(frames).doOnNext(opened -> place.take());
         });
@@ -63,7 +72,12 @@ final class SseStreams implements DisposableBean, Clients {
 
     private void tick() {
         long now = scheduler.now(TimeUnit.MILLISECONDS);
-        streams.forEach(stream -> stream.tick(now));
+        streams.forEach((stream, token) -> {
+            if (over.test(token)) {
+                stream.signOut(now);
+            }
+            stream.tick(now);
+        });
     }
 
     /** How many streams are open. */

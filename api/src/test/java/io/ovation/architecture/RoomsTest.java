@@ -129,6 +129,7 @@ class RoomsTest {
                     "io.ovation.content..",
                     "io.ovation.presence..",
                     "io.ovation.inbox..",
+                    "io.ovation.access..",
                     "io.ovation.replay.."))
             .because("a context says what is its own with a bean: a shape of JSON, or which commands are joined");
 
@@ -188,6 +189,7 @@ class RoomsTest {
                     "io.ovation.content..",
                     "io.ovation.presence..",
                     "io.ovation.inbox..",
+                    "io.ovation.access..",
                     "io.ovation.replay..")))
             .should()
             .dependOnClassesThat(resideInAnyPackage(

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
+import io.ovation.access.AccessCommand;
 import io.ovation.cluster.Nodes;
 import io.ovation.conversation.ConversationCommand;
 import io.ovation.conversation.ConversationCommand.OpenConversation;
@@ -117,7 +118,7 @@ public class Sides {
     @Bean
     CommandBus commandBus(Script script) {
         SimpleCommandBus bus = SimpleCommandBus.builder().build();
-        Stream.of(ConversationCommand.class, ReceiptCommand.class, InboxCommand.class)
+        Stream.of(ConversationCommand.class, ReceiptCommand.class, InboxCommand.class, AccessCommand.class)
                 .flatMap(commands -> Arrays.stream(commands.getPermittedSubclasses()))
                 .forEach(command -> bus.subscribe(command.getName(), script::take));
         return bus;

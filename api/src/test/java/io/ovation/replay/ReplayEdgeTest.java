@@ -34,6 +34,7 @@ import io.ovation.replay.ReplayQuery.EventPage;
 import io.ovation.replay.ReplayQuery.FindEvents;
 import io.ovation.replay.ReplayQuery.FindLogRange;
 import io.ovation.replay.ReplayQuery.LogRange;
+import io.ovation.security.SignOuts;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.common.Registration;
 import org.axonframework.queryhandling.QueryBus;
@@ -272,6 +273,20 @@ class ReplayEdgeTest {
         endsAbnormally(EVENTS, expiringIn(2), "unauthenticated");
         await().atMost(PATIENCE).until(() -> cancelled.get() == 1 && recorded.size() == 2);
         assertThat(recorded.getLast().events()).isEqualTo(1);
+    }
+
+    @Test
+    void whoIsSignedOutIsToldInALastLineAndReadsNoMore(@Autowired SignOuts signOuts)
+            throws IOException, InterruptedException {
+        pages = Flux.concat(Flux.just(page(1)), Flux.never());
+        HttpResponse<InputStream> response = open(EVENTS, TestTokens.of("zoe", "analyst"));
+        BufferedReader lines = lines(response);
+        assertThat(lines.readLine()).isEqualTo(line(1));
+        long start = System.nanoTime();
+        signOuts.add("zoe", Instant.now());
+        assertThat(lines.readLine()).contains("\"type\":\"error\"", "\"code\":\"unauthenticated\"", "signed out");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+        await().atMost(PATIENCE).until(() -> cancelled.get() == 1);
     }
 
     @Test

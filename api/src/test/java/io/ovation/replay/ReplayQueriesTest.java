@@ -15,8 +15,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 
 import io.ovation.Caller;
 import io.ovation.ValidationFailed;
@@ -31,6 +34,7 @@ import io.ovation.eventstore.TestStore;
 import io.ovation.replay.ReplayQuery.EventPage;
 import io.ovation.replay.ReplayQuery.FindEvents;
 import io.ovation.replay.ReplayQuery.FindLogRange;
+import io.ovation.replay.ReplayQuery.FollowAggregate;
 import io.ovation.replay.ReplayQuery.LogRange;
 import io.ovation.replay.ReplayRejection.AnalystsOnly;
 import org.axonframework.eventhandling.EventMessage;
@@ -86,9 +90,13 @@ class ReplayQueriesTest {
     }
 
     private static ReplayQueries queries(EventUpcaster... upcasters) {
+        return queries(() -> store().reads(), upcasters);
+    }
+
+    private static ReplayQueries queries(Supplier<DataSource> reads, EventUpcaster... upcasters) {
         EventTypes types = new EventTypes();
         LineEncoder encoder = new LineEncoder(types, EventJson.serializer(new TargetShape()), List.of(upcasters));
-        return new ReplayQueries(new EventRows(() -> store().reads(), types, encoder), () -> store().log(), THREADS);
+        return new ReplayQueries(new EventRows(reads, types, encoder), () -> store().log(), THREADS);
     }
 
     private static LogRange range(EventFilter filter, @Nullable Long after) {
@@ -315,6 +323,35 @@ class ReplayQueriesTest {
                 .assertNext(page -> assertThat(page.lines()).hasSize(128))
                 .thenCancel()
                 .verify(PATIENCE);
+    }
+
+    @Test
+    void oneAggregateIsFollowedAtAPaceHoweverFastTheLogGrows() {
+        AtomicInteger reads = new AtomicInteger();
+        ReplayQueries counted = queries(() -> {
+            reads.incrementAndGet();
+            return store().reads();
+        });
+        long head = head();
+        store().append(List.of(TestStore.event("followed", 0, sent("f", 1), AT)));
+        long start = System.nanoTime();
+
+        StepVerifier.create(events(counted.handle(new FollowAggregate("followed", head, logId(), ANN)))
+                        .map(event -> event.path("sequence").asInt()))
+                .expectNext(0)
+                .then(() -> {
+                    for (int i = 0; i < 300; i++) {
+                        store().append(List.of(TestStore.event("others", i, sent("o", i), AT)));
+                    }
+                    store().append(List.of(TestStore.event("followed", 1, sent("f", 2), AT)));
+                    store().append(List.of(TestStore.event("followed", 2, sent("f", 3), AT)));
+                })
+                .expectNext(1, 2)
+                .thenCancel()
+                .verify(PATIENCE);
+
+        long paces = (System.nanoTime() - start) / 200_000_000;
+        assertThat(reads).as("in %d times the pace", paces).hasValueLessThanOrEqualTo((int) (2 * (paces + 3)));
     }
 
     @Test

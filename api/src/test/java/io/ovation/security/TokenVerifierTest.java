@@ -91,7 +91,8 @@ class TokenVerifierTest {
                         Set.of("analyst", "admin"),
                         Set.of("publish"),
                         expiry,
-                        expiry))
+                        expiry,
+                        null))
                 .verifyComplete();
     }
 
@@ -269,10 +270,10 @@ class TokenVerifierTest {
         Instant exp = Instant.parse("2030-01-02T03:04:05Z");
 
         VerifiedToken usual =
-                VerifiedToken.of(new Caller("ann", false), Set.of(), Set.of(), exp, Duration.ofSeconds(5));
+                VerifiedToken.of(new Caller("ann", false), Set.of(), Set.of(), exp, Duration.ofSeconds(5), null);
         assertThat(usual.expiresAt()).isEqualTo(exp.plusSeconds(2));
         assertThat(usual.validUntil()).isEqualTo(exp.plusSeconds(5));
-        assertThat(VerifiedToken.of(new Caller("ann", false), Set.of(), Set.of(), exp, Duration.ZERO)
+        assertThat(VerifiedToken.of(new Caller("ann", false), Set.of(), Set.of(), exp, Duration.ZERO, null)
                         .expiresAt())
                 .isEqualTo(exp);
     }

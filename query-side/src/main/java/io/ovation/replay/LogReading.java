@@ -1,6 +1,10 @@
 package io.ovation.replay;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
@@ -39,6 +43,8 @@ final class LogReading implements Subscription {
     private final @Nullable Long end;
     private final StreamableMessageSource<TrackedEventMessage<?>> log;
     private final Executor threads;
+    private final Duration pace;
+    private final AtomicBoolean willWake = new AtomicBoolean();
     private final CoreSubscriber<? super EventPage> reader;
 
     private volatile int work;
@@ -58,6 +64,8 @@ final class LogReading implements Subscription {
      * @param limit the most events
      * @param log tells that it has grown, and how far; the events are read from the table
      * @param threads give each piece of work a thread that may block
+     * @param pace how long after it has grown the log is looked at, once for all that has come by then; zero for at
+     *     once
      */
     LogReading(
             Pages pages,
@@ -66,6 +74,7 @@ final class LogReading implements Subscription {
             long limit,
             StreamableMessageSource<TrackedEventMessage<?>> log,
             Executor threads,
+            Duration pace,
             CoreSubscriber<? super EventPage> reader) {
         this.pages = pages;
         this.at = after;
@@ -73,6 +82,7 @@ final class LogReading implements Subscription {
         this.left = limit;
         this.log = log;
         this.threads = threads;
+        this.pace = pace;
         this.reader = reader;
     }
 
@@ -94,6 +104,19 @@ final class LogReading implements Subscription {
     void wake() {
         if (WORK.getAndIncrement(this) == 0) {
             threads.execute(this::work);
+        }
+    }
+
+    /** The log has grown. Never blocks. */
+    private void grown() {
+        if (pace.isZero()) {
+            wake();
+        } else if (willWake.compareAndSet(false, true)) {
+            CompletableFuture.delayedExecutor(pace.toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
+                    .execute(() -> {
+                        willWake.set(false);
+                        wake();
+                    });
         }
     }
 
@@ -148,7 +171,7 @@ final class LogReading implements Subscription {
     private long head() {
         if (growth == null) {
             growth = log.openStream(log.createHeadToken());
-            growth.setOnAvailableCallback(this::wake);
+            growth.setOnAvailableCallback(this::grown);
         }
         TrackingToken head = log.createHeadToken();
         return head == null ? -1 : head.position().orElse(-1);

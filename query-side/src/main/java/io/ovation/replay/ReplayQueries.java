@@ -1,5 +1,6 @@
 package io.ovation.replay;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -7,6 +8,7 @@ import java.util.function.Supplier;
 import io.ovation.replay.ReplayQuery.EventPage;
 import io.ovation.replay.ReplayQuery.FindEvents;
 import io.ovation.replay.ReplayQuery.FindLogRange;
+import io.ovation.replay.ReplayQuery.FollowAggregate;
 import io.ovation.replay.ReplayQuery.LogRange;
 import io.ovation.replay.ReplayRejection.AnalystsOnly;
 import org.axonframework.eventhandling.TrackedEventMessage;
@@ -17,6 +19,9 @@ import reactor.core.publisher.Flux;
 
 /** Answers analysts from the log itself. */
 final class ReplayQueries {
+    /** What {@link FollowAggregate} promises. */
+    private static final Duration PACE = Duration.ofMillis(200);
+
     private final EventRows events;
     private final Supplier<StreamableMessageSource<TrackedEventMessage<?>>> log;
     private final Executor threads;
@@ -37,6 +42,17 @@ final class ReplayQueries {
     @QueryHandler
     Flux<EventPage> handle(FindEvents query) {
         byAnalyst(query);
+        return read(query, Duration.ZERO);
+    }
+
+    @QueryHandler
+    Flux<EventPage> handle(FollowAggregate query) {
+        byAnalyst(query);
+        FindEvents all = new FindEvents(query.filter(), query.after(), null, null, query.log(), query.by());
+        return read(all, PACE);
+    }
+
+    private Flux<EventPage> read(FindEvents query, Duration pace) {
         long limit = query.limit() == null ? Long.MAX_VALUE : query.limit();
         return Flux.defer(() -> {
             EventRows.Pages pages = events.pages(query.filter(), query.log());
@@ -44,7 +60,7 @@ final class ReplayQueries {
                 @Override
                 public void subscribe(CoreSubscriber<? super EventPage> reader) {
                     LogReading reading =
-                            new LogReading(pages, query.after(), query.end(), limit, log.get(), threads, reader);
+                            new LogReading(pages, query.after(), query.end(), limit, log.get(), threads, pace, reader);
                     reader.onSubscribe(reading);
                     reading.wake();
                 }

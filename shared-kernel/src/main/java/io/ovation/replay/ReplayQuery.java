@@ -45,6 +45,18 @@ public sealed interface ReplayQuery {
             Caller by) implements ReplayQuery {}
 
     /**
+     * A streaming query: the events of one aggregate that lie above {@code after}, then those that are recorded later
+     * on any node, each within a quarter of a second, without an end. The log is looked at no more often than that,
+     * however fast it grows, so that it can be asked for as long as a server runs. Fails as {@link FindEvents} does.
+     */
+    record FollowAggregate(String aggregate, long after, String log, Caller by) implements ReplayQuery {
+        @Override
+        public EventFilter filter() {
+            return new EventFilter(null, null, List.of(), aggregate);
+        }
+    }
+
+    /**
      * A part of the log.
      *
      * @param after the events lie above this position
