@@ -106,7 +106,7 @@ interface Api extends AutoCloseable {
     }
 
     default Reply receipts(String conversationId) {
-        return call(Endpoint.RECEIPTS, Map.of("id", conversationId), Json.object());
+        return call(Endpoint.RECEIPTS, Map.of("id", conversationId), Json.object("limit", 200));
     }
 
     /** How many messages of a conversation are unread, as the list of conversations says. */

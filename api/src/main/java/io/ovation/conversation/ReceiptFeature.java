@@ -8,6 +8,7 @@ import io.ovation.conversation.ConversationQuery.FindReceipts;
 import io.ovation.conversation.ConversationQuery.ReceiptPage;
 import io.ovation.conversation.ReceiptCommand.Acknowledge;
 import io.ovation.limits.Cost;
+import io.ovation.limits.LimitSettings;
 import io.ovation.operation.Answer;
 import io.ovation.operation.Call;
 import io.ovation.operation.Checks;
@@ -16,7 +17,6 @@ import io.ovation.operation.Feature;
 import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
-import io.ovation.operation.Operation.Nothing;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
@@ -29,19 +29,21 @@ import static io.ovation.ErrorCode.FORBIDDEN;
 final class ReceiptFeature implements Feature {
     private static final String RECEIPTS = ConversationFeature.ONE + "/receipts";
 
-    /** Those of all members in one answer. */
-    private static final Cost<Object> RECEIPTS_OF_ALL = Cost.of(5);
-
     private final Gateways gateways;
+    private final LimitSettings sizes;
     private final Clock clock;
 
-    ReceiptFeature(Gateways gateways, Clock clock) {
+    ReceiptFeature(Gateways gateways, LimitSettings sizes, Clock clock) {
         this.gateways = gateways;
+        this.sizes = sizes;
         this.clock = clock;
     }
 
     /** The fields of an acknowledgement. */
     record Marks(@Nullable Long delivered, @Nullable Long read) {}
+
+    /** The fields of a page of people. */
+    record Page(@Nullable Long limit, @Nullable String after) {}
 
     @Override
     public List<Operation<?>> operations() {
@@ -57,8 +59,8 @@ final class ReceiptFeature implements Feature {
                         HttpMethod.GET,
                         RECEIPTS,
                         ConversationFeature.ROUTE + ".receipts",
-                        Nothing.class,
-                        RECEIPTS_OF_ALL,
+                        Page.class,
+                        Cost.page(Page::limit),
                         this::receipts));
     }
 
@@ -98,8 +100,17 @@ final class ReceiptFeature implements Feature {
                 .then(Mono.fromSupplier(Answer::done));
     }
 
-    private Mono<Answer> receipts(Call<Nothing> call) {
-        return gateways.ask(new FindReceipts(ConversationFeature.conversation(call), call.caller()), ReceiptPage.class)
+    private Mono<Answer> receipts(Call<Page> call) {
+        Checks checks = new Checks();
+        String after = call.body().after();
+        if (after != null) {
+            checks.user("after", after, sizes.userLength());
+        }
+        int limit = checks.limit(call.body().limit());
+        checks.done();
+        return gateways.ask(
+                        new FindReceipts(ConversationFeature.conversation(call), call.caller(), after, limit),
+                        ReceiptPage.class)
                 .map(Answer::ok);
     }
 }

@@ -35,7 +35,7 @@ import static io.ovation.ErrorCode.FORBIDDEN;
 
 /**
  * That somebody writes: told to who watches now, and never stored. At most once a second for a user and conversation;
- * what is more is not told, which nobody minds, for the last one holds for longer.
+ * what is more is not told, which nobody minds, for the last one holds for longer. That of who is muted is dropped.
  */
 @Component
 final class TypingFeature implements Feature {
@@ -120,11 +120,15 @@ final class TypingFeature implements Feature {
                                 clock.instant().truncatedTo(ChronoUnit.MILLIS)),
                         Standing.class)
                 .map(standing -> {
-                    mayPost(standing);
-                    tell(writer);
-                    nodes.tell(KIND, writer.written());
+                    if (!standing.muted()) {
+                        mayPost(standing);
+                        tell(writer);
+                        nodes.tell(KIND, writer.written());
+                    }
                     return Answer.accepted();
-                });
+                })
+                // nobody was told: the next one is asked about anew
+                .doOnError(refusal -> told.invalidate(writer));
     }
 
     private void tell(Writer writer) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.ovation.Caller;
+import io.ovation.Unavailable;
 import io.ovation.live.Watch.FindMissed;
 import io.ovation.live.Watch.FindPlace;
 import io.ovation.live.Watch.FindStates;
@@ -41,9 +42,7 @@ final class AxonTopicSource implements TopicSource {
 
     @Override
     public Mono<Boolean> placed(Topic topic, long sequence, String id) {
-        return Mono.fromFuture(() -> queries.query(new FindPlace(topic, sequence, id), Placed.class))
-                .timeout(PATIENCE)
-                .map(Placed::there);
+        return answer(new FindPlace(topic, sequence, id), Placed.class).map(Placed::there);
     }
 
     @Override
@@ -62,15 +61,19 @@ final class AxonTopicSource implements TopicSource {
 
     @Override
     public Mono<Watchable> watchable(Topic topic, Caller caller) {
-        return Mono.fromFuture(() -> queries.query(new FindWatchable(topic, caller), Watchable.class))
-                .timeout(PATIENCE);
+        return answer(new FindWatchable(topic, caller), Watchable.class);
     }
 
     @Override
     public Mono<List<Update>> states(Topic topic) {
-        return Mono.fromFuture(() -> queries.query(new FindStates(topic), States.class))
+        return answer(new FindStates(topic), States.class).map(States::states);
+    }
+
+    /** A watcher that got neither an answer nor a refusal would wait in silence. */
+    private <A> Mono<A> answer(Watch question, Class<A> type) {
+        return Mono.fromFuture(() -> queries.query(question, type))
                 .timeout(PATIENCE)
-                .map(States::states);
+                .switchIfEmpty(Mono.error(() -> new Unavailable("The stream cannot begin now", 1)));
     }
 
     @Override

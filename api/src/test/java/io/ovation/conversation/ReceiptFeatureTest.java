@@ -86,13 +86,29 @@ class ReceiptFeatureTest {
 
     @Test
     void receiptsAreAnsweredAsTheyAre() {
-        sides.answer(new ReceiptPage(List.of(new ReceiptView("bob", 3, 2))));
+        sides.answer(new ReceiptPage(List.of(new ReceiptView("bob", 3, 2)), null));
 
         assertThat(client.call("GET", RECEIPTS, null, TestTokens.of("ann"))
                         .is(200)
                         .json()
                         .toString())
                 .isEqualTo("{\"receipts\":[{\"user\":\"bob\",\"delivered\":3,\"read\":2}]}");
-        assertThat(sides.asked()).containsExactly(new FindReceipts(ID, new Caller("ann", false)));
+        assertThat(sides.asked()).containsExactly(new FindReceipts(ID, new Caller("ann", false), null, 50));
+    }
+
+    @Test
+    void receiptsComeInPages() {
+        sides.answer(new ReceiptPage(List.of(new ReceiptView("bob", 3, 2)), "bob"));
+
+        assertThat(client.call("GET", RECEIPTS + "?after=ann&limit=1", null, TestTokens.of("ann"))
+                        .is(200)
+                        .json()
+                        .path("next")
+                        .asString())
+                .isEqualTo("bob");
+        assertThat(sides.asked()).containsExactly(new FindReceipts(ID, new Caller("ann", false), "ann", 1));
+        client.call("GET", RECEIPTS + "?limit=0", null, TestTokens.of("ann")).isProblem(400, "validation_failed");
+        client.call("GET", RECEIPTS + "?after=%20ann", null, TestTokens.of("ann"))
+                .isProblem(400, "validation_failed");
     }
 }

@@ -42,7 +42,7 @@ class TypingFeatureTest {
     private final AtomicLong nanos = new AtomicLong();
     private final SimpleCommandBus bus = SimpleCommandBus.builder().build();
     private final TypingFeature feature = feature();
-    private Standing standing = new Standing(0, true, true);
+    private Standing standing = new Standing(0, true, true, false);
 
     private TypingFeature feature() {
         bus.subscribe(CheckStanding.class.getName(), command -> {
@@ -100,10 +100,23 @@ class TypingFeatureTest {
 
     @Test
     void onlyWhoMayPostIsToldOf() {
-        standing = new Standing(0, true, false);
+        standing = new Standing(0, true, false, false);
         StepVerifier.create(typing("ada", TALK)).verifyError(RoleTooLow.class);
-        standing = new Standing(0, false, false);
+        standing = new Standing(0, false, false, false);
         StepVerifier.create(typing("eve", TALK)).verifyError(NotAMember.class);
         StepVerifier.create(typing("eve", "nope")).verifyError(ConversationNotFound.class);
+    }
+
+    @Test
+    void whoIsMutedIsAnsweredAndNotToldOf() {
+        standing = new Standing(0, true, false, true);
+        types("ada", TALK);
+    }
+
+    @Test
+    void aRefusalIsNotTakenForHavingBeenTold() {
+        standing = new Standing(0, false, false, false);
+        StepVerifier.create(typing("eve", TALK)).verifyError(NotAMember.class);
+        StepVerifier.create(typing("eve", TALK)).verifyError(NotAMember.class);
     }
 }

@@ -141,7 +141,7 @@ class Conversation implements Weighed {
 
     @CommandHandler
     void handle(AddMember command) {
-        membersMayChange();
+        membersMayChange(command.by());
         if (command.by().user().equals(command.user())) {
             sanctions.isNotBanned(command.user(), command.at());
         }
@@ -171,7 +171,7 @@ class Conversation implements Weighed {
         if (leaving && present == null) {
             return; // who asks again after an answer that was lost is where they wanted to be
         }
-        membersMayChange();
+        membersMayChange(command.by());
         if (!leaving) {
             members.mayRemove(command.by(), present);
         }
@@ -187,7 +187,7 @@ class Conversation implements Weighed {
     /** Where an admin bans the last owner, who has been there longest becomes one, a moderator before others. */
     @CommandHandler
     void handle(BanMember command) {
-        noneInADirect("a ban");
+        noneInADirect(command.by(), "a ban");
         members.maySanction(command.by(), command.user());
         isToCome(command.until(), command.at());
         sanctions.roomForABan(command.user(), command.at());
@@ -203,7 +203,7 @@ class Conversation implements Weighed {
 
     @CommandHandler
     void handle(LiftBan command) {
-        noneInADirect("a ban");
+        noneInADirect(command.by(), "a ban");
         members.maySanction(command.by(), command.user());
         sanctions.banIsThere(command.user(), command.at());
         apply(new BanLifted(conversationId, command.user(), command.by().user(), command.at()));
@@ -211,7 +211,7 @@ class Conversation implements Weighed {
 
     @CommandHandler
     void handle(MuteMember command) {
-        noneInADirect("a mute");
+        noneInADirect(command.by(), "a mute");
         members.maySanction(command.by(), command.user());
         isToCome(command.until(), command.at());
         sanctions.roomForAMute(command.user(), command.at());
@@ -221,7 +221,7 @@ class Conversation implements Weighed {
 
     @CommandHandler
     void handle(LiftMute command) {
-        noneInADirect("a mute");
+        noneInADirect(command.by(), "a mute");
         members.maySanction(command.by(), command.user());
         sanctions.muteIsThere(command.user(), command.at());
         apply(new MuteLifted(conversationId, command.user(), command.by().user(), command.at()));
@@ -308,12 +308,18 @@ class Conversation implements Weighed {
 
     @CommandHandler
     Standing handle(CheckStanding command) {
+        String user = command.by().user();
         return new Standing(
-                lastSeq, members.has(command.by().user()), canPost(command.by(), command.at()));
+                lastSeq,
+                members.has(user),
+                canPost(command.by(), command.at()),
+                !command.by().admin() && sanctions.mutes(user, command.at()));
     }
 
-    private void membersMayChange() {
+    /** A stranger hears that it is not theirs, and not what kind of conversation it is. */
+    private void membersMayChange(Caller by) {
         if (kind == Kind.direct) {
+            members.mayAct(by);
             throw new MembersNeverChange();
         }
     }
@@ -335,8 +341,9 @@ class Conversation implements Weighed {
         return present == null ? Role.member : present;
     }
 
-    private void noneInADirect(String what) {
+    private void noneInADirect(Caller by, String what) {
         if (kind == Kind.direct) {
+            members.mayAct(by);
             throw new NotInADirect(what);
         }
     }

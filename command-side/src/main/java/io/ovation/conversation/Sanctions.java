@@ -77,6 +77,10 @@ final class Sanctions {
         }
     }
 
+    boolean mutes(String user, Instant at) {
+        return holds(mutes, user, at);
+    }
+
     boolean mayWrite(String user, Instant at) {
         return !holds(bans, user, at) && !holds(mutes, user, at);
     }

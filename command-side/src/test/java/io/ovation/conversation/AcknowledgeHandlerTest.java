@@ -29,7 +29,7 @@ class AcknowledgeHandlerTest {
     private final SimpleCommandBus bus = SimpleCommandBus.builder().build();
     private final AcknowledgeHandler handler = new AcknowledgeHandler(
             DefaultCommandGateway.builder().commandBus(bus).build(), endOfWindow -> {});
-    private @Nullable Standing standing = new Standing(10, true, true);
+    private @Nullable Standing standing = new Standing(10, true, true, false);
 
     @BeforeEach
     void aConversation() {
@@ -68,14 +68,14 @@ class AcknowledgeHandlerTest {
 
     @Test
     void whereThereIsNothingToGetNothingIsRecorded() {
-        standing = new Standing(0, true, true);
+        standing = new Standing(0, true, true, false);
         assertThat(acknowledge(5, 5, true)).isCompleted();
         assertThat(recorded).isEmpty();
     }
 
     @Test
     void whoIsNoMemberIsRefusedAlsoAnAdminWhoMayPost() {
-        standing = new Standing(10, false, true);
+        standing = new Standing(10, false, true, false);
         assertThat(acknowledge(5, 5, true))
                 .failsWithin(Duration.ZERO)
                 .withThrowableThat()

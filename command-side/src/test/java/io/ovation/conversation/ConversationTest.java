@@ -223,12 +223,12 @@ class ConversationTest {
     @Test
     void whoeverAsksIsToldHowTheyStandAndNothingIsRecorded() {
         ConversationOpened broadcast = opened(Kind.channel, Posting.moderators, "bob");
-        standing(ADA, new Standing(1, true, true), broadcast, sent(1, "ada"));
-        standing(BOB, new Standing(1, true, false), broadcast, sent(1, "ada"));
-        standing(EVE, new Standing(0, false, false), broadcast);
-        standing(ROOT, new Standing(0, false, true), broadcast);
-        standing(BOB, new Standing(0, true, true), group());
-        standing(EVE, new Standing(0, false, false), group());
+        standing(ADA, new Standing(1, true, true, false), broadcast, sent(1, "ada"));
+        standing(BOB, new Standing(1, true, false, false), broadcast, sent(1, "ada"));
+        standing(EVE, new Standing(0, false, false, false), broadcast);
+        standing(ROOT, new Standing(0, false, true, false), broadcast);
+        standing(BOB, new Standing(0, true, true, false), group());
+        standing(EVE, new Standing(0, false, false, false), group());
     }
 
     private void standing(Caller who, Standing expected, Object... events) {
@@ -406,5 +406,9 @@ class ConversationTest {
         rejected(given(direct).when(new AddMember(ID, "eve", Role.member, ADA, LATER)), MembersNeverChange.class);
         aFixture();
         rejected(given(direct).when(new RemoveMember(ID, "bob", BOB, LATER)), MembersNeverChange.class);
+        aFixture();
+        rejected(given(direct).when(new AddMember(ID, "eve", Role.member, EVE, LATER)), NotAMember.class);
+        aFixture();
+        rejected(given(direct).when(new RemoveMember(ID, "bob", EVE, LATER)), NotAMember.class);
     }
 }

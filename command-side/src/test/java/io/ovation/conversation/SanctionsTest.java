@@ -184,6 +184,8 @@ class SanctionsTest {
         rejected(direct(), mute("ada", "bob", null), NotInADirect.class);
         rejected(direct(), new LiftBan(ID, "bob", caller("ada"), AT), NotInADirect.class);
         rejected(direct(), new LiftMute(ID, "bob", caller("ada"), AT), NotInADirect.class);
+        rejected(direct(), ban("eve", "bob", null), NotAMember.class);
+        rejected(direct(), mute("eve", "bob", null), NotAMember.class);
     }
 
     @Test
@@ -226,9 +228,9 @@ class SanctionsTest {
         rejected(given, second, Muted.class);
         rejected(given, new EditMessage(ID, MESSAGE, "Other", caller("bob"), AT), Muted.class);
         when(given, new CheckStanding(ID, caller("bob"), AT))
-                .expectResultMessagePayload(new Standing(1, true, false));
+                .expectResultMessagePayload(new Standing(1, true, false, true));
         when(given, new CheckStanding(ID, caller("bob"), UNTIL))
-                .expectResultMessagePayload(new Standing(1, true, true));
+                .expectResultMessagePayload(new Standing(1, true, true, false));
         when(given, new RedactMessage(ID, MESSAGE, caller("bob"), AT))
                 .expectEvents(new MessageRedacted(ID, MESSAGE, 1, "bob", AT));
         when(given, send("bob", AT)).expectNoEvents().expectSuccessfulHandlerExecution();

@@ -54,8 +54,11 @@ final class WatchedContents implements WatchedContext {
 
     @Override
     public Mono<Watchable> watchable(Topic topic, Caller by) {
+        // the counters of what is not there are none: read side by side, none would come before the refusal, and be
+        // taken for an answer without any
         return readModels.upToDate(() -> access.there(topic.id())
-                .zipWith(counters(topic), (content, counters) -> new Watchable(content.last(), List.of(counters))));
+                .flatMap(content -> counters(topic)
+                        .map(counters -> new Watchable(content.last(), List.of(counters)))));
     }
 
     @Override

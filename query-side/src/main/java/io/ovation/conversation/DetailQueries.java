@@ -1,13 +1,10 @@
 package io.ovation.conversation;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 import io.ovation.AppData;
 import io.ovation.Caller;
@@ -126,8 +123,9 @@ final class DetailQueries {
                     boolean channel = found.getT1().getString("kind").equals(Kind.channel.name());
                     boolean all = !channel || query.by().admin() || moderates(found.getT2());
                     List<MemberView> members = members(found.getT3(), all ? null : query.by().user());
-                    List<MemberView> page = page(members, MemberView::user, query.after(), query.limit());
-                    return new MemberPage(page, next(page, MemberView::user, query.limit()));
+                    UserPage<MemberView> page =
+                            UserPage.of(members, MemberView::user, query.after(), query.limit());
+                    return new MemberPage(page.shown(), page.next());
                 }));
     }
 
@@ -160,8 +158,8 @@ final class DetailQueries {
                         .map(BanDocuments::view)
                         .collectList())
                 .map(bans -> {
-                    List<BanView> page = page(bans, BanView::user, query.after(), query.limit());
-                    return new BanPage(page, next(page, BanView::user, query.limit()));
+                    UserPage<BanView> page = UserPage.of(bans, BanView::user, query.after(), query.limit());
+                    return new BanPage(page.shown(), page.next());
                 }));
     }
 
@@ -180,23 +178,6 @@ final class DetailQueries {
 
     private Mono<Document> roster(String conversationId, String... fields) {
         return documents.find(ROSTERS, conversationId, fields).defaultIfEmpty(NOTHING);
-    }
-
-    /** One more than the page, where there are more: its last one is not shown. */
-    private static <V> List<V> page(List<V> all, Function<V, String> key, @Nullable String after, int limit) {
-        Stream<V> rest = all.stream()
-                .filter(each -> after == null || key.apply(each).compareTo(after) > 0)
-                .sorted(Comparator.comparing(key))
-                .limit(limit + 1L);
-        return new ArrayList<>(rest.toList());
-    }
-
-    private static <V> @Nullable String next(List<V> page, Function<V, String> key, int limit) {
-        if (page.size() <= limit) {
-            return null;
-        }
-        page.removeLast();
-        return key.apply(page.getLast());
     }
 
     private static @Nullable Role role(Document member) {

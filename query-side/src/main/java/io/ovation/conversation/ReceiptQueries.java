@@ -23,7 +23,6 @@ final class ReceiptQueries {
     @QueryHandler
     CompletableFuture<ReceiptPage> handle(FindReceipts query) {
         return readModels.answer(() -> access.readable(query.conversationId(), query.by())
-                .flatMap(conversation -> receipts.all(query.conversationId()))
-                .map(ReceiptPage::new));
+                .flatMap(conversation -> receipts.page(query.conversationId(), query.after(), query.limit())));
     }
 }

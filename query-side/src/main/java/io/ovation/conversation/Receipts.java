@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
+import io.ovation.conversation.ConversationQuery.ReceiptPage;
 import io.ovation.conversation.ConversationQuery.ReceiptView;
 import io.ovation.documents.DocumentStore;
 import io.ovation.live.Frame;
@@ -51,19 +52,22 @@ final class Receipts {
                         .toList();
     }
 
-    /** Of every member, but of a channel of those who have acknowledged anything. */
-    Mono<List<ReceiptView>> all(String conversationId) {
+    /** In the order of users: of every member, but of a channel of those who have acknowledged anything. */
+    Mono<ReceiptPage> page(String conversationId, @Nullable String after, int limit) {
         return documents
                 .find(CONVERSATIONS, conversationId, "kind")
                 .flatMap(conversation -> conversation.getString("kind").equals(Kind.channel.name())
                         ? readers(conversationId)
                         : members(conversationId))
-                .flatMap(users -> receipts(conversationId, users)
+                .map(users -> UserPage.of(users, user -> user, after, limit))
+                .flatMap(page -> receipts(conversationId, page.shown())
                         .collectMap(receipt -> userOf(receipt.getString("_id")))
-                        .map(found -> users.stream()
-                                .map(user -> view(user, found.get(user)))
-                                .toList()))
-                .defaultIfEmpty(List.of());
+                        .map(found -> new ReceiptPage(
+                                page.shown().stream()
+                                        .map(user -> view(user, found.get(user)))
+                                        .toList(),
+                                page.next())))
+                .defaultIfEmpty(new ReceiptPage(List.of(), null));
     }
 
     /** The frame of a receipt's document. */

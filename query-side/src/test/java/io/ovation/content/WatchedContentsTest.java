@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 import io.ovation.AppData;
 import io.ovation.Caller;
@@ -85,6 +87,17 @@ class WatchedContentsTest {
                 .thenCancel()
                 .verify(PATIENCE);
         assertThat(room.bean(TopicQueryUpdateEmitter.class).watchedTopics()).isZero();
+    }
+
+    @Test
+    void whatIsNotThereIsRefusedHoweverManyAskAtOnce() {
+        List<CompletableFuture<Watchable>> asked = IntStream.range(0, 500)
+                .mapToObj(i -> room.queries()
+                        .query(new FindWatchable(Topic.content(UUID.randomUUID().toString()), BOB), Watchable.class))
+                .toList();
+
+        assertThat(asked).allSatisfy(answer -> assertThatThrownBy(answer::join)
+                .hasCauseInstanceOf(ContentNotFound.class));
     }
 
     @Test

@@ -232,10 +232,22 @@ class ConversationQueriesTest {
         assertThat(receipts(cid)).isEmpty();
 
         record(script.read(talk, bob, 1).delivered(talk, ann, 1));
-        assertThat(receipts(cid)).containsExactly(new ReceiptView(bob, 1, 1), new ReceiptView(ann, 1, 0));
+        assertThat(receipts(cid)).containsExactly(new ReceiptView(ann, 1, 0), new ReceiptView(bob, 1, 1));
 
         record(script.remove(talk, bob));
         assertThat(receipts(cid)).containsExactly(new ReceiptView(ann, 1, 0));
+    }
+
+    @Test
+    void receiptsComeInPagesInTheOrderOfUsers() {
+        record(script.open(talk, Kind.group, cid, bob, ann).send(talk, ann, "one").read(talk, bob, 1));
+
+        ReceiptPage first = receipts(ann, null, 2);
+        assertThat(first.receipts()).containsExactly(new ReceiptView(ann, 0, 0), new ReceiptView(bob, 1, 1));
+        assertThat(first.next()).isEqualTo(bob);
+        ReceiptPage second = receipts(ann, first.next(), 2);
+        assertThat(second.receipts()).containsExactly(new ReceiptView(cid, 0, 0));
+        assertThat(second.next()).isNull();
     }
 
     @Test
@@ -329,10 +341,13 @@ class ConversationQueriesTest {
     }
 
     private List<ReceiptView> receipts(String user) {
+        return receipts(user, null, 200).receipts();
+    }
+
+    private ReceiptPage receipts(String user, @Nullable String after, int limit) {
         return ROOM.queries()
-                .query(new FindReceipts(Script.id(talk), new Caller(user, false)), ReceiptPage.class)
-                .join()
-                .receipts();
+                .query(new FindReceipts(Script.id(talk), new Caller(user, false), after, limit), ReceiptPage.class)
+                .join();
     }
 
     private long unread(String user) {

@@ -208,8 +208,9 @@ public sealed interface ConversationCommand extends Addressed {
      * @param lastSeq the seq of the last message; 0 when there is none
      * @param member whether the caller is a member
      * @param mayPost whether the caller may send messages
+     * @param muted whether the caller is muted
      */
-    record Standing(long lastSeq, boolean member, boolean mayPost) {}
+    record Standing(long lastSeq, boolean member, boolean mayPost, boolean muted) {}
 
     /**
      * The answer to {@link OpenConversation}.

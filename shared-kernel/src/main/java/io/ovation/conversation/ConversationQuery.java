@@ -76,7 +76,8 @@ public sealed interface ConversationQuery {
      * How far each has got and read a conversation; answers {@link ReceiptPage}. Rejects with
      * {@code ConversationNotFound} or {@code NotAMember}.
      */
-    record FindReceipts(String conversationId, Caller by) implements ConversationQuery {}
+    record FindReceipts(String conversationId, Caller by, @Nullable String after, int limit)
+            implements ConversationQuery {}
 
     /**
      * Every member of a conversation, for the server's own use: a page of them is asked for otherwise. Answers
@@ -90,8 +91,10 @@ public sealed interface ConversationQuery {
     /**
      * Those of {@link FindReceipts}: of every member of a {@code direct} or {@code group}, and of a channel's those
      * that have acknowledged anything, up to 5,000.
+     *
+     * @param next what to go on after; null where there are no more
      */
-    record ReceiptPage(List<ReceiptView> receipts) {}
+    record ReceiptPage(List<ReceiptView> receipts, @Nullable String next) {}
 
     /**
      * How far a member has got.
