@@ -59,6 +59,7 @@ final class BytesInTurn extends ChannelDuplexHandler {
                     : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(
                             ctx.alloc(), before == null ? ctx.alloc().buffer(PORTION) : before, read);
             feed(ctx);
+            stopWhereEnoughIsHeld(ctx);
         }
         lookAtTheClock();
     }
@@ -99,8 +100,16 @@ final class BytesInTurn extends ChannelDuplexHandler {
             }
         }
         feeding = false;
+    }
+
+    /**
+     * Each time that more comes, also when it had stopped: Reactor Netty may have asked for all there is in between (it
+     * does for the rest of a body that nobody wants). With a read still under way, that one keeps the socket reading
+     * without asking here ever again.
+     */
+    private void stopWhereEnoughIsHeld(ChannelHandlerContext ctx) {
         ByteBuf left = held;
-        if (left != null && left.readableBytes() >= MOST_HELD && !stopped) {
+        if (left != null && left.readableBytes() >= MOST_HELD) {
             stopped = true;
             ctx.channel().config().setAutoRead(false);
         }

@@ -2,6 +2,7 @@ package io.ovation.http;
 
 import java.util.List;
 
+import io.netty.channel.ChannelPipeline;
 import io.ovation.limits.LimitSettings;
 import io.ovation.operation.Calls;
 import io.ovation.operation.Feature;
@@ -23,6 +24,7 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Mono;
+import reactor.netty.NettyPipeline;
 
 /** HTTP over all features. */
 @Configuration(proxyBeanMethods = false)
@@ -41,16 +43,22 @@ class HttpConfiguration {
         return new ProblemHandler(json);
     }
 
-    /** In this order, so that the answer to what is unreadable waits for its turn too. */
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> connections(StrictJson json, PatienceSettings patience) {
-        return factory -> factory.addServerCustomizers(server -> RequestsInTurn.on(
-                UnreadableRequests.on(DeadLinks.on(server), json),
-                patience,
-                context -> UnreadableRequests.answer(
-                        context,
-                        json,
-                        Problems.of(new HttpRejection.NotInTime(patience.request())).withStatus(408))));
+        RequestsInTurn.TimedOut timedOut = context -> UnreadableRequests.answer(
+                context,
+                json,
+                Problems.of(new HttpRejection.NotInTime(patience.request())).withStatus(408));
+        return factory -> factory.addServerCustomizers(server -> Http1Connections.on(
+                DeadLinks.on(server), pipeline -> guard(pipeline, new RequestsInTurn(patience, timedOut), json)));
+    }
+
+    /** In this order, so that the answer to what is unreadable waits for its turn too. */
+    private static void guard(ChannelPipeline pipeline, RequestsInTurn requests, StrictJson json) {
+        pipeline.addBefore(NettyPipeline.HttpCodec, "ovation.bytesInTurn", requests.bytes());
+        pipeline.addAfter(NettyPipeline.HttpCodec, "ovation.requestsInTurn", requests);
+        pipeline.addBefore(
+                NettyPipeline.HttpTrafficHandler, "ovation.unreadableRequests", new UnreadableRequests(json));
     }
 
     /** Each {@code HEAD} as the {@code GET} that it asks about; Spring leaves out the body. */

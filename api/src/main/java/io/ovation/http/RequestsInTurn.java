@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -20,8 +21,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.NettyPipeline;
-import reactor.netty.http.server.HttpServer;
 
 /**
  * Lets one request of a connection through at a time: the next one when the answer to the one before is in the socket.
@@ -59,17 +58,9 @@ final class RequestsInTurn extends ChannelDuplexHandler {
         this.timedOut = timedOut;
     }
 
-    /** The server with one of these in each of its connections. */
-    static HttpServer on(HttpServer server, PatienceSettings patience, TimedOut timedOut) {
-        return server.doOnChannelInit((observer, channel, address) -> {
-            var pipeline = channel.pipeline();
-            if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null
-                    && pipeline.get(NettyPipeline.HttpCodec) != null) {
-                RequestsInTurn requests = new RequestsInTurn(patience, timedOut);
-                pipeline.addBefore(NettyPipeline.HttpCodec, "ovation.bytesInTurn", requests.bytes);
-                pipeline.addAfter(NettyPipeline.HttpCodec, "ovation.requestsInTurn", requests);
-            }
-        });
+    /** What stands before the decoder and holds the bytes that must wait. */
+    ChannelHandler bytes() {
+        return bytes;
     }
 
     /** Whether bytes may be decoded now: what they hold would not have to wait. */

@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
-import reactor.netty.NettyPipeline;
-import reactor.netty.http.server.HttpServer;
 
 /**
  * Answers what is not HTTP, or has an address that is none, before it gets to where it would be answered without a
@@ -47,21 +45,8 @@ final class UnreadableRequests extends ChannelDuplexHandler {
     private boolean answerBegun;
     private boolean ended;
 
-    private UnreadableRequests(StrictJson json) {
+    UnreadableRequests(StrictJson json) {
         this.json = json;
-    }
-
-    /** The server with such a guard in each of its connections. */
-    static HttpServer on(HttpServer server, StrictJson json) {
-        return server.doOnChannelInit((observer, channel, address) -> {
-            if (channel.pipeline().get(NettyPipeline.HttpTrafficHandler) != null) {
-                channel.pipeline()
-                        .addBefore(
-                                NettyPipeline.HttpTrafficHandler,
-                                "ovation.unreadableRequests",
-                                new UnreadableRequests(json));
-            }
-        });
     }
 
     @Override

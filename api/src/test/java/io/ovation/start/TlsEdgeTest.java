@@ -54,6 +54,7 @@ import static org.assertj.core.api.Assertions.assertThat;
         properties = {
             "ovation.security.jwt-secret=" + TestTokens.SECRET,
             "ovation.data=target/edge-tls",
+            "ovation.patience.unread=2s",
             "spring.ssl.bundle.watch.file.quiet-period=300ms"
         })
 @ActiveProfiles("standalone")
@@ -179,6 +180,36 @@ class TlsEdgeTest {
                             .getBytes(StandardCharsets.US_ASCII));
             byte[] answer = open.getInputStream().readNBytes(15);
             assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200 OK");
+        }
+    }
+
+    @Test
+    void whatIsNoHttpIsRefusedAsWithoutTls() throws Exception {
+        try (SSLSocket socket = (SSLSocket) trusting().getSocketFactory().createSocket("127.0.0.1", port)) {
+            socket.getOutputStream()
+                    .write("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 400")
+                    .contains("application/problem+json", "validation_failed");
+        }
+    }
+
+    @Test
+    void pipelinedRequestsWhoseAnswersNobodyReadsWaitWithTheClient() throws Exception {
+        byte[] requests = "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n".repeat(400).getBytes(StandardCharsets.US_ASCII);
+        int most = 16_000_000;
+        try (SSLSocket socket = (SSLSocket) trusting().getSocketFactory().createSocket("127.0.0.1", port)) {
+            int sent = 0;
+            try {
+                while (sent < most) {
+                    socket.getOutputStream().write(requests);
+                    sent += requests.length;
+                }
+            } catch (IOException cut) {
+                assertThat(cut).isNotNull();
+            }
+            // the buffers of two sockets are far less
+            assertThat(sent).isLessThan(most);
         }
     }
 
