@@ -15,6 +15,12 @@ public record Caller(String user, boolean admin, boolean analyst, Set<String> ma
     /** The metadata key of a command that a user sends: the user, with whom all others share the places fairly. */
     public static final String METADATA = "user";
 
+    /**
+     * The metadata key of what was asked for with an admin's token, and of the events that come of it: the admin. Who
+     * looks for what admins did looks for it.
+     */
+    public static final String ADMIN_METADATA = "admin";
+
     public Caller {
         may = Set.copyOf(may);
     }

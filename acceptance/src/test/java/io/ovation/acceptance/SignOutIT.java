@@ -3,6 +3,7 @@ package io.ovation.acceptance;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,12 +22,17 @@ class SignOutIT {
     }
 
     private static int status(OvationServer server, String method, String path, String token) throws Exception {
+        return send(server, method, path, token).statusCode();
+    }
+
+    private static HttpResponse<String> send(OvationServer server, String method, String path, String token)
+            throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(server.uri(path))
                     .method(method, BodyPublishers.noBody())
                     .header("Authorization", "Bearer " + token)
                     .build();
-            return http.send(request, BodyHandlers.discarding()).statusCode();
+            return http.send(request, BodyHandlers.ofString());
         }
     }
 
@@ -47,8 +53,9 @@ class SignOutIT {
                     .isEqualTo(200);
             assertThat(status(server, "GET", "/api/conversations", issued("bob", Instant.now().minusSeconds(10))))
                     .isEqualTo(200);
-            assertThat(status(server, "GET", "/api/events?types=UserSignedOut", admin))
-                    .isEqualTo(200);
+            assertThat(send(server, "GET", "/api/events?types=UserSignedOut", admin)
+                            .body())
+                    .contains("\"user\":\"ann\",\"by\":\"root\"", "\"admin\":\"root\"");
         }
     }
 }

@@ -115,11 +115,11 @@ public final class Calls {
     }
 
     private static Context write(Context context, Call<?> call) {
-        return context.put(Calls.class, call.caller().user());
+        return context.put(Calls.class, call.caller());
     }
 
     /** Whom the work is for; null for what the server does of its own accord. */
-    static @Nullable String user(ContextView context) {
+    static @Nullable Caller caller(ContextView context) {
         return context.getOrDefault(Calls.class, null);
     }
 }

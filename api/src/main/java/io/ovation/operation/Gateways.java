@@ -3,7 +3,6 @@ package io.ovation.operation;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 import io.ovation.Caller;
@@ -71,7 +70,7 @@ public final class Gateways {
         return Mono.deferContextual(context -> Mono.fromFuture(asked(
                         new GenericMessage<>(query, metadata(context)),
                         answer,
-                        Objects.requireNonNullElse(Calls.user(context), ""))))
+                        user(context))))
                 .timeout(PATIENCE, Mono.error(() -> new Unavailable("The query was not answered in time", 1)));
     }
 
@@ -119,12 +118,20 @@ public final class Gateways {
     }
 
     private static Map<String, Object> metadata(ContextView context) {
-        Map<String, Object> metadata = new HashMap<>(4);
+        Map<String, Object> metadata = new HashMap<>();
         metadata.put(TRACE_ID, Correlation.read(context));
-        String user = Calls.user(context);
-        if (user != null) {
-            metadata.put(Caller.METADATA, user);
+        Caller caller = Calls.caller(context);
+        if (caller != null) {
+            metadata.put(Caller.METADATA, caller.user());
+            if (caller.admin()) {
+                metadata.put(Caller.ADMIN_METADATA, caller.user());
+            }
         }
         return metadata;
+    }
+
+    private static String user(ContextView context) {
+        Caller caller = Calls.caller(context);
+        return caller == null ? "" : caller.user();
     }
 }

@@ -1,5 +1,8 @@
 package io.ovation.projection;
 
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 import io.ovation.Caller;
@@ -12,6 +15,8 @@ import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
 import io.ovation.operation.Operation.Nothing;
+import io.ovation.projection.ProjectionCommand.OrderDeadLetterDrop;
+import io.ovation.projection.ProjectionCommand.OrderDeadLetterRetry;
 import io.ovation.projection.ProjectionQuery.DeadLettersView;
 import io.ovation.projection.ProjectionQuery.Done;
 import io.ovation.projection.ProjectionQuery.DropDeadLetter;
@@ -20,6 +25,7 @@ import io.ovation.projection.ProjectionQuery.FindProjections;
 import io.ovation.projection.ProjectionQuery.ProjectionsView;
 import io.ovation.projection.ProjectionQuery.RetryDeadLetter;
 import io.ovation.projection.ProjectionRejection.AdminsOnly;
+import io.ovation.projection.ProjectionRejection.DeadLetterNotFound;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -37,9 +43,11 @@ final class ProjectionFeature implements Feature {
     private static final Cost<Object> TRY = Cost.of(20);
 
     private final Gateways gateways;
+    private final Clock clock;
 
-    ProjectionFeature(Gateways gateways) {
+    ProjectionFeature(Gateways gateways, Clock clock) {
         this.gateways = gateways;
+        this.clock = clock;
     }
 
     @Override
@@ -104,13 +112,28 @@ final class ProjectionFeature implements Feature {
     }
 
     private Mono<Answer> retry(Call<Nothing> call) {
-        return asAdmin(call.caller(), gateways.ask(new RetryDeadLetter(id(call)), Done.class))
-                .thenReturn(Answer.done());
+        return order(call, new OrderDeadLetterRetry(id(call), now(), call.caller()), new RetryDeadLetter(id(call)));
     }
 
     private Mono<Answer> drop(Call<Nothing> call) {
-        return asAdmin(call.caller(), gateways.ask(new DropDeadLetter(id(call)), Done.class))
-                .thenReturn(Answer.done());
+        return order(call, new OrderDeadLetterDrop(id(call), now(), call.caller()), new DropDeadLetter(id(call)));
+    }
+
+    /** Recorded first, so that nothing is done that is not in the log; of a letter that there is, for it to be short. */
+    private Mono<Answer> order(Call<Nothing> call, ProjectionCommand order, ProjectionQuery act) {
+        return asAdmin(
+                call.caller(),
+                gateways.ask(new FindDeadLetters(), DeadLettersView.class)
+                        .filter(found -> found.deadLetters().stream()
+                                .anyMatch(letter -> letter.deadLetterId().equals(order.deadLetterId())))
+                        .switchIfEmpty(Mono.error(DeadLetterNotFound::new))
+                        .flatMap(found -> gateways.send(order, Object.class)
+                                .then(gateways.ask(act, Done.class))
+                                .thenReturn(Answer.done())));
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private static String id(Call<Nothing> call) {

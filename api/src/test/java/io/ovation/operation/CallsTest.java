@@ -3,6 +3,7 @@ package io.ovation.operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.ovation.Caller;
 import io.ovation.limits.Cost;
@@ -48,7 +49,7 @@ class CallsTest {
 
     private Mono<Void> noted(String what) {
         return Mono.deferContextual(context -> {
-            handled.add(what + " for " + Calls.user(context));
+            handled.add(what + " for " + Objects.requireNonNull(Calls.caller(context)).user());
             return Mono.empty();
         });
     }

@@ -31,6 +31,7 @@ class GatewaysTest {
     private final Calls calls = new Calls(new Limits(new Binder(new MapConfigurationPropertySource(Map.of()))
             .bindOrCreate("ovation.limits", LimitSettings.class)));
     private final List<Object> users = new ArrayList<>();
+    private final List<Object> admins = new ArrayList<>();
     private final Map<String, CompletableFuture<String>> answers = new LinkedHashMap<>();
     private final Gateways gateways;
 
@@ -42,6 +43,7 @@ class GatewaysTest {
         SimpleCommandBus commands = SimpleCommandBus.builder().build();
         commands.subscribe(Command.class.getName(), command -> {
             users.add(command.getMetaData().get(Caller.METADATA));
+            admins.add(command.getMetaData().get(Caller.ADMIN_METADATA));
             return "done";
         });
         SimpleQueryBus queries = SimpleQueryBus.builder().build();
@@ -59,7 +61,8 @@ class GatewaysTest {
     private Mono<Answer> by(String user, Mono<?> work) {
         Operation<Nothing> operation = new Operation<>(
                 null, null, "operation", Nothing.class, Cost.ONE, call -> work.thenReturn(Answer.done()));
-        return calls.handle(operation, new Call<>(new Caller(user, false), Map.of(), new Nothing()));
+        return calls.handle(
+                operation, new Call<>(new Caller(user, user.equals("root")), Map.of(), new Nothing()));
     }
 
     private Mono<Answer> asks(String user, String name) {
@@ -76,7 +79,9 @@ class GatewaysTest {
     void aCommandSaysForWhomItIs() {
         by("ann", gateways.send(new Command(), String.class)).block();
         gateways.send(new Command(), String.class).block();
-        assertThat(users).containsExactly("ann", null);
+        by("root", gateways.send(new Command(), String.class)).block();
+        assertThat(users).containsExactly("ann", null, "root");
+        assertThat(admins).containsExactly(null, null, "root");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.ovation.commands;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
+import io.ovation.Caller;
 import io.ovation.cluster.Nodes;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.common.lock.LockFactory;
@@ -15,6 +16,9 @@ import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.messaging.annotation.HandlerDefinition;
 import org.axonframework.messaging.annotation.ParameterResolverFactory;
+import org.axonframework.messaging.correlation.CorrelationDataProvider;
+import org.axonframework.messaging.correlation.MessageOriginProvider;
+import org.axonframework.messaging.correlation.SimpleCorrelationDataProvider;
 import org.axonframework.messaging.interceptors.CorrelationDataInterceptor;
 import org.axonframework.modelling.command.CommandTargetResolver;
 import org.axonframework.spring.eventsourcing.SpringAggregateSnapshotter;
@@ -58,6 +62,18 @@ class CommandsConfiguration {
         boolean several = nodes.getIfAvailable(() -> Nodes.ALONE).several();
         return new CommandAdmission(
                 bus, properties.inFlight(), properties.waiting(), properties.unanswered(), several ? 10 : 2);
+    }
+
+    /** Axon has it unless there is another provider. */
+    @Bean
+    CorrelationDataProvider messageOrigin() {
+        return new MessageOriginProvider();
+    }
+
+    /** What an admin's token did is found in the log: each event says which admin's, if it was one. */
+    @Bean
+    CorrelationDataProvider actingAdmin() {
+        return new SimpleCorrelationDataProvider(Caller.ADMIN_METADATA);
     }
 
     @Bean

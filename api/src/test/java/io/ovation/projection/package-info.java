@@ -1,0 +1,4 @@
+@NullMarked
+package io.ovation.projection;
+
+import org.jspecify.annotations.NullMarked;
