@@ -40,6 +40,20 @@ test('errors are the contract’s', async (t) => {
   assert.throws(() => ada.conversation('x.members.add'), TypeError);
 });
 
+test('who is blocked writes to nobody who blocks them', async (t) => {
+  const ada = clientOf(t, 'ada');
+  const mal = clientOf(t, `mal ${randomUUID()}`);
+  const { conversationId } = await mal.conversations.open({ kind: 'direct', members: ['ada'] });
+  const direct = mal.conversation(conversationId);
+  const { sender: malory } = await direct.send('Hello').then(async () => (await direct.history()).messages[0]);
+  await ada.blocks.add(malory);
+  await assert.rejects(direct.send('Hello?'), { code: 'forbidden' });
+  const { blocks, next } = await ada.blocks.list({ limit: 200 });
+  assert.ok(blocks.some(({ user, at }) => user === malory && !Number.isNaN(Date.parse(at))) || next);
+  await ada.blocks.remove(malory);
+  await direct.send('Hello again');
+});
+
 test('over a line that is cut at random, each message is sent once and told once, in order', async (t) => {
   const line = await Line.open(t);
   const ada = clientOf(t, 'ada', { at: line.url });

@@ -121,6 +121,11 @@ export interface Counters {
     comments: number;
 }
 
+export interface Block {
+    user: string;
+    at: string;
+}
+
 export interface SeqRange {
     after?: number;
     before?: number;
@@ -215,6 +220,13 @@ export interface Ovation {
         /** Reads all that had been told up to a page or frame. */
         read(cursor: string, options?: Options): Promise<unknown>;
         watch(options?: WatchOptions): Subscription;
+    };
+    /** Whom this user blocks: those can neither write to them directly nor put them into a conversation. */
+    readonly blocks: {
+        list(page?: { after?: string; limit?: number }, options?: Options): Promise<{ blocks: Block[]; next?: string }>;
+        /** Also for who is blocked already. The other one is not told of it. */
+        add(user: string, options?: Options): Promise<unknown>;
+        remove(user: string, options?: Options): Promise<unknown>;
     };
     readonly events: {
         /** The log, for analysts; ends at its head unless `follow`. */

@@ -58,6 +58,11 @@ class Ovation {
       read: (cursor, options) => ask('inbox.read', { cursor }, options),
       watch: (options) => watch('inbox.watch', options),
     };
+    this.blocks = {
+      list: (page = {}, options) => ask('blocks.list', page, options),
+      add: (user, options) => ask('blocks.add', { user }, options),
+      remove: (user, options) => ask('blocks.remove', { user }, options),
+    };
     this.events = {
       replay: (query = {}, options) =>
         new Subscription(

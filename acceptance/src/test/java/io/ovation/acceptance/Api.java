@@ -144,6 +144,25 @@ interface Api extends AutoCloseable {
         return call(Endpoint.READ_INBOX, Map.of(), Json.object("cursor", cursor));
     }
 
+    default Reply block(String user) {
+        return call(Endpoint.BLOCK, Map.of("user", user), Json.object());
+    }
+
+    default Reply unblock(String user) {
+        return call(Endpoint.UNBLOCK, Map.of("user", user), Json.object());
+    }
+
+    /** Whom one blocks. */
+    default List<String> blocked() {
+        return call(Endpoint.BLOCKS, Map.of(), Json.object())
+                .accepted()
+                .body()
+                .path("blocks")
+                .valueStream()
+                .map(block -> block.path("user").asString())
+                .toList();
+    }
+
     /** The connection broke before the answer came. */
     final class Lost extends RuntimeException {
         private static final long serialVersionUID = 1L;

@@ -59,7 +59,10 @@ enum Endpoint {
     ACKNOWLEDGE("PUT", "/api/conversations/{id}/receipts/me", "conversations.{id}.receipt"),
     RECEIPTS("GET", "/api/conversations/{id}/receipts", "conversations.{id}.receipts"),
     INBOX("GET", "/api/inbox", "inbox.list"),
-    READ_INBOX("POST", "/api/inbox/read", "inbox.read");
+    READ_INBOX("POST", "/api/inbox/read", "inbox.read"),
+    BLOCKS("GET", "/api/blocks", "blocks.list"),
+    BLOCK("PUT", "/api/blocks/{user}", "blocks.add"),
+    UNBLOCK("DELETE", "/api/blocks/{user}", "blocks.remove");
 
     final String method;
     private final String path;

@@ -130,6 +130,7 @@ class RoomsTest {
                     "io.ovation.presence..",
                     "io.ovation.inbox..",
                     "io.ovation.access..",
+                    "io.ovation.people..",
                     "io.ovation.replay.."))
             .because("a context says what is its own with a bean: a shape of JSON, or which commands are joined");
 
@@ -190,6 +191,7 @@ class RoomsTest {
                     "io.ovation.presence..",
                     "io.ovation.inbox..",
                     "io.ovation.access..",
+                    "io.ovation.people..",
                     "io.ovation.replay..")))
             .should()
             .dependOnClassesThat(resideInAnyPackage(

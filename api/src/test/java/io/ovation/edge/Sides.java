@@ -34,6 +34,9 @@ import io.ovation.inbox.InboxQuery.FindTold;
 import io.ovation.inbox.InboxQuery.InboxPage;
 import io.ovation.inbox.InboxQuery.Located;
 import io.ovation.inbox.InboxQuery.Told;
+import io.ovation.people.BlockCommand;
+import io.ovation.people.BlockQuery.BlockPage;
+import io.ovation.people.BlockQuery.FindBlocks;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.SimpleCommandBus;
 import org.axonframework.commandhandling.gateway.CommandGateway;
@@ -118,7 +121,12 @@ public class Sides {
     @Bean
     CommandBus commandBus(Script script) {
         SimpleCommandBus bus = SimpleCommandBus.builder().build();
-        Stream.of(ConversationCommand.class, ReceiptCommand.class, InboxCommand.class, AccessCommand.class)
+        Stream.of(
+                        ConversationCommand.class,
+                        ReceiptCommand.class,
+                        InboxCommand.class,
+                        AccessCommand.class,
+                        BlockCommand.class)
                 .flatMap(commands -> Arrays.stream(commands.getPermittedSubclasses()))
                 .forEach(command -> bus.subscribe(command.getName(), script::take));
         return bus;
@@ -141,7 +149,8 @@ public class Sides {
                         FindReceipts.class, ReceiptPage.class,
                         FindInbox.class, InboxPage.class,
                         FindNotification.class, Located.class,
-                        FindTold.class, Told.class)
+                        FindTold.class, Told.class,
+                        FindBlocks.class, BlockPage.class)
                 .forEach((query, answer) -> bus.subscribe(query.getName(), answer, script::take));
         return bus;
     }

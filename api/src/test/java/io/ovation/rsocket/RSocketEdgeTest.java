@@ -27,6 +27,10 @@ import io.ovation.edge.WireCheck;
 import io.ovation.live.LiveSide;
 import io.ovation.live.Topic;
 import io.ovation.live.Watches;
+import io.ovation.people.BlockCommand.BlockUser;
+import io.ovation.people.BlockCommand.UnblockUser;
+import io.ovation.people.BlockQuery.BlockPage;
+import io.ovation.people.BlockQuery.BlockView;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import io.rsocket.core.RSocketConnector;
@@ -223,6 +227,17 @@ class RSocketEdgeTest {
                         remove.user())
                 .isEqualTo("bob.smith"));
         refuses(ann, "conversations." + ID + ".members.remove", "{}", 400, "validation_failed");
+        sides.reset();
+        ask(ann, "blocks.add", "{\"user\":\"bob smith\"}");
+        ask(ann, "blocks.remove", "{\"user\":\"bob smith\"}");
+        assertThat(sides.asked())
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("at")
+                .containsExactly(
+                        new BlockUser("ann", "bob smith", Instant.EPOCH),
+                        new UnblockUser("ann", "bob smith", Instant.EPOCH));
+        sides.answer(new BlockPage(List.of(new BlockView("bob smith", Instant.EPOCH)), null));
+        assertThat(ask(ann, "blocks.list", "{\"limit\":1}").path("blocks").path(0).path("user").asString())
+                .isEqualTo("bob smith");
     }
 
     @Test

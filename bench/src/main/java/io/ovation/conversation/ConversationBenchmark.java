@@ -12,6 +12,7 @@ import io.ovation.Caller;
 import io.ovation.conversation.ConversationCommand.OpenConversation;
 import io.ovation.conversation.ConversationCommand.SendMessage;
 import io.ovation.eventstore.RecordedEvents;
+import io.ovation.people.Blocking;
 import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.eventhandling.SimpleEventBus;
@@ -63,12 +64,13 @@ public class ConversationBenchmark {
 
     private EventSourcedAggregate<Conversation> open(int size) {
         RecordedEvents nothing = identifier -> Optional.empty();
+        Blocking nobody = (users, one) -> false;
         ClassLoader loader = Conversation.class.getClassLoader();
         AggregateModel<Conversation> model = AnnotatedAggregateMetaModelFactory.inspectAggregate(
                 Conversation.class,
                 MultiParameterResolverFactory.ordered(
                         ClasspathParameterResolverFactory.forClassLoader(loader),
-                        new SimpleResourceParameterResolverFactory(List.of(nothing))),
+                        new SimpleResourceParameterResolverFactory(List.of(nothing, nobody))),
                 ClasspathHandlerDefinition.forClassLoader(loader));
         List<String> others =
                 IntStream.range(1, size).mapToObj(i -> "user-" + i).toList();

@@ -17,6 +17,7 @@ import io.ovation.conversation.ConversationCommand.OpenConversation;
 import io.ovation.conversation.ConversationCommand.SendMessage;
 import io.ovation.conversation.ConversationCommand.Sent;
 import io.ovation.eventstore.RecordedEvents;
+import io.ovation.people.Blocking;
 import org.axonframework.common.caching.Cache;
 import org.axonframework.common.caching.JCacheAdapter;
 import org.axonframework.common.jdbc.UnitOfWorkAwareConnectionProviderWrapper;
@@ -95,14 +96,16 @@ public final class PlainAxon implements AutoCloseable {
                 .build();
         inTransaction(() -> engine.createSchema(PostgresEventTableFactory.INSTANCE));
         RecordedEvents nothing = identifier -> Optional.empty();
+        Blocking nobody = (users, one) -> false;
         Configuration axon = DefaultConfigurer.defaultConfiguration()
                 .configureSerializer(configuration -> json)
                 .configureTransactionManager(configuration -> NoTransactionManager.instance())
                 .configureEmbeddedEventStore(configuration -> engine)
                 .registerComponent(RecordedEvents.class, configuration -> nothing)
+                .registerComponent(Blocking.class, configuration -> nobody)
                 .configureAggregate(aggregate(tuned))
                 .registerCommandHandler(configuration -> new OpenConversationHandler(
-                        configuration.repository(Conversation.class), configuration.eventStore(), nothing))
+                        configuration.repository(Conversation.class), configuration.eventStore(), nothing, nobody))
                 .buildConfiguration();
         axon.start();
         return new PlainAxon(axon);

@@ -15,6 +15,7 @@ import com.github.benmanes.caffeine.jcache.spi.CaffeineCachingProvider;
 import org.axonframework.common.caching.Cache;
 import org.axonframework.common.caching.JCacheAdapter;
 import org.axonframework.eventsourcing.AggregateCacheEntry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Aggregates in memory, strong and bounded by what they weigh: a weak cache empties at each collection, and a count
@@ -49,7 +50,25 @@ public final class AggregateCaches {
                 new CaffeineConfiguration<>(new MutableConfiguration<>().setStoreByValue(false));
         configuration.setMaximumWeight(OptionalLong.of(bytes));
         configuration.setWeigherFactory(Optional.of(() -> (Weigher<Object, Object>) (id, entry) -> weight(entry)));
-        return safely.apply(new JCacheAdapter(manager.createCache(type, configuration)));
+        return safely.apply(new OfRecorded(manager.createCache(type, configuration)));
+    }
+
+    /**
+     * Keeps no aggregate that was made to be asked, and of which nothing was recorded: Axon puts it here by its id, and
+     * it has none.
+     */
+    private static final class OfRecorded extends JCacheAdapter {
+        OfRecorded(javax.cache.Cache<Object, Object> cache) {
+            super(cache);
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // what Axon says of its own parameter is not so
+        public void put(@Nullable Object id, Object entry) {
+            if (id != null) {
+                super.put(id, entry);
+            }
+        }
     }
 
     /** About how many bytes an entry of Axon's takes. */

@@ -58,7 +58,7 @@ final class VerifiedCache implements Cache {
     }
 
     @Override
-    public void put(Object key, Object value) {
+    public void put(@Nullable Object key, Object value) {
         cache.put(key, value);
     }
 

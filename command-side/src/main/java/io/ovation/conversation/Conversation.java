@@ -44,9 +44,11 @@ import io.ovation.conversation.ConversationRejection.MessageNotFound;
 import io.ovation.conversation.ConversationRejection.MessageWasRedacted;
 import io.ovation.conversation.ConversationRejection.NotInADirect;
 import io.ovation.conversation.ConversationRejection.NotTheAuthor;
+import io.ovation.conversation.ConversationRejection.NotWelcome;
 import io.ovation.conversation.ConversationRejection.OnlyDataChanges;
 import io.ovation.conversation.ConversationRejection.TooManyMembers;
 import io.ovation.eventstore.RecordedEvents;
+import io.ovation.people.Blocking;
 import io.ovation.sequence.Entries;
 import io.ovation.sequence.RecentEntries;
 import io.ovation.sequence.RecentEntries.Known;
@@ -114,8 +116,9 @@ class Conversation implements Weighed {
     }
 
     @CommandHandler
-    void handle(ChangeConversation command) {
+    void handle(ChangeConversation command, Blocking blocking) {
         mayChange(command);
+        isWelcome(command.by(), blocking);
         ConversationChanged change = new ConversationChanged(
                 conversationId,
                 other(command.title(), title),
@@ -140,7 +143,7 @@ class Conversation implements Weighed {
     }
 
     @CommandHandler
-    void handle(AddMember command) {
+    void handle(AddMember command, Blocking blocking) {
         membersMayChange(command.by());
         if (command.by().user().equals(command.user())) {
             sanctions.isNotBanned(command.user(), command.at());
@@ -154,6 +157,9 @@ class Conversation implements Weighed {
             return;
         }
         sanctions.isNotBanned(command.user(), command.at());
+        if (present == null && blocking.anyBlocks(Set.of(command.user()), command.by().user())) {
+            throw new NotWelcome();
+        }
         if (present == null && members.size() >= MEMBER_LIMIT) {
             throw new TooManyMembers(MEMBER_LIMIT);
         }
@@ -229,7 +235,10 @@ class Conversation implements Weighed {
 
     @CommandHandler
     Sent handle(
-            SendMessage command, RecordedEvents recorded, @MetaDataValue(SecondTry.KEY) @Nullable Boolean secondTry) {
+            SendMessage command,
+            RecordedEvents recorded,
+            Blocking blocking,
+            @MetaDataValue(SecondTry.KEY) @Nullable Boolean secondTry) {
         Optional<Known> before = messages(recorded).before(command.messageId(), secondTry != null);
         String asked =
                 RecentEntries.fingerprint(
@@ -243,6 +252,7 @@ class Conversation implements Weighed {
                     command.messageId(), before.get().seq(), before.get().sentAt());
         }
         mayPost(command.by(), command.at());
+        isWelcome(command.by(), blocking);
         if (before.isPresent() || command.messageId().equals(conversationId)) {
             throw new IdTaken("messageId");
         }
@@ -265,7 +275,7 @@ class Conversation implements Weighed {
     }
 
     @CommandHandler
-    void handle(EditMessage command, RecordedEvents recorded) {
+    void handle(EditMessage command, RecordedEvents recorded, Blocking blocking) {
         Known message = message(command.messageId(), recorded);
         mayWrite(command.by(), command.at());
         if (!message.sender().equals(command.by().user())) {
@@ -274,6 +284,7 @@ class Conversation implements Weighed {
         if (message.redacted()) {
             throw new MessageWasRedacted();
         }
+        isWelcome(command.by(), blocking);
         apply(new MessageEdited(
                 conversationId,
                 command.messageId(),
@@ -307,13 +318,14 @@ class Conversation implements Weighed {
     }
 
     @CommandHandler
-    Standing handle(CheckStanding command) {
+    Standing handle(CheckStanding command, Blocking blocking) {
         String user = command.by().user();
+        boolean blocked = isBlocked(command.by(), blocking);
         return new Standing(
                 lastSeq,
                 members.has(user),
-                canPost(command.by(), command.at()),
-                !command.by().admin() && sanctions.mutes(user, command.at()));
+                canPost(command.by(), command.at()) && !blocked,
+                blocked || !command.by().admin() && sanctions.mutes(user, command.at()));
     }
 
     /** A stranger hears that it is not theirs, and not what kind of conversation it is. */
@@ -383,6 +395,22 @@ class Conversation implements Weighed {
         if (!members.moderates(caller)) {
             sanctions.isNotTooSoon(caller.user(), at);
         }
+    }
+
+    /** Whoever is blocked writes nothing to who blocks them; in what they share with others they do. */
+    private void isWelcome(Caller caller, Blocking blocking) {
+        if (isBlocked(caller, blocking)) {
+            throw new NotWelcome();
+        }
+    }
+
+    private boolean isBlocked(Caller caller, Blocking blocking) {
+        return kind == Kind.direct
+                && blocking.anyBlocks(
+                        members.users().stream()
+                                .filter(member -> !member.equals(caller.user()))
+                                .toList(),
+                        caller.user());
     }
 
     private void mayWrite(Caller caller, Instant at) {

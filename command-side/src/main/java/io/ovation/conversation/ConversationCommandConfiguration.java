@@ -26,6 +26,7 @@ import io.ovation.conversation.ConversationEvent.MessageEdited;
 import io.ovation.conversation.ConversationEvent.MessageSent;
 import io.ovation.eventstore.RecordedEvents;
 import io.ovation.eventstore.UnsaidBefore;
+import io.ovation.people.Blocking;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.common.caching.Cache;
 import org.axonframework.eventsourcing.eventstore.EventStore;
@@ -77,8 +78,11 @@ class ConversationCommandConfiguration {
 
     @Bean
     OpenConversationHandler openConversationHandler(
-            Repository<Conversation> conversationRepository, EventStore eventStore, RecordedEvents recorded) {
-        return new OpenConversationHandler(conversationRepository, eventStore, recorded);
+            Repository<Conversation> conversationRepository,
+            EventStore eventStore,
+            RecordedEvents recorded,
+            Blocking blocking) {
+        return new OpenConversationHandler(conversationRepository, eventStore, recorded, blocking);
     }
 
     @Bean

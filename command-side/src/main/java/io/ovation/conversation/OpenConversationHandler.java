@@ -7,7 +7,9 @@ import io.ovation.conversation.ConversationCommand.OpenConversation;
 import io.ovation.conversation.ConversationCommand.Opened;
 import io.ovation.conversation.ConversationEvent.ConversationOpened;
 import io.ovation.conversation.ConversationRejection.IdTaken;
+import io.ovation.conversation.ConversationRejection.NotWelcome;
 import io.ovation.eventstore.RecordedEvents;
+import io.ovation.people.Blocking;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.modelling.command.Repository;
@@ -21,11 +23,17 @@ final class OpenConversationHandler {
     private final Repository<Conversation> conversations;
     private final EventStore eventStore;
     private final RecordedEvents recorded;
+    private final Blocking blocking;
 
-    OpenConversationHandler(Repository<Conversation> conversations, EventStore eventStore, RecordedEvents recorded) {
+    OpenConversationHandler(
+            Repository<Conversation> conversations,
+            EventStore eventStore,
+            RecordedEvents recorded,
+            Blocking blocking) {
         this.conversations = conversations;
         this.eventStore = eventStore;
         this.recorded = recorded;
+        this.blocking = blocking;
     }
 
     @CommandHandler
@@ -49,6 +57,9 @@ final class OpenConversationHandler {
             if (open.isPresent()) {
                 return open.get();
             }
+        }
+        if (blocking.anyBlocks(command.members(), command.by().user())) {
+            throw new NotWelcome();
         }
         conversations.newInstance(() -> new Conversation(command));
         return new Opened(command.conversationId(), false);

@@ -6,8 +6,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
@@ -30,7 +33,7 @@ import static org.axonframework.eventhandling.EventUtils.upcastAndDeserializeTra
  * Reads the log from its table, by position or by identifier; positions are in commit order, so what is above a
  * position never grows a gap's filling.
  */
-final class LogTable implements RecordedEvents {
+final class LogTable implements RecordedEvents, RecordedAggregates {
     private static final Logger LOG = LoggerFactory.getLogger(LogTable.class);
     private static final String COLUMNS =
             "globalindex, type, aggregateidentifier, sequencenumber, eventidentifier, timestamp, payloadtype, "
@@ -39,6 +42,8 @@ final class LogTable implements RecordedEvents {
             + " FROM domainevententry WHERE globalindex > ? AND globalindex <= ? ORDER BY globalindex LIMIT ?";
     private static final String BY_IDENTIFIER =
             "SELECT " + COLUMNS + " FROM domainevententry WHERE eventidentifier = ?";
+    private static final String FIRST_EVENTS = "SELECT aggregateidentifier FROM domainevententry "
+            + "WHERE aggregateidentifier = ANY (?) AND sequencenumber = 0";
     private static final String HEAD = "SELECT coalesce(max(globalindex), -1) FROM domainevententry";
     private static final String LATEST =
             "SELECT (SELECT coalesce(max(globalindex), -1) FROM domainevententry), " + LogId.CURRENT;
@@ -82,6 +87,23 @@ final class LogTable implements RecordedEvents {
                 PreparedStatement statement = connection.prepareStatement(BY_IDENTIFIER)) {
             statement.setString(1, eventIdentifier);
             return messages(rows(statement)).stream().findFirst().map(event -> (DomainEventMessage<?>) event);
+        } catch (SQLException e) {
+            throw unreadable(e);
+        }
+    }
+
+    @Override
+    public Set<String> among(Collection<String> aggregateIds) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(FIRST_EVENTS)) {
+            statement.setArray(1, connection.createArrayOf("varchar", aggregateIds.toArray()));
+            Set<String> found = new HashSet<>();
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    found.add(result.getString(1));
+                }
+            }
+            return found;
         } catch (SQLException e) {
             throw unreadable(e);
         }

@@ -29,6 +29,7 @@ import io.ovation.conversation.ReceiptEvent.ConversationRead;
 import io.ovation.conversation.Role;
 import io.ovation.eventstore.EventJson;
 import io.ovation.inbox.InboxEvent.InboxRead;
+import io.ovation.people.BlockEvent.UserBlocked;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventhandling.SimpleEventBus;
@@ -89,7 +90,10 @@ class SnapshotShapesTest {
                 new Example(
                         "io.ovation.content.Reaction",
                         List.of(new Liked(new Target.OfContent(ID), "like", "zoë", "bob", null, AT))),
-                new Example("io.ovation.inbox.Inbox", List.of(new InboxRead("zoë", OTHER, 42, 41L, AT))));
+                new Example("io.ovation.inbox.Inbox", List.of(new InboxRead("zoë", OTHER, 42, 41L, AT))),
+                new Example(
+                        "io.ovation.people.Blocks",
+                        List.of(new UserBlocked("zoë", "mal", AT), new UserBlocked("zoë", "eve", AT))));
     }
 
     @ParameterizedTest

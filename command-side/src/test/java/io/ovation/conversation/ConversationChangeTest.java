@@ -23,6 +23,7 @@ import io.ovation.conversation.ConversationRejection.NotAMember;
 import io.ovation.conversation.ConversationRejection.OnlyDataChanges;
 import io.ovation.conversation.ConversationRejection.RoleTooLow;
 import io.ovation.eventstore.RecordedEvents;
+import io.ovation.people.Blocking;
 import org.axonframework.test.aggregate.AggregateTestFixture;
 import org.axonframework.test.aggregate.ResultValidator;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,11 @@ class ConversationChangeTest {
     private static ResultValidator<Conversation> when(List<Object> given, Object command) {
         AggregateTestFixture<Conversation> fixture = new AggregateTestFixture<>(Conversation.class);
         RecordedEvents nothing = id -> Optional.empty();
-        return fixture.registerInjectableResource(nothing).given(given).when(command);
+        Blocking nobody = (users, one) -> false;
+        return fixture.registerInjectableResource(nothing)
+                .registerInjectableResource(nobody)
+                .given(given)
+                .when(command);
     }
 
     private static void rejected(List<Object> given, Object command, Class<? extends Rejection> why) {

@@ -36,6 +36,7 @@ import io.ovation.conversation.ConversationRejection.NotTheAuthor;
 import io.ovation.conversation.ConversationRejection.RoleTooLow;
 import io.ovation.conversation.ConversationRejection.TooManyMembers;
 import io.ovation.eventstore.RecordedEvents;
+import io.ovation.people.Blocking;
 import io.ovation.sequence.RecentEntries;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
@@ -65,6 +66,8 @@ class ConversationTest {
         fixture = new AggregateTestFixture<>(Conversation.class);
         RecordedEvents recorded = id -> Optional.ofNullable(log.get(id));
         fixture.registerInjectableResource(recorded);
+        Blocking nobody = (users, one) -> false;
+        fixture.registerInjectableResource(nobody);
     }
 
     private static ConversationOpened opened(Kind kind, Posting posting, String... others) {

@@ -37,6 +37,7 @@ import io.ovation.conversation.ConversationRejection.NotMuted;
 import io.ovation.conversation.ConversationRejection.RoleTooLow;
 import io.ovation.conversation.ConversationRejection.SlowModeHolds;
 import io.ovation.eventstore.RecordedEvents;
+import io.ovation.people.Blocking;
 import org.axonframework.test.aggregate.AggregateTestFixture;
 import org.axonframework.test.aggregate.ResultValidator;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,8 @@ class SanctionsTest {
         fixture = new AggregateTestFixture<>(Conversation.class);
         RecordedEvents nothing = id -> Optional.empty();
         fixture.registerInjectableResource(nothing);
+        Blocking nobody = (users, one) -> false;
+        fixture.registerInjectableResource(nobody);
     }
 
     /** A group of ada, its owner, mod, a moderator, and the members bob and cat; and what else happened. */

@@ -10,8 +10,8 @@ import io.ovation.documents.DocumentType;
  * <tr><td>inboxes</td><td>by user: the latest notifications ({@code entries}), oldest first; up to which position in
  * the log they were read ({@code readUpTo}), and up to which those that had begun by then ({@code readFirst}); how many
  * older ones there are in the archive ({@code archived}), the position of the last of those ({@code archivedUpTo}), and
- * which page is the first that was not read when it came there ({@code unreadPage}); and the position of the last that
- * was told and is here no more ({@code lastTold})</td></tr>
+ * which page is the first that was not read when it came there ({@code unreadPage}); the position of the last that was
+ * told and is here no more ({@code lastTold}); and who tells its user of nothing ({@code blocked})</td></tr>
  * <tr><td>notifications</td><td>by number and user: the archive, {@value #PAGE} to a document, in the order of their
  * positions; never changed</td></tr>
  * <tr><td>places</td><td>by the id of a notification in the archive: whose it is, the positions of the first and
@@ -25,7 +25,15 @@ import io.ovation.documents.DocumentType;
  */
 final class InboxDocuments {
     static final DocumentType INBOXES = DocumentType.of(
-            "inboxes", "entries", "readUpTo", "readFirst", "archived", "archivedUpTo", "unreadPage", "lastTold");
+            "inboxes",
+            "entries",
+            "readUpTo",
+            "readFirst",
+            "archived",
+            "archivedUpTo",
+            "unreadPage",
+            "lastTold",
+            "blocked");
     static final DocumentType ARCHIVE = DocumentType.stateless("notifications");
     static final DocumentType PLACES = DocumentType.stateless("places");
 

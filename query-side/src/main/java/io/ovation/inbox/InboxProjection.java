@@ -15,6 +15,8 @@ import io.ovation.conversation.ReceiptEvent.ConversationRead;
 import io.ovation.documents.Changes;
 import io.ovation.documents.Draft;
 import io.ovation.inbox.InboxEvent.InboxRead;
+import io.ovation.people.BlockEvent.UserBlocked;
+import io.ovation.people.BlockEvent.UserUnblocked;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.EventMessage;
@@ -52,6 +54,10 @@ final class InboxProjection {
         Changes changes = Changes.of(batch);
         switch (event.getPayload()) {
             case InboxEvent of -> change(of, position, changes);
+            case UserBlocked blocked ->
+                step(blocked.user(), position, changes, step -> step.block(blocked.blocked()));
+            case UserUnblocked unblocked ->
+                step(unblocked.user(), position, changes, step -> step.unblock(unblocked.blocked()));
             case ConversationRead read ->
                 step(read.user(), position, changes, step -> step.readMessages(read.conversationId(), read.read()));
             case LikeWithdrawn withdrawn ->
@@ -85,7 +91,11 @@ final class InboxProjection {
 
     /** What an event does to the inbox of a user. */
     private record Step(Draft inbox, String user) {
+        /** Whoever is blocked tells its owner of nothing, also once they are not any more. */
         void take(Notice notice, long position) {
+            if (blocked().contains(notice.actor())) {
+                return;
+            }
             List<Document> entries = entries();
             int unread = findUnread(entries, entry -> NotificationDocuments.isOf(entry, notice));
             entries.add(
@@ -93,6 +103,18 @@ final class InboxProjection {
                             ? NotificationDocuments.first(notice, position)
                             : NotificationDocuments.more(entries.remove(unread), notice, position));
             archive(entries);
+        }
+
+        void block(String user) {
+            List<String> blocked = new ArrayList<>(blocked());
+            blocked.add(user);
+            inbox.set("blocked", List.copyOf(blocked));
+        }
+
+        void unblock(String user) {
+            inbox.set(
+                    "blocked",
+                    blocked().stream().filter(each -> !each.equals(user)).toList());
         }
 
         void read(long upTo, @Nullable Long first) {
@@ -206,6 +228,12 @@ final class InboxProjection {
                                 .append("number", number + i));
             }
             inbox.set("archived", number + PAGE).set("archivedUpTo", position(page.getLast()));
+        }
+
+        private List<String> blocked() {
+            return inbox.state("blocked", List.class) instanceof List<?> users
+                    ? users.stream().map(String.class::cast).toList()
+                    : List.of();
         }
 
         private List<Document> entries() {

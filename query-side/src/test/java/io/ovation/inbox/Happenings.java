@@ -20,6 +20,8 @@ import io.ovation.conversation.Posting;
 import io.ovation.conversation.ReceiptEvent.ConversationRead;
 import io.ovation.conversation.Role;
 import io.ovation.inbox.InboxEvent.InboxRead;
+import io.ovation.people.BlockEvent.UserBlocked;
+import io.ovation.people.BlockEvent.UserUnblocked;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +127,14 @@ final class Happenings {
 
     Happenings retract(String content, String author) {
         return add(new ContentRetracted(id(content), author, at(), author));
+    }
+
+    Happenings block(String user, String blocked) {
+        return add(new UserBlocked(user, blocked, at()));
+    }
+
+    Happenings unblock(String user, String blocked) {
+        return add(new UserUnblocked(user, blocked, at()));
     }
 
     List<DomainEventMessage<?>> events() {

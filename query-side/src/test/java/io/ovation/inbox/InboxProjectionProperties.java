@@ -17,6 +17,8 @@ import io.ovation.conversation.ReceiptEvent.ConversationRead;
 import io.ovation.documents.Home;
 import io.ovation.inbox.InboxEvent.InboxRead;
 import io.ovation.inbox.InboxQuery.NotificationView;
+import io.ovation.people.BlockEvent.UserBlocked;
+import io.ovation.people.BlockEvent.UserUnblocked;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -151,7 +153,8 @@ class InboxProjectionProperties {
                                 Tuple.of(1, 5),
                                 Tuple.of(3, 6),
                                 Tuple.of(1, 7),
-                                Tuple.of(1, 8)),
+                                Tuple.of(1, 8),
+                                Tuple.of(1, 9)),
                         Arbitraries.of(USERS),
                         Arbitraries.of(USERS),
                         Arbitraries.integers().between(0, 40),
@@ -166,6 +169,7 @@ class InboxProjectionProperties {
     private static List<DomainEventMessage<?>> play(List<Action> actions) {
         Happenings happened = new Happenings();
         Set<String> liked = new HashSet<>();
+        Set<String> blocked = new HashSet<>();
         for (Action action : actions) {
             String thing = "thing " + action.thing();
             switch (action.kind()) {
@@ -197,6 +201,14 @@ class InboxProjectionProperties {
                 case 8 ->
                     happened.readMessages(
                             thing, action.actor(), Math.max(0, happened.events().size() - action.back()));
+                case 9 -> {
+                    String pair = action.actor() + "/" + action.other();
+                    if (blocked.add(pair)) {
+                        happened.block(action.actor(), action.other());
+                    } else if (blocked.remove(pair)) {
+                        happened.unblock(action.actor(), action.other());
+                    }
+                }
                 default ->
                     happened.read(action.actor(), Math.max(0, happened.events().size() - action.back()));
             }
@@ -208,6 +220,7 @@ class InboxProjectionProperties {
     private static final class Rules {
         private final List<Told> told = new ArrayList<>();
         private long readUpTo = -1;
+        private final Set<String> blocked = new HashSet<>();
         private long readFirst = -1;
 
         static Rules of(String user, List<DomainEventMessage<?>> events) {
@@ -220,6 +233,8 @@ class InboxProjectionProperties {
                         rules.readFirst = Math.max(rules.readFirst, read.first() == null ? -1 : read.first());
                     }
                     case ConversationRead read when read.user().equals(user) -> rules.read(read);
+                    case UserBlocked block when block.user().equals(user) -> rules.blocked.add(block.blocked());
+                    case UserUnblocked end when end.user().equals(user) -> rules.blocked.remove(end.blocked());
                     case LikeWithdrawn withdrawn when withdrawn.targetAuthor().equals(user) ->
                         rules.withdraw(withdrawn);
                     default -> {
@@ -229,7 +244,7 @@ class InboxProjectionProperties {
                 int position = i;
                 InboxModel.ALL.stream()
                         .flatMap(sort -> sort.of(event))
-                        .filter(notice -> notice.user().equals(user))
+                        .filter(notice -> notice.user().equals(user) && !rules.blocked.contains(notice.actor()))
                         .forEach(notice -> rules.take(notice, position));
             }
             return rules;

@@ -45,6 +45,35 @@ class InboxProjectionTest {
     }
 
     @Test
+    void whoIsBlockedTellsOfNothingAlsoAfterwards() {
+        Target.OfContent post = new Target.OfContent("post");
+        Happenings happened = new Happenings()
+                .direct("talk", "mal", "ann")
+                .block("ann", "mal")
+                .direct("talk", "mal", "ann")
+                .mention("tea", "mal", "ann", "bob")
+                .reply("tea", "mal", "ann")
+                .comment("post", "mal", "ann", "ann", "ann")
+                .like(post, "mal", "ann")
+                .like(post, "bob", "ann")
+                .unblock("ann", "mal");
+        InboxModel model = model().handle(happened.events());
+        assertThat(model.all("ann"))
+                .extracting(NotificationView::kind, NotificationView::count, NotificationView::actors)
+                .containsExactly(
+                        tuple(NotificationKind.like, 1L, List.of("bob")),
+                        tuple(NotificationKind.message, 1L, List.of("mal")));
+        assertThat(model.unread("ann")).isEqualTo(2);
+        assertThat(model.all("bob")).extracting(NotificationView::kind).containsExactly(NotificationKind.mention);
+
+        happened.unlike(post, "mal", "ann").reply("tea", "mal", "ann");
+        model.handle(happened.events(), 9, 11);
+        assertThat(model.all("ann"))
+                .extracting(NotificationView::kind)
+                .containsExactly(NotificationKind.reply, NotificationKind.like, NotificationKind.message);
+    }
+
+    @Test
     void afterReadingTheNextIsNew() {
         InboxModel model = model();
         Happenings happened = new Happenings().direct("talk", "bob", "ann").direct("talk", "bob", "ann");

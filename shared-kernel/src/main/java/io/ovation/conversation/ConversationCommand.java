@@ -208,7 +208,7 @@ public sealed interface ConversationCommand extends Addressed {
      * @param lastSeq the seq of the last message; 0 when there is none
      * @param member whether the caller is a member
      * @param mayPost whether the caller may send messages
-     * @param muted whether the caller is muted
+     * @param muted whether the caller is muted, or is blocked by the other one of a direct conversation
      */
     record Standing(long lastSeq, boolean member, boolean mayPost, boolean muted) {}
 
