@@ -35,6 +35,7 @@ public final class CombinedStream implements Subscription {
 
     private final List<Part> parts = new ArrayList<>();
     private final CombinedCursor cursor;
+    private final boolean isHeldUp;
     private final BiFunction<String, Throwable, byte[]> problem;
     private final CoreSubscriber<? super WireFrame> subscriber;
 
@@ -61,10 +62,11 @@ public final class CombinedStream implements Subscription {
 
     private CombinedStream(
             List<Watched> watches,
-            @Nullable String after,
+            List<String> after,
             BiFunction<String, Throwable, byte[]> problem,
             CoreSubscriber<? super WireFrame> subscriber) {
-        this.cursor = CombinedCursor.of(after);
+        this.isHeldUp = after.size() > 1;
+        this.cursor = CombinedCursor.of(after.size() == 1 ? after.getFirst() : null);
         this.problem = problem;
         this.subscriber = subscriber;
         watches.forEach(watched -> parts.add(new Part(watched)));
@@ -76,11 +78,14 @@ public final class CombinedStream implements Subscription {
      * The watches as one stream. Demand is honoured to the frame; cancelling frees all of them. It ends when the last
      * of them has, or when the server drains, and fails with {@link SlowConsumer}.
      *
-     * @param after the cursor that the watches were opened with; null for none
+     * <p>With one cursor for all, a watch that has not begun has its place in that one. With several, where its place is
+     * in its own is not known before it has begun: then nothing is handed out before all have.
+     *
+     * @param after the cursors that the watches were opened with
      * @param problem the last frame of a watch, from its name and why it ended
      */
     public static Flux<WireFrame> of(
-            List<Watched> watches, @Nullable String after, BiFunction<String, Throwable, byte[]> problem) {
+            List<Watched> watches, List<String> after, BiFunction<String, Throwable, byte[]> problem) {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super WireFrame> subscriber) {
@@ -137,6 +142,12 @@ public final class CombinedStream implements Subscription {
             end();
             return false;
         }
+        if (isHeldUp && waitedFor > 0) {
+            parts.forEach(Part::look);
+            if (waitedFor > 0) {
+                return false;
+            }
+        }
         for (int i = 0; i < parts.size(); i++) {
             int next = (turn + i) % parts.size();
             if (parts.get(next).take()) {
@@ -185,6 +196,7 @@ public final class CombinedStream implements Subscription {
 
         // owned by whoever drains
         private boolean begun;
+        private boolean isTwin;
         private boolean over;
 
         Part(Watched watched) {
@@ -274,16 +286,29 @@ public final class CombinedStream implements Subscription {
             return true;
         }
 
+        /** Takes note of the place where the watch begins, and hands out nothing. */
+        void look() {
+            boolean last = done;
+            WireFrame first = held;
+            if (first != null) {
+                if (begin(first) && first.cursor() != null) {
+                    cursor.put(first.cursor());
+                }
+            } else if (last && !begun) {
+                begun = true;
+                begun(false);
+            }
+        }
+
         /** False where another watch is of the same topic: they would have one place for two. */
         private boolean begin(WireFrame first) {
-            if (begun) {
-                return true;
+            if (!begun) {
+                begun = true;
+                Cursors.Single place = first.cursor() == null ? null : Cursors.single(first.cursor());
+                isTwin = place != null && place.hash() != PRESENCE && !topics.add(place.hash());
+                begun(place != null);
             }
-            begun = true;
-            Cursors.Single place = first.cursor() == null ? null : Cursors.single(first.cursor());
-            boolean isNew = place == null || place.hash() == PRESENCE || topics.add(place.hash());
-            begun(place != null);
-            return isNew;
+            return !isTwin;
         }
 
         private void finish(@Nullable Throwable reason) {

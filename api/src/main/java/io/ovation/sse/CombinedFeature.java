@@ -58,8 +58,9 @@ final class CombinedFeature implements Feature {
      * The fields of the query.
      *
      * @param watch routes of RSocket, of those that watch; people are named behind a colon
+     * @param after one cursor for all, or the first watches' in their order and at last the one for all others
      */
-    record Watching(@Repeated List<String> watch, @Nullable String after) {}
+    record Watching(@Repeated List<String> watch, @Repeated @Nullable List<String> after) {}
 
     /** The last frame of one watch. */
     record Last(String type, String watch, String code, String detail) {}
@@ -81,7 +82,8 @@ final class CombinedFeature implements Feature {
     @Override
     public List<Description> descriptions() {
         Description said = Description.of(
-                PATH, "Up to 50 watches as one stream: each frame has its route as watch, and one cursor serves all");
+                PATH, "Up to 50 watches as one stream: each frame has its route as watch, and one cursor serves all. after may be"
+                        + " given for each of the first watches, and last for all others");
         return List.of(new Description(PATH, said.summary(), said.answers(), said.refusals(), frames()));
     }
 
@@ -118,11 +120,16 @@ final class CombinedFeature implements Feature {
                 }
             }
         }
+        List<String> after = call.body().after() == null ? List.of() : call.body().after();
+        if (after.size() > Math.max(1, names.size())) {
+            checks.reject("after", "must not be given more often than watch");
+        }
         checks.done();
-        String after = CombinedStream.after(call.body().after());
         List<Watched> watches = new ArrayList<>();
-        for (String name : names) {
-            watches.add(new Watched(name, Flux.defer(() -> open(name, after, call))));
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
+            String own = after.isEmpty() ? null : CombinedStream.after(after.get(Math.min(i, after.size() - 1)));
+            watches.add(new Watched(name, Flux.defer(() -> open(name, own, call))));
         }
         return CombinedStream.of(watches, after, this::last);
     }

@@ -51,7 +51,7 @@ class CombinedStreamTest {
     }
 
     private static Flux<WireFrame> combined(Watched... watches) {
-        return CombinedStream.of(List.of(watches), null, CombinedStreamTest::problem);
+        return CombinedStream.of(List.of(watches), List.of(), CombinedStreamTest::problem);
     }
 
     private static String text(WireFrame frame) {
@@ -166,7 +166,7 @@ class CombinedStreamTest {
         TestPublisher<WireFrame> two = TestPublisher.create();
         StepVerifier.create(CombinedStream.of(
                         List.of(new Watched("one", one.flux()), new Watched("two", two.flux())),
-                        before.text(),
+                        List.of(before.text()),
                         CombinedStreamTest::problem))
                 .then(() -> one.next(frame(ONE, 9)))
                 .assertNext(frame -> {

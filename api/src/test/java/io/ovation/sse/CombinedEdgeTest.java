@@ -363,6 +363,49 @@ class CombinedEdgeTest {
     }
 
     @Test
+    void eachOfTheFirstWatchesMayHaveACursorOfItsOwnAndTheLastOneServesAllOthers()
+            throws IOException, InterruptedException {
+        String first;
+        String many;
+        try (Reader one = new Reader("/api/conversations/" + ONE + "/stream")) {
+            first = one.next().id();
+        }
+        live.append(Topic.conversation(ONE), 1, 200);
+        live.append(Topic.conversation(TWO), 1, 200);
+        try (Reader reader = new Reader(path(FIRST, SECOND))) {
+            // has a place of the first conversation too, which is further than its own
+            many = cursor(reader.next(2));
+        }
+        live.append(Topic.conversation(ONE), 2, 200);
+        live.append(Topic.conversation(TWO), 2, 200);
+        live.append(Topic.feed(), 1, 200);
+        String resumed;
+        try (Reader reader = new Reader(path(FIRST, SECOND, FEED) + "&after=" + first + "&after=" + many + "&after=")) {
+            List<Event> events = reader.next(6);
+            assertThat(told(events, FIRST)).containsExactly(1L, 2L);
+            assertThat(told(events, SECOND)).containsExactly(2L);
+            assertThat(told(events, FEED)).isEmpty();
+            // nothing is told before all have begun, so each cursor has the places of all
+            resumed = events.getFirst().id();
+        }
+        try (Reader reader = new Reader(path(FIRST, SECOND, FEED) + "&after=" + resumed)) {
+            List<Event> events = reader.next(6);
+            assertThat(told(events, FIRST)).containsExactly(1L, 2L);
+            assertThat(told(events, SECOND)).containsExactly(2L);
+        }
+        try (Reader reader = new Reader(path(SECOND, FIRST) + "&after=" + many + "&after=" + first)) {
+            assertThat(told(reader.next(5), FIRST)).containsExactly(1L, 2L);
+        }
+    }
+
+    private static List<Long> told(List<Event> events, String watch) {
+        return events.stream()
+                .filter(event -> event.watch().equals(watch) && !event.type().equals("start"))
+                .map(event -> event.data().path("seq").asLong())
+                .toList();
+    }
+
+    @Test
     void whatIsNoCursorIsResetForEachWatch() throws IOException, InterruptedException {
         try (Reader reader = new Reader(path(FIRST, SECOND) + "&after=garbage")) {
             assertThat(reader.next(4).stream().map(event -> event.type() + " " + event.watch()))
