@@ -56,8 +56,8 @@ test('who is blocked writes to nobody who blocks them', async (t) => {
 
 test('over a line that is cut at random, each message is sent once and told once, in order', async (t) => {
   const line = await Line.open(t);
-  const ada = clientOf(t, 'ada', { at: line.url });
-  const bob = clientOf(t, 'bob', { at: line.url });
+  const ada = clientOf(t, 'ada', { at: line.url, transport: 'websocket' });
+  const bob = clientOf(t, 'bob', { at: line.url, transport: 'websocket' });
   for (const client of [ada, bob]) {
     // Here the line is back at once: the waits between attempts would only be waited out.
     client.on('state', ({ name }) => name === 'offline' && client.retry());

@@ -19,8 +19,8 @@ export async function tokenOf(user, more = {}) {
 }
 
 /** A client of somebody, closed with the test. */
-export function clientOf(test, user, { at = url, token = () => tokenOf(user) } = {}) {
-  const client = connect({ url: at, token, WebSocket });
+export function clientOf(test, user, { at = url, token = () => tokenOf(user), ...more } = {}) {
+  const client = connect({ url: at, token, WebSocket, ...more });
   test.after(() => client.close());
   return client;
 }

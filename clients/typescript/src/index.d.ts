@@ -8,16 +8,27 @@ export interface ConnectOptions {
      * never more than one call under way.
      */
     token: string | (() => string | Promise<string>);
-    /** Needed where the platform has none, as in Node 20: the one of the package `ws`, for example. */
+    /**
+     * `auto`, the default, is RSocket over WebSocket, and HTTP with Server-Sent Events where WebSockets do not get
+     * through; it goes back to WebSocket once one holds.
+     */
+    transport?: 'auto' | Transport;
+    /** For platforms that have none, as Node 20: that of the package `ws`, for example. Without any, HTTP has to do. */
     WebSocket?: unknown;
+    /** In the place of the platform's. */
+    fetch?: typeof fetch;
+    /** Reads streams where `fetch` gives a body only when it is whole; the platform's is used where that is so. */
+    EventSource?: unknown;
 }
+
+export type Transport = 'websocket' | 'http';
 
 /** Connects to a server, and stays connected until `close()`. */
 export function connect(options: ConnectOptions): Ovation;
 
 export type State =
     | { name: 'connecting' }
-    | { name: 'live' }
+    | { name: 'live'; transport: Transport }
     /** There is no connection; the next attempt is at `until`, in milliseconds of the clock. */
     | { name: 'offline'; until: number; why?: OvationError }
     /** The server, or whoever gives tokens, lets this user in no more. `retry()` tries again. */
@@ -53,6 +64,9 @@ export interface WatchOptions {
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Data = { [key: string]: Json };
+export type Kind = 'direct' | 'group' | 'channel';
+export type Posting = 'members' | 'moderators';
+export type Joining = 'invited' | 'open';
 export type Role = 'owner' | 'moderator' | 'member';
 
 /**
@@ -89,6 +103,9 @@ export interface Subscription<F extends Frame = Frame> extends AsyncIterableIter
     readonly started: Promise<string>;
 }
 
+/** How many there are of each kind. */
+export type Reactions = { [kind: string]: number };
+
 export interface Message {
     messageId: string;
     seq: number;
@@ -100,6 +117,8 @@ export interface Message {
     replyTo?: string;
     mentions?: string[];
     data?: Data;
+    reactions?: Reactions;
+    myReactions?: string[];
 }
 
 export interface Comment {
@@ -112,6 +131,60 @@ export interface Comment {
     replyTo?: string;
     mentions?: string[];
     data?: Data;
+    reactions?: Reactions;
+    myReactions?: string[];
+}
+
+export interface PeoplePage {
+    after?: string;
+    limit?: number;
+}
+
+export interface Users {
+    users: string[];
+    next?: string;
+}
+
+export interface ConversationDetails {
+    conversationId: string;
+    kind: Kind;
+    title?: string;
+    posting?: Posting;
+    joining?: Joining;
+    data?: Data;
+    memberCount: number;
+    role?: Role;
+    lastSeq: number;
+    unread?: number;
+    slowMode?: number;
+}
+
+export interface ConversationSummary {
+    conversationId: string;
+    kind: Kind;
+    title?: string;
+    members?: string[];
+    memberCount: number;
+    lastMessage?: Message;
+    lastSeq: number;
+    unread: number;
+}
+
+export interface Notification {
+    notificationId: string;
+    kind: 'mention' | 'message' | 'reply' | 'like' | 'comment' | string;
+    actors: string[];
+    count: number;
+    target: { conversationId?: string; messageId?: string; contentId?: string; commentId?: string; seq?: number };
+    at: string;
+    read: boolean;
+    cursor: string;
+}
+
+export interface PresenceOf {
+    user: string;
+    status: 'online' | 'offline';
+    since?: string;
 }
 
 export interface Counters {
@@ -143,19 +216,63 @@ export interface Conversation {
     redact(messageId: string, options?: Options): Promise<unknown>;
     history(range?: SeqRange, options?: Options): Promise<{ messages: Message[]; lastSeq: number }>;
     watch(options?: WatchOptions): Subscription<MessageFrame | Frame>;
+    get(options?: Options): Promise<ConversationDetails>;
+    /** What is absent stays. `slowMode` is in seconds. */
+    change(
+        change: { title?: string; posting?: Posting; joining?: Joining; data?: Data; slowMode?: number },
+        options?: Options,
+    ): Promise<unknown>;
+    react(messageId: string, kind: string, options?: Options): Promise<unknown>;
+    unreact(messageId: string, kind: string, options?: Options): Promise<unknown>;
+    reactions(messageId: string, kind: string, page?: PeoplePage, options?: Options): Promise<Users>;
+    /** Reads all up to a message, and the notifications of it. */
     read(seq: number, options?: Options): Promise<unknown>;
     delivered(seq: number, options?: Options): Promise<unknown>;
+    receipts(options?: Options): Promise<{ receipts: { user: string; delivered: number; read: number }[] }>;
+    /** Who is there now. */
+    presence(options?: Options): Promise<{ online: number; watching: number; users: string[] }>;
     /** Tells that this user writes; whether there was a connection to tell it on. */
     typing(): boolean;
     readonly members: {
+        list(page?: PeoplePage, options?: Options): Promise<{ members: { user: string; role: Role }[]; next?: string }>;
         add(user: string, role?: Role, options?: Options): Promise<unknown>;
+        remove(user: string, options?: Options): Promise<unknown>;
+    };
+    readonly bans: {
+        list(
+            page?: PeoplePage,
+            options?: Options,
+        ): Promise<{
+            bans: { user: string; until?: string; reason?: string; by: string; at: string }[];
+            next?: string;
+        }>;
+        add(user: string, options?: Options & { until?: string; reason?: string }): Promise<unknown>;
+        remove(user: string, options?: Options): Promise<unknown>;
+    };
+    readonly mutes: {
+        add(user: string, options?: Options & { until?: string }): Promise<unknown>;
         remove(user: string, options?: Options): Promise<unknown>;
     };
 }
 
+export interface ContentDetails {
+    contentId: string;
+    title: string;
+    body: string;
+    author: string;
+    publishedAt: string;
+    data?: Data;
+    counters: Counters;
+    likedByMe: boolean;
+    reactions?: Reactions;
+    myReactions?: string[];
+}
+
 export interface Content {
     readonly id: string;
-    get(options?: Options): Promise<unknown>;
+    get(options?: Options): Promise<ContentDetails>;
+    edit(change: { title?: string; body?: string; data?: Data }, options?: Options): Promise<unknown>;
+    retract(options?: Options): Promise<unknown>;
     comment(
         body: string,
         options?: Options & { commentId?: string; replyTo?: string; mentions?: string[]; data?: Data },
@@ -166,6 +283,10 @@ export interface Content {
     unlike(options?: Options): Promise<unknown>;
     react(kind: string, options?: Options): Promise<unknown>;
     unreact(kind: string, options?: Options): Promise<unknown>;
+    reactions(kind: string, page?: PeoplePage, options?: Options): Promise<Users>;
+    reactToComment(commentId: string, kind: string, options?: Options): Promise<unknown>;
+    unreactToComment(commentId: string, kind: string, options?: Options): Promise<unknown>;
+    reactionsToComment(commentId: string, kind: string, page?: PeoplePage, options?: Options): Promise<Users>;
     applaud(count?: number, options?: Options & { applauseId?: string }): Promise<unknown>;
     view(count?: number): boolean;
     counters(options?: Options): Promise<Counters>;
@@ -174,18 +295,18 @@ export interface Content {
 
 export interface OpenConversation {
     conversationId?: string;
-    kind: 'direct' | 'group' | 'channel';
+    kind: Kind;
     title?: string;
     members?: string[];
-    posting?: 'members' | 'moderators';
-    joining?: 'invited' | 'open';
+    posting?: Posting;
+    joining?: Joining;
     data?: Data;
 }
 
 export interface Ovation {
     readonly state: State;
     /** Tells the present state at once, then each change; answers what stops it. */
-    on(event: 'state', listener: (state: State) => void): () => void;
+    on(event: 'state', listener: (state: State) => void, options?: { signal?: AbortSignal }): () => void;
     /** Does not wait out the time until the next attempt. */
     retry(): void;
     /** Ends the connection, every subscription (they are done) and every call (they fail with `closed`). */
@@ -198,25 +319,27 @@ export interface Ovation {
         list(
             page?: { before?: string; limit?: number },
             options?: Options,
-        ): Promise<{ conversations: unknown[]; next?: string }>;
+        ): Promise<{ conversations: ConversationSummary[]; next?: string }>;
+        /** One's own list, live: `conversation` frames in the log, and a `summary` of each that has changed. */
+        watch(options?: WatchOptions): Subscription;
     };
     readonly contents: {
         publish(
             content: { contentId?: string; title: string; body: string; data?: Data },
             options?: Options,
         ): Promise<{ contentId: string; publishedAt: string }>;
-        list(page?: { before?: string; limit?: number }, options?: Options): Promise<{ contents: unknown[] }>;
+        list(page?: { before?: string; limit?: number }, options?: Options): Promise<{ contents: ContentDetails[] }>;
     };
     readonly feed: { watch(options?: WatchOptions): Subscription };
     readonly presence: {
-        get(users: string[], options?: Options): Promise<{ presence: unknown[] }>;
+        get(users: string[], options?: Options): Promise<{ presence: PresenceOf[] }>;
         watch(users: string[], options?: WatchOptions): Subscription;
     };
     readonly inbox: {
         list(
             page?: { before?: string; limit?: number },
             options?: Options,
-        ): Promise<{ notifications: unknown[]; unread: number; cursor: string }>;
+        ): Promise<{ notifications: Notification[]; unread: number; cursor: string }>;
         /** Reads all that had been told up to a page or frame. */
         read(cursor: string, options?: Options): Promise<unknown>;
         watch(options?: WatchOptions): Subscription;

@@ -10,11 +10,28 @@ export { OvationError };
  * Connects to an Ovation server, and stays connected until it is closed. See `index.d.ts` for what each part takes and
  * gives.
  */
-export function connect({ url, token, WebSocket = globalThis.WebSocket }) {
-  if (typeof WebSocket !== 'function') {
+export function connect({
+  url,
+  token,
+  transport = 'auto',
+  WebSocket = globalThis.WebSocket,
+  fetch,
+  EventSource = fetch || canStream() ? undefined : globalThis.EventSource,
+}) {
+  if (!['auto', 'websocket', 'http'].includes(transport)) {
+    throw new TypeError(`There is no transport ${transport}: there are auto, websocket and http`);
+  }
+  if (typeof WebSocket !== 'function' && transport === 'websocket') {
     throw new TypeError('This platform has no WebSocket: pass one, as in connect({ …, WebSocket })');
   }
-  return new Ovation({ url: endpointOf(url), token: typeof token === 'function' ? token : () => token, WebSocket });
+  return new Ovation({
+    ...addressesOf(url),
+    token: typeof token === 'function' ? token : () => token,
+    transport: typeof WebSocket === 'function' ? transport : 'http',
+    WebSocket,
+    fetch: fetch ?? ((...request) => globalThis.fetch(...request)),
+    EventSource,
+  });
 }
 
 class Ovation {
@@ -42,6 +59,7 @@ class Ovation {
           options,
         ),
       list: (page = {}, options) => ask('conversations.list', page, options),
+      watch: (options) => watch('conversations.watch', options),
     };
     this.contents = {
       publish: ({ contentId = uuidv7(), ...content }, options) =>
@@ -79,13 +97,17 @@ class Ovation {
   }
 
   /** Tells each change of the state, and the present one at once; answers what stops it. */
-  on(event, listener) {
+  on(event, listener, { signal } = {}) {
     if (event !== 'state') {
       throw new TypeError(`There is no event ${event}: there is state`);
     }
-    this.#listeners.add(listener);
-    listener(this.#link.state);
-    return () => this.#listeners.delete(listener);
+    const off = () => this.#listeners.delete(listener);
+    if (!signal?.aborted) {
+      this.#listeners.add(listener);
+      signal?.addEventListener('abort', off, { once: true });
+      listener(this.#link.state);
+    }
+    return off;
   }
 
   retry() {
@@ -108,14 +130,32 @@ class Ovation {
       edit: (messageId, body, { data, ...options } = {}) =>
         lane(() => ask(`${at}.edit.${segment(messageId)}`, { body, data }, options)),
       redact: (messageId, options) => lane(() => ask(`${at}.redact.${segment(messageId)}`, {}, options)),
+      get: (options) => ask(at, {}, options),
+      change: (change, options) => ask(`${at}.change`, change, options),
       history: (page = {}, options) => ask(`${at}.history`, page, options),
       watch: (options) => this.#watch(`${at}.watch`, options),
-      read: (seq, options) => ask(`${at}.receipts`, { read: seq }, options),
-      delivered: (seq, options) => ask(`${at}.receipts`, { delivered: seq }, options),
+      react: (messageId, kind, options) => ask(`${at}.react.${segment(messageId)}.${segment(kind)}`, {}, options),
+      unreact: (messageId, kind, options) => ask(`${at}.unreact.${segment(messageId)}.${segment(kind)}`, {}, options),
+      reactions: (messageId, kind, page = {}, options) =>
+        ask(`${at}.reactions.${segment(messageId)}.${segment(kind)}`, page, options),
+      read: (seq, options) => ask(`${at}.receipt`, { read: seq }, options),
+      delivered: (seq, options) => ask(`${at}.receipt`, { delivered: seq }, options),
+      receipts: (options) => ask(`${at}.receipts`, {}, options),
+      presence: (options) => ask(`${at}.presence`, {}, options),
       typing: () => this.#link.fire(`${at}.typing`, {}),
       members: {
+        list: (page = {}, options) => ask(`${at}.members`, page, options),
         add: (user, role, options) => ask(`${at}.members.add`, { user, role }, options),
         remove: (user, options) => ask(`${at}.members.remove`, { user }, options),
+      },
+      bans: {
+        list: (page = {}, options) => ask(`${at}.bans`, page, options),
+        add: (user, { until, reason, ...options } = {}) => ask(`${at}.ban`, { user, until, reason }, options),
+        remove: (user, options) => ask(`${at}.unban`, { user }, options),
+      },
+      mutes: {
+        add: (user, { until, ...options } = {}) => ask(`${at}.mute`, { user, until }, options),
+        remove: (user, options) => ask(`${at}.unmute`, { user }, options),
       },
     };
   }
@@ -128,12 +168,21 @@ class Ovation {
       get: (options) => ask(at, {}, options),
       comment: (body, { commentId = uuidv7(), replyTo, mentions, data, ...options } = {}) =>
         this.#lanes.run(at, () => ask(`${at}.comment`, { commentId, body, replyTo, mentions, data }, options)),
+      edit: (change, options) => ask(`${at}.edit`, change, options),
+      retract: (options) => ask(`${at}.retract`, {}, options),
       redactComment: (commentId, options) => ask(`${at}.redact-comment.${segment(commentId)}`, {}, options),
       comments: (page = {}, options) => ask(`${at}.comments`, page, options),
       like: (options) => ask(`${at}.like`, {}, options),
       unlike: (options) => ask(`${at}.unlike`, {}, options),
       react: (kind, options) => ask(`${at}.react.${segment(kind)}`, {}, options),
       unreact: (kind, options) => ask(`${at}.unreact.${segment(kind)}`, {}, options),
+      reactions: (kind, page = {}, options) => ask(`${at}.reactions.${segment(kind)}`, page, options),
+      reactToComment: (commentId, kind, options) =>
+        ask(`${at}.react-comment.${segment(commentId)}.${segment(kind)}`, {}, options),
+      unreactToComment: (commentId, kind, options) =>
+        ask(`${at}.unreact-comment.${segment(commentId)}.${segment(kind)}`, {}, options),
+      reactionsToComment: (commentId, kind, page = {}, options) =>
+        ask(`${at}.reactions-comment.${segment(commentId)}.${segment(kind)}`, page, options),
       applaud: (count = 1, { applauseId = uuidv7(), ...options } = {}) =>
         ask(`${at}.applaud`, { count, applauseId }, options),
       view: (count) => this.#link.fire(`${at}.view`, { count }),
@@ -147,15 +196,21 @@ class Ovation {
   #watch = (route, options) => new Subscription(this.#link, route, options);
 }
 
-/** The RSocket endpoint of a server, whose address may be given with any of the schemes that it speaks. */
-function endpointOf(url) {
-  const endpoint = new URL(url, globalThis.location?.href);
-  endpoint.protocol = { 'http:': 'ws:', 'https:': 'wss:' }[endpoint.protocol] ?? endpoint.protocol;
-  if (!endpoint.pathname.endsWith('/rsocket')) {
-    endpoint.pathname = `${endpoint.pathname.replace(/\/$/, '')}/rsocket`;
-  }
-  endpoint.hash = '';
-  return endpoint.href;
+/**
+ * The RSocket endpoint of a server and where its HTTP is. Its address may be given with any of the schemes that it
+ * speaks.
+ */
+function addressesOf(given) {
+  const url = new URL(given, globalThis.location?.href);
+  const path = url.pathname.replace(/\/(rsocket)?$/, '');
+  const isSecure = url.protocol === 'https:' || url.protocol === 'wss:';
+  const at = (scheme, name) => `${scheme}${isSecure ? 's' : ''}://${url.host}${path}${name}`;
+  return { url: at('ws', '/rsocket') + url.search, base: at('http', '/api/') };
+}
+
+/** React Native's `fetch` gives a body only when it is whole. One that was passed in is trusted. */
+function canStream() {
+  return typeof Response === 'function' && 'body' in Response.prototype;
 }
 
 /** An id within a route: a dot would part it. */

@@ -1,27 +1,25 @@
 import { Credentials } from './credentials.js';
+import { Dialer } from './dialer.js';
 import { OvationError } from './errors.js';
 import { PASSING, backoff, delayOf, pause } from './retry.js';
-import { connect } from './rsocket.js';
 
 /** How long a connection must have held for the failures before it to be forgotten. */
 const STABLE = 30_000;
 
-/** How long the first answer on a new connection may take. */
-const GREETING = 15_000;
-
 /**
  * The one connection of a client: opened again whenever it ends, with what was watched going on from where it was.
  *
- * States: `connecting`; `live`; `offline` (until `until`, in milliseconds of the clock); `refused` (with `why`: the
- * server, or whoever gives tokens, does not let this user in; {@link Link#retry} tries once more); `closed`.
+ * States: `connecting`; `live` (by the `transport` that got through); `offline` (until `until`, in milliseconds of the
+ * clock); `refused` (with `why`: the server, or whoever gives tokens, does not let this user in; {@link Link#retry}
+ * tries once more); `closed`.
  */
 export class Link {
-  #url;
-  #WebSocket;
+  #dialer;
   #credentials;
   #onState;
   #closing = new AbortController();
   #live = null;
+  #next = null;
   #onceLive = new Set();
   #watches = new Set();
   #wake = ignore;
@@ -31,15 +29,12 @@ export class Link {
   state = { name: 'connecting' };
 
   /**
-   * @param {object} options
-   * @param {string} options.url of the RSocket endpoint, `ws:` or `wss:`
+   * @param {object} options what a {@link Dialer} takes, and
    * @param {() => (string | Promise<string>)} options.token
-   * @param {typeof WebSocket} options.WebSocket
    * @param {(state: object) => void} options.onState
    */
-  constructor({ url, token, WebSocket, onState }) {
-    this.#url = url;
-    this.#WebSocket = WebSocket;
+  constructor({ token, onState, ...options }) {
+    this.#dialer = new Dialer({ ...options, everyTick });
     this.#onState = onState;
     this.#credentials = new Credentials(token, () => this.#refresh());
     this.#listen();
@@ -61,6 +56,8 @@ export class Link {
 
   /** Does not wait out the time until the next attempt; after a refusal, tries again. */
   retry() {
+    this.#dialer.look();
+    this.#live?.hurry();
     this.#wake();
   }
 
@@ -158,7 +155,9 @@ export class Link {
   async #run() {
     let failures = 0;
     while (!this.closed.aborted) {
-      this.#become({ name: 'connecting' });
+      if (!this.#next) {
+        this.#become({ name: 'connecting' });
+      }
       let liveSince = null;
       let failure;
       try {
@@ -171,6 +170,9 @@ export class Link {
       }
       if (liveSince !== null && Date.now() - liveSince >= STABLE) {
         failures = 0;
+      }
+      if (this.#next) {
+        continue;
       }
       if (isRefusal(failure)) {
         this.#credentials.refused();
@@ -191,47 +193,54 @@ export class Link {
         await this.#wait({ name: 'offline', until: Date.now() + delay, why: failure }, delay);
       }
     }
+    this.#next?.close();
     this.#become({ name: 'closed' });
   }
 
-  /** Connects, and answers why the connection ended. */
+  /** Connects, or takes the connection that is to be moved to, and answers why it ended. */
   async #hold(onLive) {
-    const token = await this.#credentials.get(this.closed);
-    const connection = await connect({
-      url: this.#url,
-      token,
-      signal: this.closed,
-      every: everyTick,
-      WebSocket: this.#WebSocket,
-    });
+    const connection =
+      this.#next ?? (await this.#dialer.open(await this.#credentials.get(this.closed), this.closed));
+    this.#next = null;
     const stop = () => connection.close();
     this.closed.addEventListener('abort', stop);
-    const greeting = setTimeout(stop, GREETING);
+    const since = Date.now();
+    const search = new AbortController();
     try {
-      // RSocket does not acknowledge a SETUP: the first answer tells that the server took it, and this one costs it
-      // nothing.
-      await connection.request('session.refresh', { token });
-      clearTimeout(greeting);
       this.#credentials.accepted();
       this.#live = connection;
       onLive();
-      this.#become({ name: 'live' });
+      this.#become({ name: 'live', transport: connection.kind });
       for (const proceed of [...this.#onceLive]) {
         proceed(connection);
       }
       for (const watch of [...this.#watches]) {
         watch.open(connection);
       }
-      return await connection.closed;
-    } catch (error) {
-      // A refused SETUP fails the greeting as any cut does; why, the connection knows.
-      const reason = connection.isOpen ? null : await connection.closed;
-      throw reason ?? error;
+      if (connection.kind === 'http' && this.#dialer.canSwitch) {
+        this.#moveOn(connection, search.signal);
+      }
+      const reason = await connection.closed;
+      if (reason?.code === 'disconnected') {
+        this.#dialer.cut(connection, Date.now() - since);
+      }
+      return reason;
     } finally {
-      clearTimeout(greeting);
       this.#live = null;
+      search.abort();
       this.closed.removeEventListener('abort', stop);
       connection.close();
+    }
+  }
+
+  /** Goes over to a better connection as soon as there is one. */
+  async #moveOn(from, signal) {
+    try {
+      const better = await this.#dialer.better(() => this.#credentials.get(signal), signal);
+      this.#next = better;
+      from.close();
+    } catch {
+      // The connection ended before there was any.
     }
   }
 

@@ -5,10 +5,15 @@ const SHORTEST_DELAY = 100;
 /** What a server gets over by itself. */
 export const PASSING = new Set(['rate_limited', 'unavailable']);
 
-/** Exponential with full jitter, in milliseconds: clients that were cut together come back apart. */
-export function backoff(failures, random = Math.random) {
-  const longest = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(failures, 16));
-  return Math.max(SHORTEST_DELAY, longest * random());
+/**
+ * Exponential with full jitter, in milliseconds: clients that were cut together come back apart.
+ *
+ * @param {number} failures in a row before
+ * @param {number} [first] the longest of the first delays; a server may have named one
+ */
+export function backoff(failures, first = FIRST_DELAY) {
+  const longest = Math.min(LONGEST_DELAY, first * 2 ** Math.min(failures, 16));
+  return Math.max(SHORTEST_DELAY, longest * Math.random());
 }
 
 /** How long a busy server wants to be left alone, in milliseconds. */

@@ -112,6 +112,7 @@ export function connect({
 
 /** An open connection. Made by {@link connect}. */
 export class Connection {
+  kind = 'websocket';
   #socket;
   #lifetime;
   #keepAlive;
@@ -225,6 +226,9 @@ export class Connection {
       }
     }, timeout);
   }
+
+  /** There is nothing that waits. */
+  hurry() {}
 
   /** Ends the connection; what is still under way fails with `disconnected`. */
   close() {

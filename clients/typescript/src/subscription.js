@@ -4,12 +4,16 @@ import { PASSING, backoff, delayOf } from './retry.js';
 /** A server that ends a stream for being read too slowly is asked again at once, but not in a tight circle. */
 const SLOW_AGAIN = 2_000;
 
+/** So many frames may be under way or unread. */
+const CREDITS = 64;
+
 /**
  * What is told on one watched stream, as an async iterator: it goes on across connections from the cursor of the last
  * frame, so that each log frame comes once and in order. `{type: "gap"}` stands where the server could not go on from a
  * cursor: what was before has to be read from the history.
  *
- * Nothing is asked of the server before the first `next()`, and no more than the credits while nobody reads. It ends by
+ * Nothing is asked of the server before the first `next()`, and no more than the credits while nobody reads,
+ * however often the connection changes. It ends by
  * `return()` (a `break` out of `for await`), by its signal, with the client, or with an OvationError that asking again
  * does not mend.
  */
@@ -27,6 +31,7 @@ export class Subscription {
   #ended = null;
   #isOpened = false;
   #stream = null;
+  #putOff = null;
   #troubles = 0;
   #slowAt = 0;
   #timer;
@@ -96,12 +101,24 @@ export class Subscription {
   open(connection) {
     clearTimeout(this.#timer);
     this.#stream?.cancel();
+    this.#stream = null;
+    if (this.#buffer.length * 2 > CREDITS) {
+      // Else each reconnect would add to what is unread.
+      this.#putOff = connection;
+      return;
+    }
+    this.#putOff = null;
     const data = this.#cursor === null ? this.#data : { ...this.#data, after: this.#cursor };
-    const stream = connection.stream(this.#route, data, {
-      next: (frame) => this.#take(connection, stream, frame),
-      complete: () => (this.#ends ? this.#end({}) : this.#reopen(connection, backoff(this.#troubles++))),
-      error: (error) => this.#failed(connection, error),
-    });
+    const stream = connection.stream(
+      this.#route,
+      data,
+      {
+        next: (frame) => this.#take(connection, stream, frame),
+        complete: () => (this.#ends ? this.#end({}) : this.#reopen(connection, backoff(this.#troubles++))),
+        error: (error) => this.#failed(connection, error),
+      },
+      { credits: CREDITS - this.#buffer.length },
+    );
     this.#stream = stream;
   }
 
@@ -146,6 +163,9 @@ export class Subscription {
   #hand({ frame, stream }) {
     this.cursor = this.#placeOf(frame) ?? this.cursor;
     stream.taken();
+    if (this.#putOff && this.#buffer.length === 0) {
+      this.#reopen(this.#putOff, 0);
+    }
     return frame;
   }
 
@@ -167,6 +187,7 @@ export class Subscription {
   }
 
   #reopen(connection, delay) {
+    this.#putOff = null;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       if (!this.#ended && this.#link.isLive(connection)) {

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import test from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { connect } from '@ovation/client';
+import { httpOf } from '../../clients/typescript/src/routes.js';
+import { url } from './kit.js';
+
+const SOURCES = fileURLToPath(new URL('../../clients/typescript/src/', import.meta.url));
+const MOST_BYTES = 15 * 1024;
+
+test('the whole package, as an app ships it, has at most 15 KB', async (t) => {
+  const { outputFiles } = await build({
+    stdin: { contents: 'export * from "./index.js"; export * from "./react.js";', resolveDir: SOURCES },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    external: ['react'],
+    write: false,
+  });
+  const { length } = gzipSync(outputFiles[0].contents, { level: 9 });
+  t.diagnostic(`${length} bytes, minified and gzipped`);
+  assert.ok(length <= MOST_BYTES, `${length} bytes`);
+});
+
+test('a bundler that keeps only what is used drops what is not', async () => {
+  const { outputFiles } = await build({
+    stdin: { contents: 'import { OvationError } from "./index.js"; console.log(OvationError);', resolveDir: SOURCES },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    write: false,
+  });
+  assert.ok(outputFiles[0].contents.length < 2_000, `${outputFiles[0].contents.length} bytes`);
+});
+
+test('each route is over HTTP where the server says that it is', async () => {
+  const { paths } = await (await fetch(`${url}/api/openapi.json`)).json();
+  const checked = [];
+  for (const [path, methods] of Object.entries(paths)) {
+    for (const [method, operation] of Object.entries(methods)) {
+      const route = operation['x-rsocket-route'];
+      // A like of a message or comment is a reaction of this kind; what watches is a stream.
+      if (!route || /^admin\.|\.watch$|(un)?like(-comment)?\.\{|^session\./.test(route)) {
+        continue;
+      }
+      const fields = { user: 'bob, the second/third' };
+      const asked = httpOf(route.replace(/\{(\w+)\}/g, (_, name) => name), fields);
+      const inPath = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(fields[name] ?? name));
+      const wanted = { method: method.toUpperCase(), path: inPath };
+      assert.deepEqual({ method: asked.method, path: `/api/${asked.path.split('?')[0]}` }, wanted, route);
+      checked.push(route);
+    }
+  }
+  assert.ok(checked.length > 40, `${checked.length} routes`);
+});
+
+test('what a client has is in its types, and what its types have is in the client', async () => {
+  const client = connect({ url, token: 'x', transport: 'http', fetch: () => Promise.reject(new Error('none')) });
+  const { conversation, content } = { conversation: client.conversation('x'), content: client.content('x') };
+  const types = readFileSync(`${SOURCES}index.d.ts`, 'utf8');
+  const body = (name, indent) => new RegExp(`^ *(?:export interface|readonly) ${name}:? {\\n([^]*?)^${indent}}`, 'm');
+  const members = (text, indent) =>
+    [...text.matchAll(new RegExp(`^ {${indent}}(?:readonly )?(\\w+)[(:]`, 'gm'))].map(([, name]) => name).sort();
+  const compare = (object, name, depth) => {
+    const [, text] = body(name, ' '.repeat(depth)).exec(types);
+    assert.deepEqual(members(text, depth + 4), Object.keys(object).sort(), name);
+  };
+  compare(conversation, 'Conversation', 0);
+  compare(content, 'Content', 0);
+  for (const [of, names] of [
+    [conversation, ['members', 'bans', 'mutes']],
+    [client, ['conversations', 'contents', 'presence', 'inbox', 'events']],
+  ]) {
+    names.forEach((name) => compare(of[name], name, 4));
+  }
+  await client.close();
+});
