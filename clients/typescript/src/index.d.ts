@@ -228,7 +228,10 @@ export interface Conversation {
     /** Reads all up to a message, and the notifications of it. */
     read(seq: number, options?: Options): Promise<unknown>;
     delivered(seq: number, options?: Options): Promise<unknown>;
-    receipts(options?: Options): Promise<{ receipts: { user: string; delivered: number; read: number }[] }>;
+    receipts(
+        page?: PeoplePage,
+        options?: Options,
+    ): Promise<{ receipts: { user: string; delivered: number; read: number }[]; next?: string }>;
     /** Who is there now. */
     presence(options?: Options): Promise<{ online: number; watching: number; users: string[] }>;
     /** Tells that this user writes; whether there was a connection to tell it on. */

@@ -140,7 +140,7 @@ class Ovation {
         ask(`${at}.reactions.${segment(messageId)}.${segment(kind)}`, page, options),
       read: (seq, options) => ask(`${at}.receipt`, { read: seq }, options),
       delivered: (seq, options) => ask(`${at}.receipt`, { delivered: seq }, options),
-      receipts: (options) => ask(`${at}.receipts`, {}, options),
+      receipts: (page = {}, options) => ask(`${at}.receipts`, page, options),
       presence: (options) => ask(`${at}.presence`, {}, options),
       typing: () => this.#link.fire(`${at}.typing`, {}),
       members: {
