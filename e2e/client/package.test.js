@@ -72,7 +72,7 @@ test('what a client has is in its types, and what its types have is in the clien
   compare(content, 'Content', 0);
   for (const [of, names] of [
     [conversation, ['members', 'bans', 'mutes']],
-    [client, ['conversations', 'contents', 'presence', 'inbox', 'events']],
+    [client, ['conversations', 'contents', 'presence', 'inbox', 'blocks', 'events']],
   ]) {
     names.forEach((name) => compare(of[name], name, 4));
   }
