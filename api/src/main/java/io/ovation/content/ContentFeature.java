@@ -229,8 +229,6 @@ final class ContentFeature implements Feature {
         checks.text("title", body.title(), sizes.titleLength());
         if (body.body() != null) {
             checks.body("body", body.body(), sizes.bodySize().toBytes());
-        } else if (body.title() == null && body.data() == null) {
-            checks.reject("", "must have a title, a body or data");
         }
         checks.data("data", body.data(), sizes.dataSize().toBytes());
         checks.done();

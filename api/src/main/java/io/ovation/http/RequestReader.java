@@ -19,7 +19,10 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.core.publisher.Mono;
 
-/** Reads what a request carries: the query string of a GET, the JSON body of any other. */
+/**
+ * Reads what a request carries: the query string of a GET, the JSON body of any other. A body that is not there is one
+ * without any field, as it is over RSocket.
+ */
 final class RequestReader {
     private static final byte[] NO_FIELDS = "{}".getBytes(StandardCharsets.UTF_8);
 
@@ -39,7 +42,7 @@ final class RequestReader {
         return Mono.defer(() -> {
             json.readQuery(query, Nothing.class, Set.of());
             return body(request)
-                    .map(bytes -> json.read(bytes.length == 0 && type == Nothing.class ? NO_FIELDS : bytes, type));
+                    .map(bytes -> json.read(bytes.length == 0 ? NO_FIELDS : bytes, type));
         });
     }
 

@@ -23,6 +23,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamContext;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
@@ -48,11 +49,17 @@ import tools.jackson.databind.type.LogicalType;
 public final class StrictJson {
     private static final String NO_OBJECT = "must be a JSON object";
 
+    /** Objects and lists in each other: data of the app's own may be any, and is to be read again from the log. */
+    private static final int DEEPEST = 200;
+
+    /** Characters of a number, for the same reasons. */
+    private static final int LONGEST_NUMBER = 500;
+
     private final JsonMapper mapper = JsonMapper.builder(WireText.factory()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(32)
-                            .maxNumberLength(100)
+                            .maxNestingDepth(DEEPEST)
+                            .maxNumberLength(LONGEST_NUMBER)
                             .build())
                     .build())
             .enable(
@@ -255,6 +262,10 @@ public final class StrictJson {
             case DatabindException other
             when other.getCause() instanceof JacksonException cause && cause != wrong -> translated(cause, type);
             case DatabindException other -> new ValidationFailed(path(other), "is not valid");
+            case StreamConstraintsException tooMuch -> new ValidationFailed(
+                    "",
+                    "is nested deeper than " + DEEPEST + ", or has a number of more than " + LONGEST_NUMBER
+                            + " characters");
             case StreamReadException unreadable -> unreadable(unreadable);
             default -> new ValidationFailed("", "is not JSON");
         };

@@ -165,9 +165,15 @@ final class Upgrade implements NettyRouteProvider {
     /** A WebSocket of a version that is not served: 426, with the one that is. */
     private static final class OtherVersion extends Rejection {
         private static final long serialVersionUID = 1L;
+        private static final String ONLY_VERSION = "must be 13";
 
         OtherVersion() {
-            super(ErrorCode.VALIDATION_FAILED, "The version of WebSocket is 13");
+            super(ErrorCode.VALIDATION_FAILED, ONLY_VERSION);
+        }
+
+        @Override
+        public List<FieldError> errors() {
+            return List.of(new FieldError("Sec-WebSocket-Version", ONLY_VERSION));
         }
     }
 

@@ -152,7 +152,11 @@ class HttpEdgeTest {
     @Test
     void aMissingBodyIsRefused() {
         client.call("POST", OPEN, null, TOKEN).isProblem(400, "validation_failed");
-        client.call("POST", OPEN, "", TOKEN).isProblem(400, "validation_failed");
+        assertThat(client.call("POST", OPEN, "", TOKEN)
+                        .isProblem(400, "validation_failed")
+                        .field())
+                .as("no body has no fields")
+                .isEqualTo("kind");
         client.call("PATCH", "/api/conversations/0/messages/0", null, TOKEN).isProblem(400, "validation_failed");
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import io.ovation.AppData;
 import io.ovation.Rejection.FieldError;
 import io.ovation.ValidationFailed;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ class StrictJsonTest {
         small,
         large
     }
+
+    private static final String TOO_MUCH = "is nested deeper than 200, or has a number of more than 500 characters";
 
     record Item(String name, @Nullable Long count) {}
 
@@ -65,7 +68,8 @@ class StrictJsonTest {
                 arguments("{\"text\":\"a\",\"count\":01}", "", "is not JSON"),
                 arguments("{\"text\":\"a\",\"count\":+1}", "", "is not JSON"),
                 arguments("{\"text\":\"a\"/**/}", "", "is not JSON"),
-                arguments("{\"text\":" + "[".repeat(50) + "]".repeat(50) + "}", "", ""),
+                arguments("{\"text\":" + "[".repeat(50) + "]".repeat(50) + "}", "text", "must be a text"),
+                arguments("{\"text\":" + "9".repeat(501) + "}", "", TOO_MUCH),
                 arguments("{}", "text", "is required"),
                 arguments("{\"text\":null}", "text", "is required"),
                 arguments("{\"text\":3}", "text", "must be a text"),
@@ -131,6 +135,23 @@ class StrictJsonTest {
                     assertThat(error.message())
                             .doesNotContainIgnoringCase("java", "jackson", "exception", "StrictJson");
                 });
+    }
+
+    record Kept(AppData data) {}
+
+    /** Short of these an app may keep what it likes. */
+    @Test
+    void dataMayBeDeepAndHaveLongNumbers() {
+        for (String data : List.of(
+                "{\"a\":" + "[".repeat(198) + "]".repeat(198) + "}",
+                "{\"a\":" + "9".repeat(500) + "}",
+                "{\"a\":0." + "1".repeat(490) + "e400}")) {
+            assertThat(json.read(bytes("{\"data\":" + data + "}"), Kept.class)).isEqualTo(new Kept(new AppData(data)));
+        }
+        assertThatExceptionOfType(ValidationFailed.class)
+                .isThrownBy(() ->
+                        json.read(bytes("{\"data\":{\"a\":" + "[".repeat(199) + "]".repeat(199) + "}}"), Kept.class))
+                .withMessage(TOO_MUCH);
     }
 
     @Test

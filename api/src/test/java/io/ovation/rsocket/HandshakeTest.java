@@ -108,7 +108,10 @@ class HandshakeTest {
             assertThat(upgrade(UPGRADE, CONNECTION, version, KEY))
                     .startsWith("HTTP/1.1 426 ")
                     .containsIgnoringCase("sec-websocket-version: 13\r\n")
-                    .contains("application/problem+json", "\"status\":426");
+                    .contains(
+                            "application/problem+json",
+                            "\"status\":426",
+                            "\"errors\":[{\"field\":\"Sec-WebSocket-Version\"");
         }
     }
 
