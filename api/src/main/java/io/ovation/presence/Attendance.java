@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import io.ovation.ErrorCode;
@@ -74,14 +76,23 @@ public final class Attendance implements SmartLifecycle {
     private final Duration grace;
     private final Clock clock;
     private final Scheduler scheduler;
+    private final Predicate<String> isHere;
     private volatile boolean running;
     private volatile boolean leaving;
 
     /**
      * @param node the id of this node, the same after a restart
      * @param scheduler for the grace, and for trying again
+     * @param isHere whether another node is there: then its sessions are its own
      */
-    Attendance(Gateways gateways, String node, Duration grace, Clock clock, Scheduler scheduler) {
+    Attendance(
+            Gateways gateways,
+            String node,
+            Duration grace,
+            Clock clock,
+            Scheduler scheduler,
+            Predicate<String> isHere) {
+        this.isHere = isHere;
         this.gateways = gateways;
         this.node = node;
         this.grace = grace;
@@ -215,6 +226,39 @@ public final class Attendance implements SmartLifecycle {
         }
     }
 
+    /**
+     * This node was suspended or cut off, and the others may have closed its sessions: those that are closed are opened
+     * again. It looks more than once, for what another node has begun ends a while after it knows that this one is
+     * back.
+     */
+    void openAgain() {
+        others.add(Flux.just(Duration.ZERO, grace, grace.multipliedBy(3))
+                .concatMap(delay -> Mono.delay(delay, scheduler))
+                .concatMap(time -> Mono.defer(this::lookForClosed).retryWhen(again()))
+                .subscribe(done -> {}, failure -> log.error("Sessions of this node stay closed", failure)));
+    }
+
+    /** Of those that are open now: one that opens meanwhile may be missing in the answer. */
+    private Mono<OpenSessions> lookForClosed() {
+        Map<String, String> held = new HashMap<>();
+        stays.keySet()
+                .forEach(user -> stays.computeIfPresent(user, (same, stay) -> {
+                    String session = stay.openSession();
+                    if (session != null) {
+                        held.put(user, session);
+                    }
+                    return stay;
+                }));
+        return gateways.ask(new FindOpenSessions(node), OpenSessions.class).doOnNext(open -> {
+            held.values().removeAll(Set.copyOf(open.sessionIds()));
+            held.forEach((user, session) -> change(user, stay -> {
+                if (stay.closedElsewhere(session)) {
+                    sessions.remove(session);
+                }
+            }));
+        });
+    }
+
     /** Closes what a node left open when it died, but for those sessions that this one has opened since. */
     private Flux<Object> closeLeftovers(String node) {
         return gateways.ask(new FindOpenSessions(node), OpenSessions.class)
@@ -222,6 +266,7 @@ public final class Attendance implements SmartLifecycle {
                 .delayElement(grace, scheduler)
                 .flatMapIterable(OpenSessions::sessionIds)
                 .filter(session -> !sessions.contains(session))
+                .takeWhile(session -> !isHere.test(node))
                 .flatMap(
                         session -> Mono.defer(() ->
                                         gateways.send(new CloseSession(session, CloseReason.lost, now()), Object.class))

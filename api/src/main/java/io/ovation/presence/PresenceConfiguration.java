@@ -23,8 +23,9 @@ class PresenceConfiguration {
     Attendance attendance(
             Gateways gateways, NodeIdentity node, PresenceSettings settings, Clock clock, Nodes nodes) {
         Attendance attendance =
-                new Attendance(gateways, node.id(), settings.grace(), clock, Schedulers.parallel());
+                new Attendance(gateways, node.id(), settings.grace(), clock, Schedulers.parallel(), nodes::isHere);
         nodes.onLeft(node.id(), attendance::closeSessionsOf);
+        nodes.onBack(attendance::openAgain);
         return attendance;
     }
 }

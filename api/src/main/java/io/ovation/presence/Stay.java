@@ -129,6 +129,25 @@ final class Stay {
         return session == null;
     }
 
+    /** The session that is open for certain; null for none. */
+    @Nullable
+    String openSession() {
+        return open && !busy && !mayBeClosed ? session : null;
+    }
+
+    /**
+     * Takes note that another node has closed a session, so that whoever is here opens the next; false where that one
+     * is not this one's any more, or something is under way with it.
+     */
+    boolean closedElsewhere(String closed) {
+        if (!closed.equals(openSession())) {
+            return false;
+        }
+        session = null;
+        open = false;
+        return true;
+    }
+
     /** How often in a row it did not work. */
     int failures() {
         return failures;

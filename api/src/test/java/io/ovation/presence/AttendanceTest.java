@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
@@ -23,8 +25,9 @@ class AttendanceTest {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final ScriptedSessions log = new ScriptedSessions();
+    private final Set<String> here = new HashSet<>();
     private final Attendance attendance =
-            new Attendance(log.gateways(), ScriptedSessions.NODE, GRACE, Clock.systemUTC(), time);
+            new Attendance(log.gateways(), ScriptedSessions.NODE, GRACE, Clock.systemUTC(), time, here::contains);
 
     private Place comes(String user) {
         Place place = attendance.place(user);
@@ -216,6 +219,43 @@ class AttendanceTest {
         assertThat(log.take()).containsExactly("lost ann");
         assertThat(log.open()).as("who has come back").containsExactly("ann");
         attendance.stop();
+    }
+
+    @Test
+    void whatAnotherNodeClosedWhileThisOneWasAwayIsOpenedAgain() {
+        Place place = comes("ann");
+        comes("bob");
+        pass(Duration.ZERO);
+        log.take();
+        log.closedElsewhere("ann");
+        attendance.openAgain();
+        pass(A_MOMENT);
+        assertThat(log.take()).as("and nobody else's").containsExactly("open ann");
+
+        // what the other node had begun ends a while later
+        log.closedElsewhere("bob");
+        pass(GRACE);
+        assertThat(log.take()).containsExactly("open bob");
+        assertThat(log.open()).containsExactlyInAnyOrder("ann", "bob");
+        place.leave();
+        pass(GRACE.multipliedBy(4));
+        assertThat(log.take()).containsExactly("left ann");
+        assertThat(log.open()).containsExactly("bob");
+    }
+
+    @Test
+    void theSessionsOfANodeThatHasGoneAreClosedUnlessItIsBackInTime() {
+        log.leftOpen(Map.of("its session", "ann"));
+        attendance.closeSessionsOf(ScriptedSessions.NODE);
+        pass(BEFORE_THAT);
+        here.add(ScriptedSessions.NODE);
+        pass(GRACE);
+        assertThat(log.take()).isEmpty();
+
+        here.clear();
+        attendance.closeSessionsOf(ScriptedSessions.NODE);
+        pass(GRACE);
+        assertThat(log.take()).containsExactly("lost ann");
     }
 
     @Test

@@ -32,7 +32,6 @@ final class ScriptedSessions {
     private final List<String> events = new ArrayList<>();
     private final Map<String, String> open = new LinkedHashMap<>();
     private final Gateways gateways;
-    private List<String> leftOpen = List.of();
     private Fate fate = Fate.DONE;
 
     /** What becomes of a command. */
@@ -71,7 +70,7 @@ final class ScriptedSessions {
             if (fate != Fate.DONE) {
                 throw new Unavailable("The history is behind", 1);
             }
-            return new OpenSessions(leftOpen);
+            return new OpenSessions(List.copyOf(open.keySet()));
         });
         gateways = new Gateways(
                 DefaultCommandGateway.builder().commandBus(bus).build(),
@@ -86,7 +85,11 @@ final class ScriptedSessions {
     /** Leaves sessions open that an earlier life of the node opened. */
     void leftOpen(Map<String, String> sessions) {
         open.putAll(sessions);
-        leftOpen = List.copyOf(sessions.keySet());
+    }
+
+    /** Another node closes a user's sessions, which takes this one for gone. */
+    void closedElsewhere(String user) {
+        open.values().removeIf(user::equals);
     }
 
     /** What every command meets from now on. */

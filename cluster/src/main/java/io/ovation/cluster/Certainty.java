@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,42 +21,60 @@ import org.slf4j.LoggerFactory;
  */
 final class Certainty {
     /** Shorter than the silence after which a node counts as gone. */
-    private static final Duration GOOD_FOR = Duration.ofMillis(2_500);
+    static final Duration GOOD_FOR = Duration.ofMillis(2_500);
+
+    /** Longer than any command that another node has under way for what is now this one's. */
+    static final Duration SETTLED = Duration.ofSeconds(12);
+
+    /** Between two rounds: who has not asked for so long was suspended, and the others may have gone on without it. */
+    static final Duration AWAY = Duration.ofMillis(3_500);
 
     private static final Duration PERIOD = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofMillis(1_500);
 
-    /** Longer than any command that another node has under way for what is now this one's. */
-    private static final Duration SETTLED = Duration.ofSeconds(12);
-
     private static final Logger LOG = LoggerFactory.getLogger(Certainty.class);
 
     private final LongFunction<CompletableFuture<Boolean>> askAll;
-    private volatile long changed = System.nanoTime();
+    private final LongSupplier nanos;
+    private final Runnable whenBack;
+    private volatile long changed;
 
     /** When the last question was put that all have answered; guarded by nothing, for one thread writes it. */
-    private volatile long asked = System.nanoTime() - GOOD_FOR.toNanos();
+    private volatile long asked;
+
+    /** When the last round began; of the thread that asks. */
+    private long lastRound;
 
     private volatile @Nullable CountDownLatch stopped;
 
-    /** @param askAll asks all others whether they are there, for so many milliseconds */
-    Certainty(LongFunction<CompletableFuture<Boolean>> askAll) {
+    /**
+     * @param askAll asks all others whether they are there, for so many milliseconds
+     * @param nanos a clock that goes on while this process is suspended
+     * @param whenBack told when this process was suspended for so long that the others may take it for gone
+     */
+    Certainty(LongFunction<CompletableFuture<Boolean>> askAll, LongSupplier nanos, Runnable whenBack) {
         this.askAll = askAll;
+        this.nanos = nanos;
+        this.whenBack = whenBack;
+        this.changed = nanos.getAsLong();
+        this.lastRound = changed;
+        this.asked = changed - GOOD_FOR.toNanos();
     }
 
     boolean isCertain() {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         return now - asked < GOOD_FOR.toNanos() && now - changed > SETTLED.toNanos();
     }
 
     /** Somebody has come or gone. */
     void forget() {
-        changed = System.nanoTime();
+        changed = nanos.getAsLong();
     }
 
     void start() {
         CountDownLatch end = new CountDownLatch(1);
         stopped = end;
+        lastRound = nanos.getAsLong();
         Thread.ofVirtual().name("cluster-certainty").start(() -> ask(end));
     }
 
@@ -69,13 +88,24 @@ final class Certainty {
     private void ask(CountDownLatch end) {
         try {
             do {
-                long put = System.nanoTime();
-                if (answered()) {
-                    asked = put;
-                }
+                round();
             } while (!end.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One question to all. */
+    void round() throws InterruptedException {
+        long put = nanos.getAsLong();
+        boolean wasAway = put - lastRound > AWAY.toNanos();
+        lastRound = put;
+        if (wasAway) {
+            forget();
+            whenBack.run();
+        }
+        if (answered()) {
+            asked = put;
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -115,6 +116,8 @@ final class CommandEnvelope {
         out.writeUTF(rejection.detail());
         out.writeInt(rejection.retryAfter());
         out.writeBoolean(rejection.outcome() != null);
+        Instant until = rejection.until();
+        out.writeUTF(until == null ? "" : until.toString());
         out.writeInt(rejection.errors().size());
         for (FieldError error : rejection.errors()) {
             out.writeUTF(error.field());
@@ -127,6 +130,7 @@ final class CommandEnvelope {
         String detail = in.readUTF();
         int retryAfter = in.readInt();
         boolean unknown = in.readBoolean();
+        String until = in.readUTF();
         List<FieldError> errors = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
             errors.add(new FieldError(in.readUTF(), in.readUTF()));
@@ -136,7 +140,8 @@ final class CommandEnvelope {
                     ? Unavailable.withUnknownOutcome(detail, retryAfter)
                     : new Unavailable(detail, retryAfter);
         }
-        return new RejectedElsewhere(code, detail, errors, retryAfter);
+        return new RejectedElsewhere(
+                code, detail, errors, retryAfter, until.isEmpty() ? null : Instant.parse(until));
     }
 
     private static void object(DataOutputStream out, SerializedObject<byte[]> object) throws IOException {
@@ -181,11 +186,14 @@ final class CommandEnvelope {
 
         private final transient List<FieldError> errors;
         private final int retryAfter;
+        private final @Nullable Instant until;
 
-        RejectedElsewhere(ErrorCode code, String detail, List<FieldError> errors, int retryAfter) {
+        RejectedElsewhere(
+                ErrorCode code, String detail, List<FieldError> errors, int retryAfter, @Nullable Instant until) {
             super(code, detail);
             this.errors = List.copyOf(errors);
             this.retryAfter = retryAfter;
+            this.until = until;
         }
 
         @Override
@@ -196,6 +204,11 @@ final class CommandEnvelope {
         @Override
         public int retryAfter() {
             return retryAfter;
+        }
+
+        @Override
+        public @Nullable Instant until() {
+            return until;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.ovation.cluster;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,15 +11,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
+import io.ovation.cluster.Seal.Opened;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.commandhandling.CommandResultMessage;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.JChannel;
+import org.jgroups.MergeView;
 import org.jgroups.Message;
 import org.jgroups.Receiver;
 import org.jgroups.View;
@@ -44,6 +48,9 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
     /** Before anything is read from the log or taken from a client, and after all that. */
     private static final int PHASE = Integer.MIN_VALUE + 1_000;
 
+    /** For so long it may take to see to what a node left behind. */
+    private static final Duration REMEMBERED = Duration.ofMinutes(10);
+
     private static final byte COMMAND = 1;
     private static final byte ALIVE = 2;
     private static final byte TOLD = 3;
@@ -51,10 +58,16 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
     private final ChannelStart channels;
     private final CommandEnvelope envelope;
     private final Seal seal;
-    private final Certainty certainty = new Certainty(this::askAll);
+    private final Certainty certainty = new Certainty(this::askAll, System::nanoTime, this::back);
+    private final AtomicLong numbers = new AtomicLong();
     private final Map<String, Consumer<byte[]>> listeners = new ConcurrentHashMap<>();
     private final List<Consumer<String>> whenLeft = new CopyOnWriteArrayList<>();
+    private final List<Runnable> whenBack = new CopyOnWriteArrayList<>();
     private final Map<Address, String> names = new ConcurrentHashMap<>();
+
+    /** Who has left a while ago, and when. */
+    private final Map<String, Long> departed = new ConcurrentHashMap<>();
+
     private volatile String ownName = "";
     private volatile @Nullable CommandBus commands;
     private volatile @Nullable JChannel channel;
@@ -121,46 +134,87 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
             return CompletableFuture.failedFuture(new IllegalStateException("This node has left"));
         }
         try {
-            byte[] bytes = seal.sealed(tagged(COMMAND, envelope.command(command)));
+            String self = name(open.getChannel().getAddress());
+            String other = name(owner);
+            long number = numbers.getAndIncrement();
+            byte[] bytes = seal.sealed(self, other, number, tagged(COMMAND, envelope.command(command)));
             return open.<byte[]>sendMessageWithFuture(
                             new BytesMessage(owner, bytes), RequestOptions.SYNC().timeout(ANSWER_MILLIS))
                     .orTimeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
-                    .thenApply(envelope::result);
+                    .thenApply(answer -> envelope.result(genuine(seal.openedAnswer(other, self, number, answer))));
         } catch (Exception e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
+    /** Whoever could answer in another's place would say that nothing was recorded, and it would be sent again. */
+    private static byte[] genuine(byte @Nullable [] answer) {
+        if (answer == null) {
+            throw new IllegalStateException("An answer that no node of this cluster gave");
+        }
+        return answer;
+    }
+
     @Override
     public void handle(Message request, Response response) {
-        byte[] bytes = seal.opened(request.getArray(), request.getOffset(), request.getLength());
-        if (bytes == null || bytes.length == 0) {
+        Opened opened = opened(request);
+        if (opened == null) {
             LOG.warn("Something that no node of this cluster has said was dropped");
             return;
         }
+        byte[] bytes = opened.message();
         switch (bytes[0]) {
-            case COMMAND -> handle(envelope.command(bytes, 1, bytes.length - 1), response);
-            case ALIVE -> response.send(ownName.getBytes(StandardCharsets.UTF_8), false);
+            case COMMAND -> {
+                CommandMessage<?> command = envelope.command(bytes, 1, bytes.length - 1);
+                handle(command, answer -> answer(request, opened, response, answer));
+            }
+            case ALIVE -> answer(request, opened, response, ownName.getBytes(StandardCharsets.UTF_8));
             default -> told(bytes);
         }
     }
 
-    private void handle(CommandMessage<?> command, Response response) {
+    /** What was said to this node or to all by whom it says it is of, and not before; null otherwise. */
+    private @Nullable Opened opened(Message request) {
+        Address self = request.getDest();
+        JChannel open = channel;
+        if (open == null || self != null && !self.equals(open.getAddress())) {
+            return null;
+        }
+        String to = self == null ? Seal.ALL : name(self);
+        Opened opened =
+                seal.opened(name(request.getSrc()), to, request.getArray(), request.getOffset(), request.getLength());
+        return opened == null || opened.message().length == 0 ? null : opened;
+    }
+
+    private void answer(Message request, Opened question, Response response, byte[] answer) {
+        JChannel open = channel;
+        if (open != null) {
+            response.send(
+                    seal.sealedAnswer(name(open.getAddress()), name(request.getSrc()), question.number(), answer),
+                    false);
+        }
+    }
+
+    private void handle(CommandMessage<?> command, Consumer<byte[]> answer) {
         CommandBus bus = commands;
         if (bus == null) {
             throw new IllegalStateException("This node takes no commands yet");
         }
-        bus.dispatch(command, (message, result) -> response.send(envelope.result(result), false));
+        bus.dispatch(command, (message, result) -> answer.accept(envelope.result(result)));
     }
 
     /** What wants no answer comes this way. */
     @Override
     public @Nullable Object handle(Message request) {
-        byte[] bytes = seal.opened(request.getArray(), request.getOffset(), request.getLength());
-        if (bytes != null && bytes.length > 1 && bytes[0] == TOLD) {
-            told(bytes);
+        Opened opened = opened(request);
+        if (opened != null && opened.message().length > 1 && opened.message()[0] == TOLD) {
+            told(opened.message());
         }
         return null;
+    }
+
+    private static String name(Address member) {
+        return Ring.name(member);
     }
 
     /** A tag, the length of the kind, the kind, the message. */
@@ -187,7 +241,7 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
         try {
             open.castMessage(
                     null,
-                    new BytesMessage(null, seal.sealed(tagged(TOLD, bytes)))
+                    new BytesMessage(null, sealedForAll(now, numbers.getAndIncrement(), tagged(TOLD, bytes)))
                             .setFlag(Message.TransientFlag.DONT_LOOPBACK),
                     RequestOptions.ASYNC().exclusionList(now.self()));
         } catch (Exception e) {
@@ -195,9 +249,18 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
         }
     }
 
+    private byte[] sealedForAll(Standing now, long number, byte[] message) {
+        return seal.sealed(name(now.self()), Seal.ALL, number, message);
+    }
+
     @Override
     public void onTold(String kind, Consumer<byte[]> listener) {
         listeners.put(kind, listener);
+    }
+
+    @Override
+    public void onBack(Runnable listener) {
+        whenBack.add(listener);
     }
 
     @Override
@@ -220,15 +283,19 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
             return CompletableFuture.completedFuture(true);
         }
         try {
+            long number = numbers.getAndIncrement();
             return open.<byte[]>castMessageWithFuture(
                             others,
-                            new BytesMessage(null, seal.sealed(new byte[] {ALIVE})),
+                            new BytesMessage(null, sealedForAll(now, number, new byte[] {ALIVE})),
                             RequestOptions.SYNC().timeout(timeoutMillis))
                     .thenApply(answers -> {
                         Map<Address, String> heard = new HashMap<>();
                         answers.forEach((member, answer) -> {
-                            byte[] name = answer.getValue();
-                            if (answer.wasReceived() && name != null) {
+                            byte[] bytes = answer.getValue();
+                            byte[] name = answer.wasReceived() && bytes != null
+                                    ? seal.openedAnswer(name(member), name(now.self()), number, bytes)
+                                    : null;
+                            if (name != null) {
                                 heard.put(member, new String(name, StandardCharsets.UTF_8));
                             }
                         });
@@ -240,26 +307,51 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
         }
     }
 
+    /** The others may have taken this node for gone, and closed what it left. */
+    private void back() {
+        LOG.info("This node was suspended");
+        whenBack.forEach(Runnable::run);
+    }
+
     @Override
-    public void viewAccepted(View view) {
+    public synchronized void viewAccepted(View view) {
         certainty.forget();
         Standing before = standing;
+        if (before != null && view.getViewId().compareToIDs(before.view().getViewId()) <= 0) {
+            LOG.info("A view was passed over that is older than the one that is in force");
+            return;
+        }
         JChannel open = channel;
         if (open != null) {
             standing = new Standing(open.getAddress(), view, new Ring(view.getMembers()));
         }
         LOG.info("Nodes: {}", view.size());
-        if (before != null) {
-            for (Address member : before.view().getMembers()) {
-                if (!view.containsMember(member)) {
-                    String name = names.remove(member);
-                    // one of those that are left sees to what it leaves behind
-                    if (name != null && otherOwner(name) == null) {
-                        whenLeft.forEach(listener -> listener.accept(name));
-                    }
-                }
-            }
+        if (view instanceof MergeView) {
+            // on one side at least this node was not in the view
+            whenBack.forEach(Runnable::run);
         }
+        if (before != null) {
+            before.view().getMembers().stream()
+                    .filter(member -> !view.containsMember(member))
+                    .forEach(this::departed);
+        }
+    }
+
+    /** One of those that are left sees to what it leaves behind; also to that of whom the one saw to that leaves now. */
+    private void departed(Address member) {
+        String gone = names.remove(member);
+        if (gone != null) {
+            departed.put(gone, System.nanoTime());
+        }
+        departed.values().removeIf(since -> System.nanoTime() - since > REMEMBERED.toNanos());
+        departed.keySet().stream()
+                .filter(name -> !isHere(name) && otherOwner(name) == null)
+                .forEach(name -> whenLeft.forEach(listener -> listener.accept(name)));
+    }
+
+    @Override
+    public boolean isHere(String name) {
+        return names.containsValue(name);
     }
 
     private static byte[] tagged(byte tag, byte[] bytes) {

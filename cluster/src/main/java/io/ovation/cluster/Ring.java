@@ -50,7 +50,8 @@ final class Ring {
         return left.isEmpty() ? this : new Ring(left);
     }
 
-    private static String name(Address member) {
+    /** By which all nodes know a member since its start. */
+    static String name(Address member) {
         return member instanceof UUID uuid ? uuid.toStringLong() : member.toString();
     }
 

@@ -37,6 +37,10 @@ final class Stack {
     private static final int HEARTBEAT_MILLIS = 1_000;
     private static final int IV_BYTES = 16;
 
+    /** Far above what is sent at once: bundles are of 64 KB, and what is longer is cut. */
+    private static final int MOST_BYTES = 1 << 20;
+
+
     private Stack() {}
 
     /** @param discovery connections that give up within two seconds, for membership waits for them */
@@ -44,6 +48,8 @@ final class Stack {
         TCP tcp = new TCP();
         tcp.setBindAddress(InetAddress.getByName(settings.host()));
         tcp.setBindPort(settings.port());
+        // who connects says how much is to come, before anybody knows who that is
+        tcp.setMaxLength(MOST_BYTES);
         JDBC_PING2 ping = new JDBC_PING2();
         ping.setDataSource(discovery);
         MERGE3 merge = new MERGE3().setMinInterval(1_000).setMaxInterval(4_000);
@@ -62,12 +68,13 @@ final class Stack {
         membership.printLocalAddress(false);
         return List.of(
                 tcp,
+                // over the socket, so that also nobody's silence, end or merge is believed to a stranger
+                encrypt,
                 ping,
                 merge,
                 ends,
                 silence,
                 verify,
-                encrypt,
                 new NAKACK2().useMcastXmit(false),
                 new UNICAST3(),
                 new STABLE(),

@@ -20,6 +20,14 @@ public interface Nodes {
         public void onLeft(String ownName, Consumer<String> listener) {}
 
         @Override
+        public boolean isHere(String ownName) {
+            return false;
+        }
+
+        @Override
+        public void onBack(Runnable listener) {}
+
+        @Override
         public void tell(String kind, byte[] message) {}
 
         @Override
@@ -37,11 +45,21 @@ public interface Nodes {
     boolean decidesAlone(String aggregate);
 
     /**
-     * Hears which node has left, by whatever way it went.
+     * Hears which node has left, by whatever way it went: one of those that are left does. When that one leaves, too,
+     * the next hears of both.
      *
      * @param ownName by which this node is known to the listeners of the others
      */
     void onLeft(String ownName, Consumer<String> listener);
+
+    /** Whether another node of that name is there now, as far as this one knows. */
+    boolean isHere(String ownName);
+
+    /**
+     * Hears when the others may have taken this node for gone while it was not: it was suspended, or cut off from them.
+     * What they closed of it is to be opened again.
+     */
+    void onBack(Runnable listener);
 
     /** Tells all other nodes something that is worth nothing a moment later: it may be lost. */
     void tell(String kind, byte[] message);
