@@ -67,6 +67,12 @@ class ClusterConfiguration {
         return channel;
     }
 
+    /** Opens this node for the commands of others, last of all, and closes it first. */
+    @Bean
+    OpenForCommands openForCommands(Nodes nodes) {
+        return new OpenForCommands(nodes);
+    }
+
     /** Puts the way to the other nodes before the command bus. */
     @Bean
     static BeanPostProcessor routedCommandBus(ObjectProvider<Nodes> nodes) {

@@ -41,6 +41,7 @@ final class CommandEnvelope {
     private static final byte VALUE = 1;
     private static final byte REJECTED = 2;
     private static final byte FAILED = 3;
+    private static final byte NOT_OPEN = 4;
 
     private final Serializer serializer;
 
@@ -91,13 +92,23 @@ final class CommandEnvelope {
         return written(out -> out.writeByte(FAILED));
     }
 
-    /** @return a value or nothing, or a {@link Rejection} that is to be thrown */
+    /** What a node answers that takes no commands: it starts, or stops. */
+    byte[] notOpen() {
+        return new byte[] {NOT_OPEN};
+    }
+
+    /**
+     * A value or nothing, or a {@link Rejection} that is to be thrown.
+     *
+     * @throws NotOpen when the node takes no commands
+     */
     CommandResultMessage<Object> result(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             return switch (in.readByte()) {
                 case NOTHING -> nothing();
                 case VALUE -> asCommandResultMessage(object(in));
                 case REJECTED -> asCommandResultMessage(rejection(in));
+                case NOT_OPEN -> throw new NotOpen();
                 default -> asCommandResultMessage(new FailedElsewhere());
             };
         } catch (IOException e) {
@@ -209,6 +220,15 @@ final class CommandEnvelope {
         @Override
         public @Nullable Instant until() {
             return until;
+        }
+    }
+
+    /** The node takes no commands now; nothing was recorded. */
+    static final class NotOpen extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NotOpen() {
+            super("The node takes no commands", null, false, false);
         }
     }
 

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -69,13 +71,26 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
     private final Map<String, Long> departed = new ConcurrentHashMap<>();
 
     private volatile String ownName = "";
+
+    /** Whether this node takes commands: not while it starts, nor once it stops. */
+    private volatile boolean open;
+
     private volatile @Nullable CommandBus commands;
     private volatile @Nullable JChannel channel;
     private volatile @Nullable MessageDispatcher dispatcher;
     private volatile @Nullable Standing standing;
 
     /** Who is there, and who this is among them. */
-    private record Standing(Address self, View view, Ring ring) {}
+    private record Standing(Address self, View view, Ring ring, Map<Set<Address>, Ring> rings) {
+        Standing(Address self, View view) {
+            this(self, view, new Ring(view.getMembers()), new ConcurrentHashMap<>());
+        }
+
+        /** The ring of all but these; kept, for to make one costs more than a command. */
+        Ring without(Set<Address> gone) {
+            return gone.isEmpty() ? ring : rings.computeIfAbsent(Set.copyOf(gone), ring::without);
+        }
+    }
 
     /** Opens a channel that has joined the others. */
     @FunctionalInterface
@@ -93,6 +108,11 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
         this.commands = bus;
     }
 
+    /** Whether this node takes commands from now on; those of others go to the next node until then. */
+    void takesCommands(boolean takes) {
+        open = takes;
+    }
+
     @Override
     public boolean several() {
         return true;
@@ -102,31 +122,33 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
     public boolean decidesAlone(String aggregate) {
         Standing now = standing;
         return now != null
+                && open
                 && certainty.isCertain()
                 && now.ring().owner(aggregate).equals(now.self());
     }
 
-    /** Which other node decides for an aggregate; null where this one does, or is alone. */
+    /**
+     * Which other node decides for an aggregate, where those have gone or take no commands that the ring may still
+     * have; null where this one does, or is alone.
+     */
     @Nullable
-    Address otherOwner(String aggregate) {
+    Address otherOwner(String aggregate, Set<Address> not) {
         Standing now = standing;
-        return now == null ? null : unlessSelf(now.ring().owner(aggregate), now);
-    }
-
-    /** The same, where one has gone that the ring may still have. */
-    @Nullable
-    Address otherOwnerWithout(Address gone, String aggregate) {
-        Standing now = standing;
-        return now == null ? null : unlessSelf(now.ring().without(gone).owner(aggregate), now);
-    }
-
-    private static @Nullable Address unlessSelf(Address owner, Standing now) {
+        if (now == null) {
+            return null;
+        }
+        Set<Address> left = not;
+        if (!open) {
+            left = new HashSet<>(not);
+            left.add(now.self());
+        }
+        Address owner = now.without(left).owner(aggregate);
         return owner.equals(now.self()) ? null : owner;
     }
 
     /**
-     * Sends a command to another node; fails with a {@code TimeoutException} when it does not answer in time, and
-     * otherwise when it has gone.
+     * Sends a command to another node; fails with a {@code TimeoutException} when it does not answer in time, with
+     * {@link CommandEnvelope.NotOpen} when it takes none, and otherwise when it has gone.
      */
     CompletableFuture<CommandResultMessage<Object>> send(Address owner, CommandMessage<?> command) {
         MessageDispatcher open = dispatcher;
@@ -165,6 +187,10 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
         byte[] bytes = opened.message();
         switch (bytes[0]) {
             case COMMAND -> {
+                if (!open) {
+                    answer(request, opened, response, envelope.notOpen());
+                    return;
+                }
                 CommandMessage<?> command = envelope.command(bytes, 1, bytes.length - 1);
                 handle(command, answer -> answer(request, opened, response, answer));
             }
@@ -323,7 +349,7 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
         }
         JChannel open = channel;
         if (open != null) {
-            standing = new Standing(open.getAddress(), view, new Ring(view.getMembers()));
+            standing = new Standing(open.getAddress(), view);
         }
         LOG.info("Nodes: {}", view.size());
         if (view instanceof MergeView) {
@@ -345,8 +371,13 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
         }
         departed.values().removeIf(since -> System.nanoTime() - since > REMEMBERED.toNanos());
         departed.keySet().stream()
-                .filter(name -> !isHere(name) && otherOwner(name) == null)
+                .filter(name -> !isHere(name) && isOwner(name))
                 .forEach(name -> whenLeft.forEach(listener -> listener.accept(name)));
+    }
+
+    private boolean isOwner(String name) {
+        Standing now = standing;
+        return now != null && now.ring().owner(name).equals(now.self());
     }
 
     @Override

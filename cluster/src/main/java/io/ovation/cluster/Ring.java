@@ -7,8 +7,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 import org.jgroups.Address;
 import org.jgroups.util.UUID;
@@ -44,9 +44,9 @@ final class Ring {
     }
 
     /** The ring of those that are left; this one where nobody would be. */
-    Ring without(Address gone) {
+    Ring without(Set<Address> gone) {
         Collection<Address> left =
-                members.stream().filter(each -> !each.equals(gone)).collect(Collectors.toList());
+                members.stream().filter(each -> !gone.contains(each)).toList();
         return left.isEmpty() ? this : new Ring(left);
     }
 

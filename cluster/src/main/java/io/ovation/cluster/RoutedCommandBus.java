@@ -1,10 +1,13 @@
 package io.ovation.cluster;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
 import io.ovation.Addressed;
 import io.ovation.Unavailable;
+import io.ovation.cluster.CommandEnvelope.NotOpen;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.CommandCallback;
 import org.axonframework.commandhandling.CommandMessage;
@@ -24,7 +27,7 @@ import static org.axonframework.commandhandling.GenericCommandResultMessage.asCo
 /**
  * Brings each command to the node that decides for its aggregate; what is for no aggregate stays here. A command whose
  * node leaves before it answers is sent once more, to the next: as a second try, so that what was recorded by the first
- * is found under the command's own ids. For any number of threads.
+ * is found under the command's own ids. A node that starts or stops takes none; the next one decides meanwhile. For any number of threads.
  */
 final class RoutedCommandBus implements CommandBus {
     /** As the command side marks a command that is handled again ({@code SecondTry}). */
@@ -48,44 +51,61 @@ final class RoutedCommandBus implements CommandBus {
 
     @Override
     public <C, R> void dispatch(CommandMessage<C> command, CommandCallback<? super C, ? super R> callback) {
+        route(command, callback, Set.of(), false);
+    }
+
+    /**
+     * Brings a command to whoever decides.
+     *
+     * @param not who took no commands, or has gone
+     * @param isSecond whether one of these may have recorded something
+     */
+    private <C, R> void route(
+            CommandMessage<C> command,
+            CommandCallback<? super C, ? super R> callback,
+            Set<Address> not,
+            boolean isSecond) {
         Address owner = command.getPayload() instanceof Addressed addressed
-                ? nodes.otherOwner(addressed.target())
+                ? nodes.otherOwner(addressed.target(), not)
                 : null;
-        if (owner == null) {
-            local.dispatch(command, callback);
-        } else {
-            nodes.send(owner, command).whenComplete((result, failure) -> {
-                if (failure == null) {
-                    callback.onResult(command, cast(result));
-                } else {
-                    again(command, callback, owner, failure);
-                }
-            });
+        // a ring of nobody is the ring of all
+        if (owner == null || not.contains(owner)) {
+            local.dispatch(isSecond ? command.andMetaData(SECOND_TRY) : command, callback);
+            return;
         }
+        nodes.send(owner, isSecond ? command.andMetaData(SECOND_TRY) : command)
+                .whenComplete((result, failure) -> {
+                    if (failure == null) {
+                        callback.onResult(command, cast(result));
+                    } else {
+                        again(command, callback, with(not, owner), isSecond, failure);
+                    }
+                });
     }
 
     private <C, R> void again(
             CommandMessage<C> command,
             CommandCallback<? super C, ? super R> callback,
-            Address gone,
+            Set<Address> not,
+            boolean isSecond,
             Throwable failure) {
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null
                 ? failure.getCause()
                 : failure;
-        if (cause instanceof TimeoutException) {
+        if (cause instanceof NotOpen) {
+            route(command, callback, not, isSecond);
+        } else if (cause instanceof TimeoutException || isSecond) {
             callback.onResult(command, asCommandResultMessage(unknown()));
-            return;
-        }
-        LOG.debug("The node that decides has gone; its next one is asked", cause);
-        CommandMessage<C> second = command.andMetaData(SECOND_TRY);
-        Address next = nodes.otherOwnerWithout(gone, ((Addressed) command.getPayload()).target());
-        if (next == null) {
-            local.dispatch(second, callback);
         } else {
-            nodes.send(next, second)
-                    .whenComplete((result, failedAgain) -> callback.onResult(
-                            command, failedAgain == null ? cast(result) : asCommandResultMessage(unknown())));
+            LOG.debug("The node that decides has gone; its next one is asked", cause);
+            route(command, callback, not, true);
         }
+    }
+
+    private static Set<Address> with(Set<Address> some, Address one) {
+        Set<Address> more = new HashSet<>(some);
+        more.add(one);
+        return Set.copyOf(more);
     }
 
     private static Unavailable unknown() {

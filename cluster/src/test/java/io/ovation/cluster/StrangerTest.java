@@ -213,6 +213,7 @@ class StrangerTest {
         });
         nodes.commandsTo(bus);
         nodes.start();
+        nodes.takesCommands(true);
         open.add(nodes::stop);
         return new Node(nodes, channels.getFirst(), handled);
     }
