@@ -30,7 +30,13 @@ class AttendanceProperties {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
         ScriptedSessions log = new ScriptedSessions();
         Attendance attendance =
-                new Attendance(log.gateways(), ScriptedSessions.NODE, Duration.ofSeconds(5), Clock.systemUTC(), time, node -> false);
+                new Attendance(
+                        log.gateways(),
+                        ScriptedSessions.NODE,
+                        Duration.ofSeconds(5),
+                        Clock.systemUTC(),
+                        time,
+                        node -> false);
         Map<String, Deque<Place>> places = new HashMap<>();
         USERS.forEach(user -> places.put(user, new ArrayDeque<>()));
         for (Step step : steps) {

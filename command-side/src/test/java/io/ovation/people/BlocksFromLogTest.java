@@ -35,6 +35,14 @@ class BlocksFromLogTest {
         }
 
         @Override
+        public boolean isHere(String ownName) {
+            return true;
+        }
+
+        @Override
+        public void onBack(Runnable listener) {}
+
+        @Override
         public void onLeft(String ownName, Consumer<String> listener) {}
 
         @Override
