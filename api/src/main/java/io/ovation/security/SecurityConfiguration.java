@@ -44,6 +44,7 @@ import org.springframework.security.web.server.savedrequest.NoOpServerRequestCac
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Who may reach what over HTTP. What a caller may do with a conversation is not decided here but where it is known. */
 @Configuration(proxyBeanMethods = false)
@@ -212,9 +213,14 @@ class SecurityConfiguration {
     @Conditional(WithoutKeySet.class)
     static class SharedSecret {
         @Bean
+        Signers tokenSigners(TokenSettings settings, DataSettings place) {
+            return TokenSecret.signers(settings, place.data(), Schedulers.boundedElastic());
+        }
+
+        @Bean
         TokenVerifier tokenVerifier(
                 TokenSettings settings,
-                DataSettings place,
+                Signers signers,
                 LimitSettings limits,
                 Clock clock,
                 SignOuts signOuts,
@@ -227,7 +233,7 @@ class SecurityConfiguration {
                             new TokenClaims(
                                     TokenIssuer.ISSUER, null, settings.clockSkew(), limits.userLength(), clock));
             return new TokenVerifier(
-                    new Trust(TokenSecret.signers(settings, place.data()), claims(settings, limits, clock)),
+                    new Trust(signers, claims(settings, limits, clock)),
                     ours,
                     signOuts);
         }

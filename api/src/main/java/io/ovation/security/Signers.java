@@ -10,4 +10,9 @@ interface Signers {
      * Whether one of them has signed the token; fails with {@link Unavailable} when that cannot be known now.
      */
     Mono<Boolean> haveSigned(SignedJWT token);
+
+    /** Whether the key with that id counted once and counts no more. */
+    default boolean haveRetired(String kid) {
+        return false;
+    }
 }

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * The keys that HS256 tokens are signed with: those that are configured, or one of our own making that is kept in the
@@ -30,15 +32,25 @@ final class TokenSecret {
     /** RFC 7518, section 3.2: a key at least as long as the hash. */
     private static final int LEAST_BYTES = 32;
 
+    private static final Duration LOOK = Duration.ofSeconds(5);
+
     private TokenSecret() {}
 
-    /** Whoever signs tokens with one of the secrets. */
-    static Signers signers(TokenSettings settings, Path data) {
+    /**
+     * Whoever signs tokens with one of the secrets.
+     *
+     * @param scheduler whose threads may block
+     */
+    static Signers signers(TokenSettings settings, Path data, Scheduler scheduler) {
         Map<String, SecretKey> byId = new HashMap<>();
         settings.jwtSecrets()
                 .forEach((id, secret) -> byId.put(id, key(secret, "ovation.security.jwt-secrets." + id)));
         String usual = settings.jwtSecret();
         boolean isSet = usual != null && !usual.isEmpty();
+        Path directory = settings.jwtSecretsDirectory();
+        if (directory != null) {
+            return new SecretDirectory(directory, isSet ? of(usual, data) : null, byId, scheduler, LOOK);
+        }
         return new SharedSecrets(isSet || byId.isEmpty() ? of(usual, data) : null, byId);
     }
 
@@ -61,7 +73,7 @@ final class TokenSecret {
         }
     }
 
-    private static SecretKey key(String secret, String source) {
+    static SecretKey key(String secret, String source) {
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         if (bytes.length < LEAST_BYTES) {
             throw new SecretUnusable("The token secret in " + source + " has " + bytes.length
@@ -124,7 +136,7 @@ final class TokenSecret {
                 : new FileAttribute<?>[0];
     }
 
-    private static String reason(IOException failure) {
+    static String reason(IOException failure) {
         return failure.getClass()
                 .getSimpleName()
                 .replaceAll("(?<=[a-z])(?=[A-Z])", " ")

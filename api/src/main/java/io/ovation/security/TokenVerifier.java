@@ -38,9 +38,10 @@ public final class TokenVerifier {
         this.signOuts = signOuts;
     }
 
-    /** Whether a token that was verified before counts no more, since its user was signed out. */
+    /** Whether a token that was verified before counts no more: its user was signed out, or its key is taken out. */
     public boolean hasEnded(VerifiedToken token) {
-        return signOuts.haveEnded(token);
+        String kid = token.kid();
+        return signOuts.haveEnded(token) || kid != null && usual.signers().haveRetired(kid);
     }
 
     /**
@@ -68,7 +69,9 @@ public final class TokenVerifier {
                         if (!signed) {
                             throw refused("nobody has signed it whose signature counts");
                         }
-                        return trust.claims().check(claims);
+                        return trust.claims()
+                                .check(claims)
+                                .signedWith(parsed.getHeader().getKeyID());
                     })
                     .flatMap(signOuts::check);
         });

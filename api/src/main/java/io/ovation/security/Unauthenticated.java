@@ -34,9 +34,9 @@ public final class Unauthenticated extends Rejection {
         return new Unauthenticated("The token has expired", true);
     }
 
-    /** An admin has signed its user out since the token was issued. */
+    /** An admin has signed its user out since the token was issued, or its key was taken out. */
     public static Unauthenticated signedOut() {
-        return new Unauthenticated("The user was signed out; sign in again", true);
+        return new Unauthenticated("The user was signed out, or the token's key taken out: sign in again", true);
     }
 
     /** Whether there was a token at all. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt when everything that was opened with the token begins to end
  * @param validUntil until when a request with the token is taken: its {@code exp}, and as much as clocks may differ
  * @param issuedAt its {@code iat}; null where it has none
+ * @param kid of the key that it says it is signed with; null where it says none
  */
 public record VerifiedToken(
         Caller caller,
@@ -25,7 +26,8 @@ public record VerifiedToken(
         Set<String> may,
         Instant expiresAt,
         Instant validUntil,
-        @Nullable Instant issuedAt) {
+        @Nullable Instant issuedAt,
+        @Nullable String kid) {
     /** The name of the exchange attribute. */
     public static final String ATTRIBUTE = "io.ovation.security.VerifiedToken";
 
@@ -48,7 +50,11 @@ public record VerifiedToken(
             Caller caller, Set<String> roles, Set<String> may, Instant exp, Duration skew, @Nullable Instant issuedAt) {
         Duration rest = skew.minus(END);
         return new VerifiedToken(
-                caller, roles, may, rest.isNegative() ? exp : exp.plus(rest), exp.plus(skew), issuedAt);
+                caller, roles, may, rest.isNegative() ? exp : exp.plus(rest), exp.plus(skew), issuedAt, null);
+    }
+
+    VerifiedToken signedWith(@Nullable String key) {
+        return new VerifiedToken(caller, roles, may, expiresAt, validUntil, issuedAt, key);
     }
 
     /** For how long what is opened with the token then may go on: never negative, nor more than a timer takes. */

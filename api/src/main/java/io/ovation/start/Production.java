@@ -51,7 +51,10 @@ final class Production implements ApplicationContextInitializer<ConfigurableAppl
         if (published && !isSet(environment, "ovation.security.audience")) {
             lacks.add("ovation.security.audience, what the tokens of the JWKS address name");
         }
-        if (!published && !isSet(environment, "ovation.security.jwt-secret") && !hasKeys(environment)) {
+        if (!published
+                && !isSet(environment, "ovation.security.jwt-secret")
+                && !isSet(environment, "ovation.security.jwt-secrets-directory")
+                && !hasKeys(environment)) {
             lacks.add("a token secret, as in OVATION_JWT_SECRET, or ovation.security.jwks-uri with"
                     + " ovation.security.audience");
         }

@@ -25,6 +25,8 @@ final class RunsWith {
     private static final Logger log = LoggerFactory.getLogger(RunsWith.class);
     private static final Pattern CREDENTIALS = Pattern.compile("//[^/?]*@");
 
+    private static final String SECRETS = "ovation.security.jwt-secrets-directory";
+
     private final ConfigurableEnvironment environment;
 
     RunsWith(ConfigurableEnvironment environment) {
@@ -65,7 +67,7 @@ final class RunsWith {
         boolean usual = Production.isSet(environment, "ovation.security.jwt-secret");
         return "HS256, " + (usual ? "one secret" : "no usual secret")
                 + (keys.isEmpty() ? "" : " and those of the kids " + String.join(", ", new TreeSet<>(keys.keySet())))
-                + ", " + audience;
+                + (Production.isSet(environment, SECRETS) ? " and those in " + text(SECRETS, "") : "") + ", " + audience;
     }
 
     /** An address without the user, the password and whatever else might be one. */

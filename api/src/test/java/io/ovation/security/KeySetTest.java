@@ -222,6 +222,6 @@ class KeySetTest {
 
     private static TokenSettings settings(String address, @org.jspecify.annotations.Nullable String audience) {
         return new TokenSettings(
-                null, Map.of(), URI.create(address), null, audience, Duration.ofSeconds(5), true, false);
+                null, Map.of(), null, URI.create(address), null, audience, Duration.ofSeconds(5), true, false);
     }
 }

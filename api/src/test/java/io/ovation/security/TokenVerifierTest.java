@@ -92,6 +92,7 @@ class TokenVerifierTest {
                         Set.of("publish"),
                         expiry,
                         expiry,
+                        null,
                         null))
                 .verifyComplete();
     }
