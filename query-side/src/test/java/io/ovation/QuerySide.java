@@ -1,6 +1,7 @@
 package io.ovation;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -28,6 +29,11 @@ public final class QuerySide implements AutoCloseable {
     private final ConfigurableApplicationContext context;
 
     public QuerySide(TestLog log, String... settings) {
+        this(log, List.of(), settings);
+    }
+
+    /** @param handlers of events, beside the room's own */
+    public QuerySide(TestLog log, List<?> handlers, String... settings) {
         String[] all = Stream.concat(
                         Stream.of(
                                 "--axon.serializer.general=jackson3",
@@ -37,6 +43,8 @@ public final class QuerySide implements AutoCloseable {
                 .toArray(String[]::new);
         context = new SpringApplicationBuilder(Room.class)
                 .properties("ovation.data=target/data/" + UUID.randomUUID())
+                // on a busy machine, what others did is to be in an answer all the same
+                .properties("ovation.history.others=5s")
                 .web(WebApplicationType.NONE)
                 .bannerMode(Banner.Mode.OFF)
                 .logStartupInfo(false)
@@ -53,10 +61,17 @@ public final class QuerySide implements AutoCloseable {
                                 token == null ? -1L : token.position().orElse(-1L));
                     };
                     beans.registerBean("logHead", LogHead.class, () -> head);
+                    handlers.forEach(handler -> register(beans, handler));
                     beans.registerBean("eventStore", EventStore.class, log::store);
                     beans.registerBean("eventPositions", EventPositions.class, () -> log::position);
                 })
                 .run(all);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> void register(GenericApplicationContext beans, T handler) {
+        Class<T> type = (Class<T>) handler.getClass();
+        beans.registerBean(type.getSimpleName(), type, () -> handler);
     }
 
     public QueryGateway queries() {

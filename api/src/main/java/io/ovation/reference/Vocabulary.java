@@ -75,11 +75,11 @@ final class Vocabulary {
         word("redacted", "True where the text was redacted since, and is not here", null);
         word("removed", "True where the member was removed", null);
         word("reason", "Why", null);
-        word("DeadLetterView.deadLetterId", "The id of the event that the read models could not take", MESSAGE);
-        word("DeadLetterView.projection", "The projection that could not take it", "history");
+        word("DeadLetterView.deadLetterId", "Names the projection and the event that it could not take", "inbox:" + MESSAGE);
+        word("DeadLetterView.projection", "The projection that could not take it", "inbox");
         word("deadLetters", "The events that the read models could not take, in the order of the log", null);
         word("projections", "The projections, each with how far it is", null);
-        word("ProjectionView.name", "The name of the projection", "history");
+        word("ProjectionView.name", "The name of the projection", "conversation");
         word("ProjectionView.head", "The position of the last event in the log; -1 for none", 4711);
         word("ProjectionView.lag", "How many events the projection is behind the log", 0);
         word("ProjectionView.state", "live, behind, or degraded where it could not take an event", "live");

@@ -25,17 +25,32 @@ import org.jspecify.annotations.Nullable;
  * </table>
  */
 final class ContentDocuments {
-    static final DocumentType CONTENTS = DocumentType.stateless("contents");
-    static final Buckets COMMENTS = new Buckets(DocumentType.stateless("comments"), "comments");
+    /** The processing group of what writes them. */
+    static final String PROJECTION = "content";
+
+    /** Of the shape of the documents: raised whenever that changes, so that they are built anew. */
+    static final int VERSION = 1;
+
+    static final DocumentType CONTENTS = DocumentType.stateless(PROJECTION, "contents");
+    static final Buckets COMMENTS = new Buckets(DocumentType.stateless(PROJECTION, "comments"), "comments");
     static final DocumentType COUNTERS =
             DocumentType.of(
-                    "counters", "views", "likes", "applause", "comments", "reactions", "owner", "reacted", "redacted");
-    static final DocumentType REACTIONS = DocumentType.of("reactions", "at");
-    static final DocumentType REACTORS = DocumentType.of("reactors", "entries", "archived", "archivedUpTo");
-    static final DocumentType REACTOR_PAGES = DocumentType.stateless("reactorpages");
-    static final DocumentType REACTED = DocumentType.of("reacted", "latest");
-    static final DocumentType FEED = DocumentType.stateless("feed");
-    static final DocumentType FEED_CHANGES = DocumentType.stateless("feedchanges");
+                    PROJECTION,
+                    "counters",
+                    "views",
+                    "likes",
+                    "applause",
+                    "comments",
+                    "reactions",
+                    "owner",
+                    "reacted",
+                    "redacted");
+    static final DocumentType REACTIONS = DocumentType.of(PROJECTION, "reactions", "at");
+    static final DocumentType REACTORS = DocumentType.of(PROJECTION, "reactors", "entries", "archived", "archivedUpTo");
+    static final DocumentType REACTOR_PAGES = DocumentType.stateless(PROJECTION, "reactorpages");
+    static final DocumentType REACTED = DocumentType.of(PROJECTION, "reacted", "latest");
+    static final DocumentType FEED = DocumentType.stateless(PROJECTION, "feed");
+    static final DocumentType FEED_CHANGES = DocumentType.stateless(PROJECTION, "feedchanges");
 
     /** The kind of reaction that is counted, and asked for, by itself. */
     static final String LIKE = "like";

@@ -27,7 +27,7 @@ import static io.ovation.content.ContentDocuments.REACTIONS;
 import static io.ovation.content.ContentDocuments.reactionId;
 
 /** Keeps the documents of the contents: says what each event does to each of them. */
-@ProcessingGroup("history")
+@ProcessingGroup(ContentDocuments.PROJECTION)
 final class ContentProjection {
     @EventHandler
     void on(ContentEvent event, @SequenceNumber long sequence, TrackingToken token, UnitOfWork<?> batch) {
@@ -78,6 +78,7 @@ final class ContentProjection {
         }
 
         private void published(ContentPublished event) {
+            changes.hold(event.body());
             content(event, content -> {
                 content.set("title", event.title())
                         .set("body", event.body())
@@ -98,6 +99,7 @@ final class ContentProjection {
         }
 
         private void edited(ContentEdited event) {
+            changes.hold(event.body());
             content(event, content -> {
                 content.set("editedAt", event.editedAt().toString());
                 if (event.title() != null) {
@@ -124,6 +126,7 @@ final class ContentProjection {
         }
 
         private void added(CommentAdded event) {
+            changes.hold(event.body());
             content(event, content -> content.set("lastSeq", event.seq()));
             COMMENTS.add(
                     changes,

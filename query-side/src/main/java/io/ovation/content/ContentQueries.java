@@ -20,6 +20,7 @@ import io.ovation.content.ContentRejection.ContentNotFound;
 import io.ovation.content.Reactions.Given;
 import io.ovation.documents.DocumentStore;
 import io.ovation.documents.DocumentType;
+import io.ovation.documents.Interest;
 import io.ovation.documents.ReadModels;
 import io.ovation.sequence.Buckets;
 import io.ovation.sequence.Range;
@@ -60,7 +61,7 @@ final class ContentQueries {
 
     @QueryHandler
     CompletableFuture<ContentPage> handle(FindContents query) {
-        return readModels.answer(() -> before(query.before())
+        return readModels.answer(Interest.of(query.by().user()), () -> before(query.before())
                 .flatMapMany(feed::newestBelow)
                 .map(FeedIndex.Entry::contentId)
                 .buffer(query.limit())
@@ -71,9 +72,14 @@ final class ContentQueries {
                 .map(ContentPage::new));
     }
 
+    private static List<Interest> about(ContentQuery query, String contentId) {
+        return Interest.of(query.by().user(), contentId);
+    }
+
     @QueryHandler
     CompletableFuture<ContentView> handle(FindContent query) {
         return readModels.answer(
+                about(query, query.contentId()),
                 () -> views(List.of(query.contentId()), query.by().user())
                         .next()
                         .switchIfEmpty(Mono.error(ContentNotFound::new)));
@@ -81,7 +87,8 @@ final class ContentQueries {
 
     @QueryHandler
     CompletableFuture<CommentPage> handle(FindComments query) {
-        return readModels.answer(() -> access.there(query.contentId()).flatMap(content -> {
+        return readModels.answer(about(query, query.contentId()), () -> access.there(query.contentId())
+                .flatMap(content -> {
             Range range = Range.of(query.after(), query.before(), query.limit(), content.lastSeq());
             return COMMENTS.page(documents, query.contentId(), range, content.lastSeq(), comment -> comment)
                     .flatMap(page -> comments(page, query));
@@ -90,14 +97,14 @@ final class ContentQueries {
 
     @QueryHandler
     CompletableFuture<Counters> handle(FindCounters query) {
-        return readModels.answer(() -> access.there(query.contentId())
+        return readModels.answer(about(query, query.contentId()), () -> access.there(query.contentId())
                 .then(access.counters(query.contentId()))
                 .map(CounterDocuments::counters));
     }
 
     @QueryHandler
     CompletableFuture<ReactionPage> handle(FindReactions query) {
-        return readModels.answer(() -> reactors.page(query));
+        return readModels.answer(Interest.of(query.by().user()), () -> reactors.page(query));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.ovation.content;
 
 import io.ovation.documents.DocumentStore;
+import io.ovation.documents.Projection;
 import io.ovation.documents.ReadModels;
 import io.ovation.live.TopicQueryUpdateEmitter;
 import io.ovation.sequence.EventPositions;
@@ -15,6 +16,16 @@ import reactor.core.scheduler.Scheduler;
 /** Wires the contents as they are read. */
 @AutoConfiguration(before = {AxonAutoConfiguration.class, InfraConfiguration.class})
 class ContentQueryConfiguration {
+    @Bean
+    Projection contentDocuments() {
+        return new Projection(ContentDocuments.PROJECTION, ContentDocuments.VERSION);
+    }
+
+    @Bean
+    ContentAtOnce contentAtOnce() {
+        return new ContentAtOnce();
+    }
+
     @Bean
     ContentProjection contentProjection() {
         return new ContentProjection();
@@ -47,7 +58,7 @@ class ContentQueryConfiguration {
             ContentAccess access,
             FeedIndex feed,
             Reactions reactions) {
-        return new ContentQueries(readModels, documents, access, feed, reactions);
+        return new ContentQueries(readModels.of(ContentDocuments.PROJECTION), documents, access, feed, reactions);
     }
 
     @Bean
@@ -66,11 +77,12 @@ class ContentQueryConfiguration {
             Reactions reactions,
             EventStore eventStore,
             @Qualifier("readingScheduler") Scheduler scheduler) {
-        return new WatchedContents(readModels, documents, access, reactions, eventStore, scheduler);
+        return new WatchedContents(
+                readModels.of(ContentDocuments.PROJECTION), documents, access, reactions, eventStore, scheduler);
     }
 
     @Bean
     WatchedFeed watchedFeed(ReadModels readModels, DocumentStore documents) {
-        return new WatchedFeed(readModels, documents);
+        return new WatchedFeed(readModels.of(ContentDocuments.PROJECTION), documents);
     }
 }

@@ -28,6 +28,9 @@ import static io.ovation.content.ContentDocuments.reactionId;
 
 /** How contents, comments and messages were reacted to, for whoever shows these. Thread-safe. */
 public final class Reactions {
+    /** Whose documents they are found in. */
+    public static final String PROJECTION = ContentDocuments.PROJECTION;
+
     private static final String[] COUNTS = {"likes", "reactions", "owner", "reacted", "redacted"};
 
     private final DocumentStore documents;

@@ -11,6 +11,9 @@ import static io.ovation.content.ContentDocuments.CONTENTS;
 
 /** Which contents are there no more, for whoever tells of these. Thread-safe. */
 public final class Retractions {
+    /** Whose documents they are found in. */
+    public static final String PROJECTION = ContentDocuments.PROJECTION;
+
     private final DocumentStore documents;
 
     public Retractions(DocumentStore documents) {

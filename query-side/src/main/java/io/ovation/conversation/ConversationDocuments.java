@@ -34,19 +34,25 @@ import io.ovation.sequence.Buckets;
  * <p>The ids of users stand in values only, never in the name of a field.
  */
 final class ConversationDocuments {
-    static final DocumentType CONVERSATIONS = DocumentType.stateless("conversations");
-    static final Buckets MESSAGES = new Buckets(DocumentType.stateless("messages"), "messages");
-    static final DocumentType MEMBERS = DocumentType.of("members", "sent", "own");
-    static final DocumentType RECEIPTS = DocumentType.of("receipts", "delivered", "read");
-    static final DocumentType READERS = DocumentType.of("readers", "users");
-    static final DocumentType ROSTERS = DocumentType.of("rosters", "members", "owners", "moderators");
-    static final DocumentType MEMBERSHIPS =
-            DocumentType.of("memberships", "conversations", "changes", "archived", "archivedUpTo");
-    static final NotedChanges LIST_CHANGES = new NotedChanges(DocumentType.stateless("listChanges"));
-    static final DocumentType TITLES = DocumentType.of("titles", "changes", "archived", "archivedUpTo");
-    static final NotedChanges TITLE_CHANGES = new NotedChanges(DocumentType.stateless("titleChanges"));
+    /** The processing group of what writes them. */
+    static final String PROJECTION = "conversation";
 
-    static final DocumentType BANS = DocumentType.of("bans", "bans");
+    /** Of the shape of the documents: raised whenever that changes, so that they are built anew. */
+    static final int VERSION = 1;
+
+    static final DocumentType CONVERSATIONS = DocumentType.stateless(PROJECTION, "conversations");
+    static final Buckets MESSAGES = new Buckets(DocumentType.stateless(PROJECTION, "messages"), "messages");
+    static final DocumentType MEMBERS = DocumentType.of(PROJECTION, "members", "sent", "own");
+    static final DocumentType RECEIPTS = DocumentType.of(PROJECTION, "receipts", "delivered", "read");
+    static final DocumentType READERS = DocumentType.of(PROJECTION, "readers", "users");
+    static final DocumentType ROSTERS = DocumentType.of(PROJECTION, "rosters", "members", "owners", "moderators");
+    static final DocumentType MEMBERSHIPS =
+            DocumentType.of(PROJECTION, "memberships", "conversations", "changes", "archived", "archivedUpTo");
+    static final NotedChanges LIST_CHANGES = new NotedChanges(DocumentType.stateless(PROJECTION, "listChanges"));
+    static final DocumentType TITLES = DocumentType.of(PROJECTION, "titles", "changes", "archived", "archivedUpTo");
+    static final NotedChanges TITLE_CHANGES = new NotedChanges(DocumentType.stateless(PROJECTION, "titleChanges"));
+
+    static final DocumentType BANS = DocumentType.of(PROJECTION, "bans", "bans");
 
     /** Documents over which the bans of a conversation are spread, so that one more of thousands stays cheap. */
     private static final int BAN_DOCUMENTS = 32;

@@ -18,6 +18,7 @@ import io.ovation.conversation.ConversationQuery.MessageView;
 import io.ovation.conversation.ConversationRejection.ConversationNotFound;
 import io.ovation.documents.DocumentStore;
 import io.ovation.documents.DocumentType;
+import io.ovation.documents.Interest;
 import io.ovation.documents.ReadModels;
 import org.axonframework.queryhandling.QueryHandler;
 import org.bson.Document;
@@ -55,7 +56,7 @@ final class ConversationListQueries {
     @QueryHandler
     CompletableFuture<ConversationPage> handle(FindConversations query) {
         String user = query.by().user();
-        return readModels.answer(() -> conversationIds(user)
+        return readModels.answer(Interest.of(user), () -> conversationIds(user)
                 .flatMap(this::lastActiveFirst)
                 .zipWhen(all -> bound(all, query))
                 .map(found -> below(found.getT1(), found.getT2()))

@@ -43,7 +43,7 @@ import static io.ovation.conversation.ConversationDocuments.memberId;
 import static io.ovation.conversation.ConversationDocuments.membershipId;
 
 /** Keeps the documents of the conversations: says what each event does to each of them. */
-@ProcessingGroup("history")
+@ProcessingGroup(ConversationDocuments.PROJECTION)
 final class ConversationProjection {
     @EventHandler
     void on(ConversationEvent event, @SequenceNumber long sequence, TrackingToken token, UnitOfWork<?> batch) {
@@ -179,6 +179,7 @@ final class ConversationProjection {
         }
 
         private void sent(MessageSent event) {
+            changes.hold(event.body());
             String id = event.conversationId();
             conversation(
                     id, conversation -> conversation.set("lastSeq", event.seq()).set("active", position));
@@ -190,6 +191,7 @@ final class ConversationProjection {
         }
 
         private void edited(MessageEdited event) {
+            changes.hold(event.body());
             message(event.conversationId(), event.seq(), (bucket, path) -> {
                 bucket.set(path + ".body", event.body())
                         .set(path + ".editedAt", event.editedAt().toString());

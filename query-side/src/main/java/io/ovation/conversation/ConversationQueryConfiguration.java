@@ -2,6 +2,7 @@ package io.ovation.conversation;
 
 import io.ovation.content.Reactions;
 import io.ovation.documents.DocumentStore;
+import io.ovation.documents.Projection;
 import io.ovation.documents.ReadModels;
 import io.ovation.live.Topic;
 import io.ovation.live.TopicQueryUpdateEmitter;
@@ -17,6 +18,16 @@ import reactor.core.scheduler.Schedulers;
 /** Wires the conversations as they are read. */
 @AutoConfiguration(before = {AxonAutoConfiguration.class, InfraConfiguration.class})
 class ConversationQueryConfiguration {
+    @Bean
+    Projection conversationDocuments() {
+        return new Projection(ConversationDocuments.PROJECTION, ConversationDocuments.VERSION);
+    }
+
+    @Bean
+    ConversationAtOnce conversationAtOnce() {
+        return new ConversationAtOnce();
+    }
+
     @Bean
     ConversationProjection conversationProjection() {
         return new ConversationProjection();
@@ -34,7 +45,7 @@ class ConversationQueryConfiguration {
 
     @Bean
     ReceiptQueries receiptQueries(ReadModels readModels, DocumentStore documents, ConversationAccess access) {
-        return new ReceiptQueries(readModels, documents, access);
+        return new ReceiptQueries(own(readModels), documents, access);
     }
 
     @Bean
@@ -50,23 +61,23 @@ class ConversationQueryConfiguration {
     @Bean
     HistoryQueries historyQueries(
             ReadModels readModels, DocumentStore documents, ConversationAccess access, Reactions reactions) {
-        return new HistoryQueries(readModels, documents, access, reactions);
+        return new HistoryQueries(withReactions(readModels), documents, access, reactions);
     }
 
     @Bean
     DetailQueries detailQueries(ReadModels readModels, DocumentStore documents, ConversationAccess access) {
-        return new DetailQueries(readModels, documents, access);
+        return new DetailQueries(own(readModels), documents, access);
     }
 
     @Bean
     ConversationListQueries conversationListQueries(
             ReadModels readModels, DocumentStore documents, Reactions reactions) {
-        return new ConversationListQueries(readModels, documents, reactions);
+        return new ConversationListQueries(withReactions(readModels), documents, reactions);
     }
 
     @Bean
     RosterQueries rosterQueries(ReadModels readModels, DocumentStore documents, ConversationAccess access) {
-        return new RosterQueries(readModels, documents, access);
+        return new RosterQueries(own(readModels), documents, access);
     }
 
     @Bean
@@ -89,9 +100,9 @@ class ConversationQueryConfiguration {
         return new ListPush(
                 emitter,
                 watchers,
-                readModels,
+                own(readModels),
                 new ListChanges(documents),
-                new Summaries(readModels, documents),
+                new Summaries(own(readModels), documents),
                 Schedulers.parallel());
     }
 
@@ -101,7 +112,7 @@ class ConversationQueryConfiguration {
             DocumentStore documents,
             ConversationListQueries list,
             ListWatchers watchers) {
-        return new WatchedLists(readModels, list, new ListChanges(documents), watchers);
+        return new WatchedLists(withReactions(readModels), list, new ListChanges(documents), watchers);
     }
 
     @Bean
@@ -112,6 +123,14 @@ class ConversationQueryConfiguration {
             Reactions reactions,
             EventStore eventStore,
             @Qualifier("readingScheduler") Scheduler scheduler) {
-        return new WatchedConversations(readModels, documents, access, reactions, eventStore, scheduler);
+        return new WatchedConversations(withReactions(readModels), documents, access, reactions, eventStore, scheduler);
+    }
+
+    private static ReadModels own(ReadModels readModels) {
+        return readModels.of(ConversationDocuments.PROJECTION);
+    }
+
+    private static ReadModels withReactions(ReadModels readModels) {
+        return readModels.of(ConversationDocuments.PROJECTION, Reactions.PROJECTION);
     }
 }

@@ -19,6 +19,7 @@ import io.ovation.conversation.ConversationQuery.MemberView;
 import io.ovation.conversation.ConversationRejection.NotAMember;
 import io.ovation.conversation.ConversationRejection.RoleTooLow;
 import io.ovation.documents.DocumentStore;
+import io.ovation.documents.Interest;
 import io.ovation.documents.ReadModels;
 import org.axonframework.queryhandling.QueryHandler;
 import org.bson.Document;
@@ -51,7 +52,9 @@ final class DetailQueries {
 
     @QueryHandler
     CompletableFuture<ConversationDetails> handle(FindConversation query) {
-        return readModels.answer(() -> access.readable(query.conversationId(), query.by())
+        return readModels.answer(
+                Interest.of(query.by().user(), query.conversationId()),
+                () -> access.readable(query.conversationId(), query.by())
                 .flatMap(readable -> Mono.zip(
                         documents.find(
                                 CONVERSATIONS,
@@ -114,7 +117,7 @@ final class DetailQueries {
     @QueryHandler
     CompletableFuture<MemberPage> handle(FindMembers query) {
         String id = query.conversationId();
-        return readModels.answer(() -> access.readable(id, query.by())
+        return readModels.answer(Interest.of(query.by().user(), id), () -> access.readable(id, query.by())
                 .flatMap(readable -> Mono.zip(
                         documents.find(CONVERSATIONS, id, "kind"),
                         member(id, query.by(), "role"),
@@ -148,7 +151,7 @@ final class DetailQueries {
     @QueryHandler
     CompletableFuture<BanPage> handle(FindBans query) {
         String id = query.conversationId();
-        return readModels.answer(() -> access.known(id)
+        return readModels.answer(Interest.of(query.by().user(), id), () -> access.known(id)
                 .flatMap(readable -> member(id, query.by(), "role"))
                 .doOnNext(member -> mayModerate(query.by(), member))
                 .flatMap(member -> documents

@@ -9,6 +9,7 @@ import io.ovation.content.Target;
 import io.ovation.conversation.ConversationQuery.FindHistory;
 import io.ovation.conversation.ConversationQuery.HistoryPage;
 import io.ovation.documents.DocumentStore;
+import io.ovation.documents.Interest;
 import io.ovation.documents.ReadModels;
 import io.ovation.sequence.Buckets;
 import io.ovation.sequence.Range;
@@ -35,7 +36,9 @@ final class HistoryQueries {
 
     @QueryHandler
     CompletableFuture<HistoryPage> handle(FindHistory query) {
-        return readModels.answer(() -> access.readable(query.conversationId(), query.by())
+        return readModels.answer(
+                Interest.of(query.by().user(), query.conversationId()),
+                () -> access.readable(query.conversationId(), query.by())
                 .flatMap(conversation -> page(query, conversation.lastSeq())));
     }
 

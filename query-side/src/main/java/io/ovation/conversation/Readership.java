@@ -17,6 +17,9 @@ import static io.ovation.conversation.ConversationDocuments.memberId;
 
 /** What a user may read of some conversations, and has read, for whoever tells of these. Thread-safe. */
 public final class Readership {
+    /** Whose documents it is found in. */
+    public static final String PROJECTION = ConversationDocuments.PROJECTION;
+
     private final DocumentStore documents;
 
     public Readership(DocumentStore documents) {

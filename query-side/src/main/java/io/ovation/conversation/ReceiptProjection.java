@@ -18,7 +18,7 @@ import static io.ovation.conversation.ConversationDocuments.RECEIPTS;
 import static io.ovation.conversation.ConversationDocuments.memberId;
 
 /** Keeps the documents of the receipts: a small one for each member, and for each conversation who has one. */
-@ProcessingGroup("history")
+@ProcessingGroup(ConversationDocuments.PROJECTION)
 final class ReceiptProjection {
     @EventHandler
     void on(ReceiptEvent event, TrackingToken token, UnitOfWork<?> batch) {

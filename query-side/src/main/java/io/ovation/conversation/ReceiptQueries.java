@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import io.ovation.conversation.ConversationQuery.FindReceipts;
 import io.ovation.conversation.ConversationQuery.ReceiptPage;
 import io.ovation.documents.DocumentStore;
+import io.ovation.documents.Interest;
 import io.ovation.documents.ReadModels;
 import org.axonframework.queryhandling.QueryHandler;
 
@@ -22,7 +23,9 @@ final class ReceiptQueries {
 
     @QueryHandler
     CompletableFuture<ReceiptPage> handle(FindReceipts query) {
-        return readModels.answer(() -> access.readable(query.conversationId(), query.by())
-                .flatMap(conversation -> receipts.page(query.conversationId(), query.after(), query.limit())));
+        return readModels.answer(
+                Interest.of(query.by().user(), query.conversationId()),
+                () -> access.readable(query.conversationId(), query.by())
+                        .flatMap(conversation -> receipts.page(query.conversationId(), query.after(), query.limit())));
     }
 }

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import io.ovation.conversation.ConversationQuery.FindRoster;
 import io.ovation.conversation.ConversationQuery.Roster;
 import io.ovation.documents.DocumentStore;
+import io.ovation.documents.Interest;
 import io.ovation.documents.ReadModels;
 import org.axonframework.queryhandling.QueryHandler;
 
@@ -24,7 +25,9 @@ final class RosterQueries {
 
     @QueryHandler
     CompletableFuture<Roster> handle(FindRoster query) {
-        return readModels.answer(() -> access.readable(query.conversationId(), query.by())
+        return readModels.answer(
+                Interest.of(query.by().user(), query.conversationId()),
+                () -> access.readable(query.conversationId(), query.by())
                 .flatMap(conversation -> documents.find(ROSTERS, query.conversationId(), "members"))
                 .map(roster -> new Roster(roster.getList("members", String.class))));
     }

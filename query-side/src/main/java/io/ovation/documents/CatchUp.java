@@ -25,14 +25,14 @@ final class CatchUp implements SmartLifecycle, ReactiveHealthIndicator {
     private static final Duration PERIOD = Duration.ofSeconds(1);
 
     private final StreamableMessageSource<TrackedEventMessage<?>> eventLog;
-    private final Projected projected;
+    private final Positions positions;
     private final Scheduler scheduler;
     private volatile boolean done;
     private volatile @Nullable Disposable following;
 
-    CatchUp(StreamableMessageSource<TrackedEventMessage<?>> eventLog, Projected projected, Scheduler scheduler) {
+    CatchUp(StreamableMessageSource<TrackedEventMessage<?>> eventLog, Positions positions, Scheduler scheduler) {
         this.eventLog = eventLog;
-        this.projected = projected;
+        this.positions = positions;
         this.scheduler = scheduler;
     }
 
@@ -40,10 +40,10 @@ final class CatchUp implements SmartLifecycle, ReactiveHealthIndicator {
     public void start() {
         long tail = Math.max(-1, ReadModels.position(eventLog.createTailToken()));
         long head = ReadModels.position(eventLog.createHeadToken());
-        Progress progress = new Progress(Math.max(tail, projected.position()), head);
+        Progress progress = new Progress(Math.max(tail, positions.position()), head);
         following = Flux.interval(PERIOD, scheduler)
-                .doOnNext(second -> log.info("{}", progress.next(projected.position())))
-                .takeUntilOther(projected.await(head).publishOn(scheduler))
+                .doOnNext(second -> log.info("{}", progress.next(positions.position())))
+                .takeUntilOther(awaitAll(head).publishOn(scheduler))
                 .doOnComplete(() -> {
                     done = true;
                     if (progress.total() > 0) {
@@ -51,6 +51,10 @@ final class CatchUp implements SmartLifecycle, ReactiveHealthIndicator {
                     }
                 })
                 .subscribe();
+    }
+
+    private Mono<Void> awaitAll(long head) {
+        return Mono.when(positions.all().stream().map(each -> each.await(head)).toList());
     }
 
     @Override

@@ -28,6 +28,7 @@ public final class Changes {
 
     private final Map<Reference, List<Change>> changes = new LinkedHashMap<>();
     private final NavigableMap<Long, Source> sources = new TreeMap<>();
+    private long bytes;
     private boolean again;
 
     /** Which document. */
@@ -73,6 +74,22 @@ public final class Changes {
     public void add(DocumentType type, String id, long position, Consumer<Draft> step) {
         changes.computeIfAbsent(new Reference(type, id), reference -> new ArrayList<>(4))
                 .add(new Change(position, step, again));
+    }
+
+    /**
+     * An event brings a text that is kept until it is written.
+     *
+     * @param text null for none
+     */
+    public void hold(@Nullable String text) {
+        if (text != null) {
+            bytes += 2L * text.length();
+        }
+    }
+
+    /** How many bytes of text they hold, about. */
+    long bytes() {
+        return bytes;
     }
 
     /** Of how many events they are. */

@@ -18,21 +18,22 @@ import org.slf4j.LoggerFactory;
  */
 final class DeadLetters {
     private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
-    private static final DocumentType LETTERS = DocumentType.stateless("dead-letters");
     private static final String FIELD = "letters";
 
     private final String projection;
+    private final DocumentType letters;
     private final Clock clock;
     private final Map<String, DeadLetter> bySequence = new ConcurrentHashMap<>();
 
     DeadLetters(String projection, Clock clock) {
         this.projection = projection;
+        this.letters = DocumentType.stateless(projection, "dead-letters");
         this.clock = clock;
     }
 
     /** Takes over what the store has. Blocks. */
     void load(DocumentStore store) {
-        List<Document> stored = store.find(LETTERS, projection, FIELD)
+        List<Document> stored = store.find(letters, projection, FIELD)
                 .map(found -> found.getList(FIELD, Document.class))
                 .defaultIfEmpty(List.of())
                 .blockOptional()
@@ -96,7 +97,7 @@ final class DeadLetters {
     /** As they are to be written. */
     Kept document() {
         return new Kept(
-                LETTERS,
+                letters,
                 projection,
                 new Document(FIELD, all().stream().map(DeadLetter::document).toList()),
                 true);

@@ -9,19 +9,22 @@ import reactor.core.publisher.Mono;
  * Thread-safe.
  */
 final class DeadLettersHealth implements ReactiveHealthIndicator {
-    private final DeadLetters letters;
+    private final Projectors projections;
 
-    DeadLettersHealth(DeadLetters letters) {
-        this.letters = letters;
+    DeadLettersHealth(Projectors projections) {
+        this.projections = projections;
     }
 
     @Override
     public Mono<Health> health() {
-        return Mono.fromSupplier(() -> letters.isEmpty()
-                ? Health.up().build()
-                : Health.up()
-                        .withDetail("degraded", true)
-                        .withDetail("deadLetters", letters.all().size())
-                        .build());
+        return Mono.fromSupplier(() -> {
+            int stopped = projections.deadLetters();
+            return stopped == 0
+                    ? Health.up().build()
+                    : Health.up()
+                            .withDetail("degraded", true)
+                            .withDetail("deadLetters", stopped)
+                            .build();
+        });
     }
 }

@@ -1,6 +1,5 @@
 package io.ovation.documents;
 
-import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
@@ -22,14 +21,20 @@ import reactor.core.scheduler.Schedulers;
 @AutoConfiguration(before = {AxonAutoConfiguration.class, InfraConfiguration.class})
 @EnableConfigurationProperties(HistorySettings.class)
 class DocumentsConfiguration {
+    /** All documents, to be read; each projection writes to a store of its own. */
     @Bean
-    DocumentWriter documentWriter(DocumentStore documents, List<DocumentListener> listeners) {
-        return new DocumentWriter(documents, listeners);
+    DocumentStore documents(DocumentHome home) {
+        return new RoutedStore(home);
     }
 
     @Bean
-    Projected projected() {
-        return new Projected();
+    Positions positions(List<Projection> projections) {
+        return new Positions(projections.stream().map(Projection::name).toList());
+    }
+
+    @Bean
+    Owed owed(List<ShownAtOnce> contexts, Positions positions) {
+        return new Owed(contexts, positions);
     }
 
     /**
@@ -46,65 +51,45 @@ class DocumentsConfiguration {
     @Bean
     ReadModels readModels(
             LogHead eventLog,
-            Projected projected,
+            Positions positions,
+            Owed owed,
             HistorySettings settings,
             @Qualifier("readingScheduler") Scheduler scheduler) {
-        return new ReadModels(eventLog, projected, settings.timeout(), scheduler);
+        return new ReadModels(eventLog, positions, owed, settings, scheduler);
     }
 
     @Bean
-    HistoryProcessor historyProcessor(
+    Projectors projectors(
             @Qualifier("eventLog") ObjectProvider<StreamableMessageSource<TrackedEventMessage<?>>> eventLog,
-            Places places,
-            DocumentStore store,
-            DeadLetters letters,
-            DocumentWriter documents,
-            Projected projected,
+            List<Projection> projections,
+            DocumentHome home,
+            Positions positions,
+            List<DocumentListener> listeners,
             HistorySettings settings) {
-        return new HistoryProcessor(
-                SingletonSupplier.of(() -> new PacedLog(eventLog.getObject(), projected, settings.pace())),
-                places,
-                store,
-                letters,
-                documents,
-                projected,
-                Schedulers.boundedElastic(),
-                settings.batchSize());
-    }
-
-    @Bean
-    DeadLetters deadLetters() {
-        return new DeadLetters(HistoryProcessor.NAME, Clock.systemUTC());
-    }
-
-    @Bean
-    SecondTries secondTries(
-            @Qualifier("eventLog") ObjectProvider<StreamableMessageSource<TrackedEventMessage<?>>> eventLog,
-            HistoryProcessor processor,
-            Places places,
-            DocumentWriter documents,
-            DeadLetters letters) {
-        return new SecondTries(SingletonSupplier.of(eventLog::getObject), processor, places, documents, letters);
+        return new Projectors(projections.stream()
+                .map(projection -> new Projector(
+                        projection,
+                        SingletonSupplier.of(eventLog::getObject),
+                        home,
+                        positions.of(projection.name()),
+                        listeners.stream()
+                                .filter(each -> each.type().projection().equals(projection.name()))
+                                .toList(),
+                        settings))
+                .toList());
     }
 
     @Bean
     ProjectionQueries projectionQueries(
             @Qualifier("eventLog") StreamableMessageSource<TrackedEventMessage<?>> eventLog,
-            Projected projected,
-            DeadLetters letters,
-            SecondTries tries) {
-        return new ProjectionQueries(eventLog, projected, letters, tries, Schedulers.boundedElastic());
+            Projectors projections) {
+        return new ProjectionQueries(eventLog, projections, Schedulers.boundedElastic());
     }
 
     /** The name makes it {@code deadLetters} among the health indicators. */
     @Bean
-    DeadLettersHealth deadLettersHealthIndicator(DeadLetters letters) {
-        return new DeadLettersHealth(letters);
-    }
-
-    @Bean
-    EveryEvent everyEvent() {
-        return new EveryEvent();
+    DeadLettersHealth deadLettersHealthIndicator(Projectors projections) {
+        return new DeadLettersHealth(projections);
     }
 
     /**
@@ -113,7 +98,7 @@ class DocumentsConfiguration {
      */
     @Bean
     CatchUp historyHealthIndicator(
-            @Qualifier("eventLog") StreamableMessageSource<TrackedEventMessage<?>> eventLog, Projected projected) {
-        return new CatchUp(eventLog, projected, Schedulers.boundedElastic());
+            @Qualifier("eventLog") StreamableMessageSource<TrackedEventMessage<?>> eventLog, Positions positions) {
+        return new CatchUp(eventLog, positions, Schedulers.boundedElastic());
     }
 }

@@ -8,6 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How the read models follow the log.
  *
+ * @param others How long a query waits for what others did while it came in, beside what its answer must show.
  * @param timeout How long a query waits for the read models to hold what was recorded before it, and to be read, before
  *     it is answered
  *     with unavailable.
@@ -16,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("ovation.history")
 record HistorySettings(
+        @DefaultValue("40ms") Duration others,
         @DefaultValue("5s") Duration timeout,
         @DefaultValue("16384") int batchSize,
         @DefaultValue("50ms") Duration pace) {}

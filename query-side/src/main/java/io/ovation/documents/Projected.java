@@ -8,15 +8,16 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * How far into the log the read models are, and who waits for them to get further. Nobody polls, and nothing blocks.
- * For any number of threads.
+ * How far into the log the documents of a projection are, and who waits for them to get further. Nobody polls, and
+ * nothing blocks. For any number of threads.
  */
-public final class Projected {
+final class Projected {
     private final AtomicLong position = new AtomicLong(Long.MIN_VALUE);
     private final AtomicLong numbers = new AtomicLong();
     private final ConcurrentSkipListMap<Waiter, MonoSink<Void>> waiters = new ConcurrentSkipListMap<>();
 
     private volatile Runnable onAwaited = () -> {};
+    private volatile long floor = Long.MIN_VALUE;
 
     private record Waiter(long position, long number) implements Comparable<Waiter> {
         @Override
@@ -27,18 +28,18 @@ public final class Projected {
     }
 
     /**
-     * The position of the last event that is in the read models, -1 where none is; {@link Long#MIN_VALUE} as long as
-     * that is not known.
+     * The position of the last event that is in the documents, -1 where none is; {@link Long#MIN_VALUE} as long as that
+     * is not known.
      */
-    public long position() {
+    long position() {
         return position.get();
     }
 
     /**
-     * Completes when the read models hold all events up to the position, on the projection's own thread: what follows
+     * Completes when the documents hold all events up to the position, on the projection's own thread: what follows
      * must be short, or go elsewhere.
      */
-    public Mono<Void> await(long target) {
+    Mono<Void> await(long target) {
         return Mono.create(sink -> {
             if (position.get() >= target) {
                 sink.success();
@@ -56,6 +57,14 @@ public final class Projected {
         });
     }
 
+    /**
+     * Like {@link #await}, and also that the documents hold what the log did when this process began to write them, or
+     * began anew: before that, nobody knows what was in them once.
+     */
+    Mono<Void> awaitAtLeast(long target) {
+        return await(Math.max(-1, target)).then(Mono.defer(() -> await(floor)));
+    }
+
     /** Sets what is called, by any thread, when somebody begins to wait. */
     void onAwaited(Runnable listener) {
         onAwaited = listener;
@@ -66,13 +75,18 @@ public final class Projected {
         return !waiters.isEmpty();
     }
 
-    /** The read models hold the events up to the position, and no others: they may have been put back. */
-    void begin(long at) {
+    /**
+     * The documents hold the events up to the position, and no others: they may have been put back.
+     *
+     * @param head the last position of the log
+     */
+    void begin(long at, long head) {
+        floor = head;
         position.set(at);
         release(at);
     }
 
-    /** The read models hold all events up to the position. */
+    /** The documents hold all events up to the position. */
     void advance(long to) {
         if (to <= position.getAndAccumulate(to, Math::max)) {
             return;

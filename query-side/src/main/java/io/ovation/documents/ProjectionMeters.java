@@ -6,44 +6,45 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
 
-/** How far the read models are, in numbers for the operator. Bound once, at the start; asks no store. */
+/** How far the projections are, in numbers for the operator. Bound once, at the start; asks no store. */
 final class ProjectionMeters implements MeterBinder {
     private final StreamableMessageSource<TrackedEventMessage<?>> eventLog;
-    private final Projected projected;
-    private final DeadLetters letters;
+    private final Projectors projections;
 
-    ProjectionMeters(
-            StreamableMessageSource<TrackedEventMessage<?>> eventLog, Projected projected, DeadLetters letters) {
+    ProjectionMeters(StreamableMessageSource<TrackedEventMessage<?>> eventLog, Projectors projections) {
         this.eventLog = eventLog;
-        this.letters = letters;
-        this.projected = projected;
+        this.projections = projections;
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        Gauge.builder("ovation.projection.position", this, ProjectionMeters::position)
+        projections.all().forEach(each -> bind(each, registry));
+    }
+
+    private void bind(Projector projection, MeterRegistry registry) {
+        Gauge.builder("ovation.projection.position", projection, ProjectionMeters::position)
                 .description("The position of the last event that is in the read models")
-                .tag("projection", HistoryProcessor.NAME)
+                .tag("projection", projection.name())
                 .register(registry);
-        Gauge.builder("ovation.projection.dead.letters", letters, found -> found.all().size())
+        Gauge.builder("ovation.projection.dead.letters", projection.letters(), found -> found.all().size())
                 .description("How many sequences of events have stopped at one that the read models cannot take")
-                .tag("projection", HistoryProcessor.NAME)
+                .tag("projection", projection.name())
                 .register(registry);
-        Gauge.builder("ovation.projection.lag", this, ProjectionMeters::lag)
+        Gauge.builder("ovation.projection.lag", projection, this::lag)
                 .description("How many positions of the log are not yet in the read models")
                 .baseUnit("events")
-                .tag("projection", HistoryProcessor.NAME)
+                .tag("projection", projection.name())
                 .register(registry);
     }
 
-    private double position() {
-        long position = projected.position();
+    private static double position(Projector projection) {
+        long position = projection.projected().position();
         return position == Long.MIN_VALUE ? Double.NaN : position;
     }
 
-    private double lag() {
+    private double lag(Projector projection) {
         long head = ReadModels.position(eventLog.createHeadToken());
         // nothing in the log, nothing to wait for
-        return head == Long.MIN_VALUE ? 0 : Math.max(0, head - position());
+        return head == -1 ? 0 : Math.max(0, head - position(projection));
     }
 }

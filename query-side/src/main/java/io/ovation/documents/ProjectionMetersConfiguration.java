@@ -12,8 +12,7 @@ class ProjectionMetersConfiguration {
     @Bean
     ProjectionMeters projectionMeters(
             @Qualifier("eventLog") StreamableMessageSource<TrackedEventMessage<?>> eventLog,
-            Projected projected,
-            DeadLetters letters) {
-        return new ProjectionMeters(eventLog, projected, letters);
+            Projectors projections) {
+        return new ProjectionMeters(eventLog, projections);
     }
 }

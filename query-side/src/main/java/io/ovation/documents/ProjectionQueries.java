@@ -1,7 +1,6 @@
 package io.ovation.documents;
 
 import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.ovation.projection.ProjectionQuery.DeadLetterView;
@@ -13,6 +12,7 @@ import io.ovation.projection.ProjectionQuery.FindProjections;
 import io.ovation.projection.ProjectionQuery.ProjectionView;
 import io.ovation.projection.ProjectionQuery.ProjectionsView;
 import io.ovation.projection.ProjectionQuery.RetryDeadLetter;
+import io.ovation.projection.ProjectionRejection.DeadLetterNotFound;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.queryhandling.QueryHandler;
@@ -21,48 +21,54 @@ import reactor.core.scheduler.Scheduler;
 
 /** What an operator asks of the projections. Thread-safe. */
 final class ProjectionQueries {
+    /** Between the projection and the event in the id of a dead letter: several projections may refuse one event. */
+    private static final String SEPARATOR = ":";
+
     private final StreamableMessageSource<TrackedEventMessage<?>> eventLog;
-    private final Projected projected;
-    private final DeadLetters letters;
-    private final SecondTries tries;
+    private final Projectors projections;
     private final Scheduler scheduler;
 
     /** @param scheduler whose threads may block */
     ProjectionQueries(
             StreamableMessageSource<TrackedEventMessage<?>> eventLog,
-            Projected projected,
-            DeadLetters letters,
-            SecondTries tries,
+            Projectors projections,
             Scheduler scheduler) {
         this.eventLog = eventLog;
-        this.projected = projected;
-        this.letters = letters;
-        this.tries = tries;
+        this.projections = projections;
         this.scheduler = scheduler;
     }
 
     @QueryHandler
     ProjectionsView handle(FindProjections query) {
         long head = ReadModels.position(eventLog.createHeadToken());
-        long position = Math.max(-1, projected.position());
+        return new ProjectionsView(
+                projections.all().stream().map(each -> view(each, head)).toList());
+    }
+
+    private static ProjectionView view(Projector projection, long head) {
+        long position = Math.max(-1, projection.projected().position());
         long lag = Math.max(0, head - position);
-        String state = letters.isEmpty() ? lag == 0 ? "live" : "behind" : "degraded";
-        return new ProjectionsView(List.of(new ProjectionView(HistoryProcessor.NAME, position, head, lag, state)));
+        String state = projection.letters().isEmpty() ? lag == 0 ? "live" : "behind" : "degraded";
+        return new ProjectionView(projection.name(), position, head, lag, state);
     }
 
     @QueryHandler
     DeadLettersView handle(FindDeadLetters query) {
-        return new DeadLettersView(letters.all().stream()
-                .sorted(Comparator.comparingLong(DeadLetter::position))
-                .map(letter -> new DeadLetterView(
-                        letter.eventId(),
-                        HistoryProcessor.NAME,
-                        letter.sequence(),
-                        letter.position(),
-                        letter.type(),
-                        letter.reason(),
-                        letter.since()))
+        return new DeadLettersView(projections.all().stream()
+                .flatMap(each -> each.letters().all().stream().map(letter -> view(each, letter)))
+                .sorted(Comparator.comparingLong(DeadLetterView::position))
                 .toList());
+    }
+
+    private static DeadLetterView view(Projector projection, DeadLetter letter) {
+        return new DeadLetterView(
+                projection.name() + SEPARATOR + letter.eventId(),
+                projection.name(),
+                letter.sequence(),
+                letter.position(),
+                letter.type(),
+                letter.reason(),
+                letter.since());
     }
 
     @QueryHandler
@@ -75,11 +81,20 @@ final class ProjectionQueries {
         return take(query.deadLetterId(), true);
     }
 
-    private CompletableFuture<Done> take(String eventId, boolean without) {
-        return Mono.fromRunnable(() -> tries.take(eventId, without))
+    private CompletableFuture<Done> take(String id, boolean without) {
+        return Mono.fromRunnable(() -> takeNow(id, without))
                 .subscribeOn(scheduler)
                 .onErrorMap(ReadModels::unavailable)
                 .thenReturn(new Done())
                 .toFuture();
+    }
+
+    private void takeNow(String id, boolean without) {
+        String[] parts = id.split(SEPARATOR, 2);
+        Projector projection = projections.all().stream()
+                .filter(each -> parts.length == 2 && each.name().equals(parts[0]))
+                .findAny()
+                .orElseThrow(DeadLetterNotFound::new);
+        projection.tries().take(parts[1], without);
     }
 }

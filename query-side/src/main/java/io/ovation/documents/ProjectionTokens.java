@@ -102,7 +102,7 @@ final class ProjectionTokens implements TokenStore {
             place = null;
         }
         onBegin.run();
-        projected.begin(place == null ? -1 : place.position());
+        projected.begin(place == null ? -1 : place.position(), ReadModels.position(eventLog.createHeadToken()));
         return place == null ? null : new GlobalSequenceTrackingToken(place.position());
     }
 

@@ -1,9 +1,11 @@
 package io.ovation.documents;
 
-import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.ovation.Unavailable;
@@ -15,10 +17,11 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
- * The way to ask the read models: an answer is never older than what this node had made durable when the question came
- * in, or it is {@link Unavailable}. May be called on an event loop.
+ * The way to ask the read models: an answer has all in it that must be there, or it is {@link Unavailable}. Only the
+ * projections that are read are waited for. Thread-safe, and may be called on an event loop.
  */
 public final class ReadModels {
     private static final Logger log = LoggerFactory.getLogger(ReadModels.class);
@@ -30,27 +33,46 @@ public final class ReadModels {
     private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
 
     private final LogHead eventLog;
-    private final Projected projected;
-    private final Duration timeout;
+    private final Positions positions;
+    private final Owed owed;
+    private final HistorySettings settings;
     private final Scheduler scheduler;
+    private final List<String> names;
+    private final List<Projected> read;
 
     /**
      * @param scheduler whose threads may block: looking for the log's head, and the driver's connection pool, take
      *     locks
      */
     ReadModels(
+            LogHead eventLog, Positions positions, Owed owed, HistorySettings settings, Scheduler scheduler) {
+        this(eventLog, positions, owed, settings, scheduler, List.copyOf(positions.projections()));
+    }
+
+    private ReadModels(
             LogHead eventLog,
-            Projected projected,
-            Duration timeout,
-            Scheduler scheduler) {
+            Positions positions,
+            Owed owed,
+            HistorySettings settings,
+            Scheduler scheduler,
+            List<String> names) {
         this.eventLog = eventLog;
-        this.projected = projected;
-        this.timeout = timeout;
+        this.positions = positions;
+        this.owed = owed;
+        this.settings = settings;
         this.scheduler = scheduler;
+        this.names = names;
+        this.read = names.stream().map(positions::of).toList();
+    }
+
+    /** For answers from the documents of these projections alone. */
+    public ReadModels of(String... projections) {
+        return new ReadModels(eventLog, positions, owed, settings, scheduler, List.of(projections));
     }
 
     /**
-     * Answers a query. What Axon's query bus needs is a future: given a {@link Mono} it would block the caller.
+     * Answers a query with all that was durable when it came in. What Axon's query bus needs is a future: given a
+     * {@link Mono} it would block the caller.
      *
      * @param reading is called once the read models are up to date
      */
@@ -58,11 +80,26 @@ public final class ReadModels {
         return upToDate(reading).toFuture();
     }
 
-    /** Like {@link #answer}, as part of a stream. */
+    /**
+     * Answers a query with all that must be in the answer. What else was durable when it came in is waited for just a
+     * little.
+     *
+     * @param interests whose events must be in it
+     * @param reading is called once the read models are up to date
+     */
+    public <T> CompletableFuture<T> answer(Collection<Interest> interests, Supplier<Mono<T>> reading) {
+        return when(head -> whole(head, interests), reading).toFuture();
+    }
+
+    /** Like {@link #answer(Supplier)}, as part of a stream. */
     public <T> Mono<T> upToDate(Supplier<Mono<T>> reading) {
-        return Mono.defer(this::upToDate)
+        return when(this::whole, reading);
+    }
+
+    private <T> Mono<T> when(Function<Long, Mono<Void>> upToDate, Supplier<Mono<T>> reading) {
+        return Mono.defer(() -> head().flatMap(upToDate))
                 .then(Mono.defer(reading))
-                .timeout(timeout)
+                .timeout(settings.timeout())
                 .onErrorMap(ReadModels::unavailable)
                 .contextWrite(context -> context.put(ON_ERROR_DROPPED, (Consumer<Throwable>) ReadModels::tooLate))
                 .subscribeOn(scheduler);
@@ -73,14 +110,27 @@ public final class ReadModels {
      * behind that document. For use within {@link #answer}, whose timeout holds.
      */
     public Mono<Void> whole(long position) {
-        return projected.position() >= position
-                ? Mono.empty()
-                : projected.await(position).publishOn(scheduler);
+        return position() >= position ? Mono.empty() : await(position).publishOn(scheduler);
+    }
+
+    private Mono<Void> whole(long head, Collection<Interest> interests) {
+        if (position() >= head) {
+            return Mono.empty();
+        }
+        Mono<Void> must = Mono.when(names.stream()
+                .map(name -> owed.to(interests, name, head).flatMap(positions.of(name)::awaitAtLeast))
+                .toList());
+        Mono<Long> patience = Mono.delay(settings.others(), Schedulers.parallel());
+        return Mono.firstWithSignal(await(head), Mono.when(must, patience)).publishOn(scheduler);
+    }
+
+    private Mono<Void> await(long position) {
+        return Mono.when(read.stream().map(each -> each.await(position)).toList());
     }
 
     /** Up to which position of the log everything is in the documents; {@link Long#MIN_VALUE} while nobody knows. */
     public long position() {
-        return projected.position();
+        return read.stream().mapToLong(Projected::position).min().orElse(Long.MIN_VALUE);
     }
 
     /** What reading failed with, as the client is told. */
@@ -100,12 +150,10 @@ public final class ReadModels {
         log.debug("The read models failed after the question was given up", e);
     }
 
-    private Mono<Void> upToDate() {
+    private Mono<Long> head() {
         CompletableFuture<Long> head = eventLog.now().toCompletableFuture();
         // whoever answers the question must not do what follows from it, since others wait for the next
-        return head.isDone()
-                ? Mono.fromFuture(head).flatMap(this::whole)
-                : Mono.fromFuture(head).publishOn(scheduler).flatMap(this::whole);
+        return head.isDone() ? Mono.fromFuture(head) : Mono.fromFuture(head).publishOn(scheduler);
     }
 
     /** The position of a token; -1, before every event, where there is none. */

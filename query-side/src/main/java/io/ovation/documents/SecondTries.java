@@ -26,18 +26,21 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
 final class SecondTries {
     private static final int LOG_SECONDS = 5;
 
+    private final String projection;
     private final Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog;
-    private final HistoryProcessor processor;
+    private final ProjectionProcessor processor;
     private final Places places;
     private final DocumentWriter documents;
     private final DeadLetters letters;
 
     SecondTries(
+            String projection,
             Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog,
-            HistoryProcessor processor,
+            ProjectionProcessor processor,
             Places places,
             DocumentWriter documents,
             DeadLetters letters) {
+        this.projection = projection;
         this.eventLog = eventLog;
         this.processor = processor;
         this.places = places;
@@ -59,7 +62,7 @@ final class SecondTries {
             if (letter == null) {
                 throw new DeadLetterNotFound();
             }
-            Place place = places.place(HistoryProcessor.NAME);
+            Place place = places.place(projection);
             documents.forget();
             try {
                 take(letter, without, place == null ? -1 : place.position(), handlers);

@@ -24,7 +24,14 @@ import io.ovation.documents.DocumentType;
  * #MOST_UNREAD}, which then don't fold any more.
  */
 final class InboxDocuments {
+    /** The processing group of what writes them. */
+    static final String PROJECTION = "inbox";
+
+    /** Of the shape of the documents: raised whenever that changes, so that they are built anew. */
+    static final int VERSION = 1;
+
     static final DocumentType INBOXES = DocumentType.of(
+            PROJECTION,
             "inboxes",
             "entries",
             "readUpTo",
@@ -34,8 +41,8 @@ final class InboxDocuments {
             "unreadPage",
             "lastTold",
             "blocked");
-    static final DocumentType ARCHIVE = DocumentType.stateless("notifications");
-    static final DocumentType PLACES = DocumentType.stateless("places");
+    static final DocumentType ARCHIVE = DocumentType.stateless(PROJECTION, "notifications");
+    static final DocumentType PLACES = DocumentType.stateless(PROJECTION, "places");
 
     static final int PAGE = 32;
     static final int MOST_UNREAD = 256;

@@ -35,7 +35,7 @@ import static io.ovation.inbox.NotificationDocuments.firstPosition;
 import static io.ovation.inbox.NotificationDocuments.position;
 
 /** Keeps the documents of the inboxes. Any number of events of a batch that concern one user are one write. */
-@ProcessingGroup("history")
+@ProcessingGroup(InboxDocuments.PROJECTION)
 final class InboxProjection {
     private final List<Notices> sorts;
 

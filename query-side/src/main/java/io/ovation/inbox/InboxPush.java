@@ -10,6 +10,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.ovation.documents.DocumentListener;
 import io.ovation.documents.DocumentType;
+import io.ovation.documents.ReadModels;
 import io.ovation.inbox.Inboxes.Inbox;
 import io.ovation.live.Frame;
 import io.ovation.live.Topic;
@@ -28,7 +29,8 @@ import static io.ovation.inbox.NotificationDocuments.position;
 /**
  * Tells who watches their inbox of what has changed in it: each notification once a batch of events, in its latest
  * form, in the order of their positions, also those that went to the archive within the batch; and how many are not
- * read. Of each user one telling goes on at a time, in the order of the batches. For any number of threads.
+ * read. It waits until the other contexts' documents know who may see it. Of each user one telling goes on at a time,
+ * in the order of the batches. For any number of threads.
  */
 final class InboxPush implements DocumentListener {
     private static final Logger log = LoggerFactory.getLogger(InboxPush.class);
@@ -39,6 +41,7 @@ final class InboxPush implements DocumentListener {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final TopicQueryUpdateEmitter emitter;
+    private final ReadModels others;
     private final Supplier<Inboxes> inboxes;
 
     /**
@@ -53,9 +56,13 @@ final class InboxPush implements DocumentListener {
     /** The last telling of each user that is under way. */
     private final Map<String, CompletableFuture<@Nullable Void>> underWay = new ConcurrentHashMap<>();
 
-    /** @param inboxes is asked when there is something to tell: the store of the documents needs its listeners first */
-    InboxPush(TopicQueryUpdateEmitter emitter, Supplier<Inboxes> inboxes) {
+    /**
+     * @param others the read models that say what somebody may see
+     * @param inboxes is asked when there is something to tell: the store of the documents needs its listeners first
+     */
+    InboxPush(TopicQueryUpdateEmitter emitter, ReadModels others, Supplier<Inboxes> inboxes) {
         this.emitter = emitter;
+        this.others = others;
         this.inboxes = inboxes;
     }
 
@@ -78,7 +85,8 @@ final class InboxPush implements DocumentListener {
         Mono<Void> turn = last == null
                 ? Mono.empty()
                 : Mono.fromFuture(last, true).publishOn(Schedulers.boundedElastic());
-        turn.then(Mono.defer(() -> tell(topic, inbox, before, position)))
+        turn.then(Mono.defer(() -> others.whole(position)))
+                .then(Mono.defer(() -> tell(topic, inbox, before, position)))
                 .timeout(PATIENCE)
                 .doOnError(failure -> giveUp(topic, failure))
                 .onErrorComplete()

@@ -2,6 +2,7 @@ package io.ovation.inbox;
 
 import java.util.concurrent.CompletableFuture;
 
+import io.ovation.documents.Interest;
 import io.ovation.documents.ReadModels;
 import io.ovation.inbox.InboxQuery.FindInbox;
 import io.ovation.inbox.InboxQuery.FindNotification;
@@ -25,7 +26,9 @@ final class InboxQueries {
 
     @QueryHandler
     CompletableFuture<InboxPage> handle(FindInbox query) {
-        return readModels.answer(() -> inboxes.inbox(query.by().user()).flatMap(inbox -> page(inbox, query)));
+        return readModels.answer(
+                Interest.of(query.by().user()),
+                () -> inboxes.inbox(query.by().user()).flatMap(inbox -> page(inbox, query)));
     }
 
     @QueryHandler

@@ -5,6 +5,7 @@ import java.util.List;
 import io.ovation.content.Retractions;
 import io.ovation.conversation.Readership;
 import io.ovation.documents.DocumentStore;
+import io.ovation.documents.Projection;
 import io.ovation.documents.ReadModels;
 import io.ovation.live.TopicQueryUpdateEmitter;
 import org.axonframework.springboot.autoconfig.AxonAutoConfiguration;
@@ -17,13 +18,25 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(before = {AxonAutoConfiguration.class, InfraConfiguration.class})
 class InboxQueryConfiguration {
     @Bean
+    Projection inboxDocuments() {
+        return new Projection(InboxDocuments.PROJECTION, InboxDocuments.VERSION);
+    }
+
+    @Bean
+    InboxAtOnce inboxAtOnce() {
+        return new InboxAtOnce();
+    }
+
+    @Bean
     InboxProjection inboxProjection() {
         return new InboxProjection(List.of(new MessageNotices(), new CommentNotices(), new LikeNotices()));
     }
 
     @Bean
-    InboxPush inboxPush(TopicQueryUpdateEmitter emitter, ObjectProvider<Inboxes> inboxes) {
-        return new InboxPush(emitter, inboxes::getObject);
+    InboxPush inboxPush(
+            TopicQueryUpdateEmitter emitter, ReadModels readModels, ObjectProvider<Inboxes> inboxes) {
+        ReadModels others = readModels.of(Readership.PROJECTION, Retractions.PROJECTION);
+        return new InboxPush(emitter, others, inboxes::getObject);
     }
 
     @Bean
@@ -33,11 +46,16 @@ class InboxQueryConfiguration {
 
     @Bean
     InboxQueries inboxQueries(ReadModels readModels, Inboxes inboxes) {
-        return new InboxQueries(readModels, inboxes);
+        return new InboxQueries(withSight(readModels), inboxes);
     }
 
     @Bean
     WatchedInboxes watchedInboxes(ReadModels readModels, Inboxes inboxes) {
-        return new WatchedInboxes(readModels, inboxes);
+        return new WatchedInboxes(withSight(readModels), inboxes);
+    }
+
+    /** What somebody may see of an inbox is found in other contexts' documents. */
+    private static ReadModels withSight(ReadModels readModels) {
+        return readModels.of(InboxDocuments.PROJECTION, Readership.PROJECTION, Retractions.PROJECTION);
     }
 }

@@ -28,10 +28,16 @@ import io.ovation.presence.PresenceQuery.Person;
  * <p>The ids of users stand in values only, never in the name of a field.
  */
 final class PresenceDocuments {
-    static final DocumentType PRESENCE = DocumentType.of("presence", "sessions", "status", "since");
-    static final DocumentType NODES = DocumentType.of("nodes", "sessions");
-    static final DocumentType PAIRS = DocumentType.stateless("pairs");
-    static final DocumentType CIRCLES = DocumentType.of("circles", "conversations");
+    /** The processing group of what writes them. */
+    static final String PROJECTION = "presence";
+
+    /** Of the shape of the documents: raised whenever that changes, so that they are built anew. */
+    static final int VERSION = 1;
+
+    static final DocumentType PRESENCE = DocumentType.of(PROJECTION, "presence", "sessions", "status", "since");
+    static final DocumentType NODES = DocumentType.of(PROJECTION, "nodes", "sessions");
+    static final DocumentType PAIRS = DocumentType.stateless(PROJECTION, "pairs");
+    static final DocumentType CIRCLES = DocumentType.of(PROJECTION, "circles", "conversations");
 
     /** Documents over which a node's sessions are spread, so that one more stays cheap where there are ten thousand. */
     private static final int NODE_DOCUMENTS = 64;

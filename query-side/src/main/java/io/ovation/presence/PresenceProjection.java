@@ -25,7 +25,7 @@ import static io.ovation.presence.PresenceDocuments.circleId;
 import static io.ovation.presence.PresenceDocuments.nodeId;
 
 /** Keeps the documents of presence. */
-@ProcessingGroup("history")
+@ProcessingGroup(PresenceDocuments.PROJECTION)
 final class PresenceProjection {
     @EventHandler
     void on(SessionOpened event, TrackingToken token, UnitOfWork<?> batch) {

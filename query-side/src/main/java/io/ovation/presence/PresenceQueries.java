@@ -1,6 +1,7 @@
 package io.ovation.presence;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.stream.Collectors;
 
 import io.ovation.conversation.ConversationEvent.ConversationOpened;
 import io.ovation.documents.DocumentStore;
+import io.ovation.documents.Interest;
 import io.ovation.documents.ReadModels;
 import io.ovation.presence.PresenceQuery.CountOnline;
 import io.ovation.presence.PresenceQuery.FindOpenSessions;
@@ -46,10 +48,21 @@ final class PresenceQueries {
     @QueryHandler
     CompletableFuture<People> handle(FindPresence query) {
         // read together, for each takes its round trip; what the user may not know goes no further than here
-        return readModels.answer(() -> Mono.zipDelayError(
+        return readModels.answer(interests(query), () -> Mono.zipDelayError(
                         people(query.users()),
                         mayKnow(query.by().user(), query.users()).thenReturn(true))
                 .map(Tuple2::getT1));
+    }
+
+    /** Whether the caller shares anything with them changes with any of them. */
+    private static List<Interest> interests(FindPresence query) {
+        List<Interest> all = new ArrayList<>(users(query.users()));
+        all.add(new Interest.User(query.by().user()));
+        return all;
+    }
+
+    private static List<Interest> users(Collection<String> ids) {
+        return ids.stream().<Interest>map(Interest.User::new).toList();
     }
 
     @QueryHandler
@@ -63,7 +76,7 @@ final class PresenceQueries {
 
     @QueryHandler
     CompletableFuture<Online> handle(CountOnline query) {
-        return readModels.answer(() -> documents
+        return readModels.answer(users(query.users()), () -> documents
                 .find(PRESENCE, query.users(), "status")
                 .filter(person -> Status.online.name().equals(person.getString("status")))
                 .count()

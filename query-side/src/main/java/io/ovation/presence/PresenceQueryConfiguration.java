@@ -1,6 +1,7 @@
 package io.ovation.presence;
 
 import io.ovation.documents.DocumentStore;
+import io.ovation.documents.Projection;
 import io.ovation.documents.ReadModels;
 import io.ovation.live.TopicQueryUpdateEmitter;
 import org.axonframework.springboot.autoconfig.AxonAutoConfiguration;
@@ -11,6 +12,16 @@ import org.springframework.context.annotation.Bean;
 /** Wires presence as it is read. */
 @AutoConfiguration(before = {AxonAutoConfiguration.class, InfraConfiguration.class})
 class PresenceQueryConfiguration {
+    @Bean
+    Projection presenceDocuments() {
+        return new Projection(PresenceDocuments.PROJECTION, PresenceDocuments.VERSION);
+    }
+
+    @Bean
+    PresenceAtOnce presenceAtOnce() {
+        return new PresenceAtOnce();
+    }
+
     @Bean
     PresenceProjection presenceProjection() {
         return new PresenceProjection();
@@ -28,6 +39,6 @@ class PresenceQueryConfiguration {
 
     @Bean
     PresenceQueries presenceQueries(ReadModels readModels, DocumentStore documents) {
-        return new PresenceQueries(readModels, documents);
+        return new PresenceQueries(readModels.of(PresenceDocuments.PROJECTION), documents);
     }
 }

@@ -152,9 +152,9 @@ class DeadLettersTest {
         TestStore store = home.documents(database);
         Changes changes = new Changes();
         changes.from(new Changes.Source(3, "good", "event 3", "Test"));
-        changes.add(DocumentType.stateless("things"), "good", 3, draft -> draft.set("a", 1L));
+        changes.add(DocumentType.stateless("test", "things"), "good", 3, draft -> draft.set("a", 1L));
         changes.from(new Changes.Source(4, "bad", "event 4", "Test"));
-        changes.add(DocumentType.stateless("things"), "bad", 4, draft -> {
+        changes.add(DocumentType.stateless("test", "things"), "bad", 4, draft -> {
             throw new IllegalArgumentException("no");
         });
 
@@ -205,12 +205,14 @@ class DeadLettersTest {
                 : new QuerySide(log, "--ovation.data=" + data);
         long head = log.events().size() - 1L;
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> room.bean(Projected.class).position() >= head);
+                .until(() -> room.bean(Positions.class).position() >= head);
         return room;
     }
 
     private static List<DeadLetterView> letters(QuerySide room) {
-        return ask(room, new FindDeadLetters(), DeadLettersView.class).deadLetters();
+        return ask(room, new FindDeadLetters(), DeadLettersView.class).deadLetters().stream()
+                .filter(letter -> letter.projection().equals("conversation"))
+                .toList();
     }
 
     private static HistoryPage history(QuerySide room, String conversation) {

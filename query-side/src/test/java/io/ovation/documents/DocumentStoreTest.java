@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @ParameterizedClass
 @EnumSource(Home.class)
 class DocumentStoreTest {
-    private static final DocumentType COUNTERS = DocumentType.of("counters", "count");
+    private static final DocumentType COUNTERS = DocumentType.of("test", "counters", "count");
 
     private final String name = UUID.randomUUID().toString();
     private final Home home;

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Changes that are folded in memory are those that either home would make one by one. */
 class DraftProperties {
-    private static final DocumentType THINGS = DocumentType.stateless("things");
+    private static final DocumentType THINGS = DocumentType.stateless("test", "things");
 
     @Property(tries = 150)
     void foldingIsTheSameAsWritingOneByOne(

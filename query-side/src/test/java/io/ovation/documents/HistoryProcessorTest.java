@@ -52,9 +52,9 @@ class HistoryProcessorTest {
             assertThat(lastSeq(room)).isEqualTo(100);
         }
         // would be noticed if it were written again
-        Mono.from(MONGO.database(database).getCollection("messages").drop()).block();
+        Mono.from(MONGO.database(database).getCollection("conversation.messages").drop()).block();
         try (QuerySide room = start(PORT)) {
-            assertThat(room.bean(Projected.class)).isNotNull();
+            assertThat(room.bean(Positions.class)).isNotNull();
             assertThat(lastSeq(room))
                     .as("nothing new to wait for, and known at once")
                     .isZero();
@@ -123,18 +123,18 @@ class HistoryProcessorTest {
         try (CuttableLine line = new CuttableLine(PORT);
                 QuerySide room =
                         start(line.port(), "--ovation.history.batch-size=1500", "--ovation.mongodb.timeout=500ms")) {
-            Projected projected = room.bean(Projected.class);
+            Positions positions = room.bean(Positions.class);
             await().atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(1))
-                    .until(() -> projected.position() > 0);
-            assertThat(projected.position())
+                    .until(() -> positions.position() > 0);
+            assertThat(positions.position())
                     .as("written at once, of which Axon gives 1,024")
                     .isGreaterThan(1_400);
-            for (long seen = 0; seen < 2_500; seen = projected.position()) {
+            for (long seen = 0; seen < 2_500; seen = positions.position()) {
                 long before = seen;
                 await().atMost(Duration.ofSeconds(60))
                         .pollInterval(Duration.ofMillis(1))
-                        .until(() -> projected.position() > before);
+                        .until(() -> positions.position() > before);
                 line.cut();
                 line.mend();
             }
@@ -160,7 +160,7 @@ class HistoryProcessorTest {
         try (QuerySide room = start(PORT)) {
             ReactiveHealthIndicator history = room.bean(CatchUp.class);
             await().atMost(Duration.ofSeconds(60)).until(() -> Status.UP.equals(health(history)));
-            assertThat(room.bean(Projected.class).position()).isGreaterThanOrEqualTo(5_000);
+            assertThat(room.bean(Positions.class).position()).isGreaterThanOrEqualTo(5_000);
         }
     }
 
@@ -172,8 +172,9 @@ class HistoryProcessorTest {
         // the embedded server: the one that looks for other writers scans for each of 40,000 documents
         try (QuerySide room = new QuerySide(log)) {
             assertThat(lastSeq(room)).isEqualTo(1);
-            Projected projected = room.bean(Projected.class);
+            Positions positions = room.bean(Positions.class);
             // the first may be a batch by itself, while which the others come in
+            Projected projected = positions.of("conversation");
             long second = projected.position() + 2;
             Mono<Long> reached = projected.await(second).then(Mono.fromSupplier(projected::position)).cache();
             reached.subscribe();
@@ -195,12 +196,12 @@ class HistoryProcessorTest {
             for (int i = 1; i <= 200; i++) {
                 say(1);
                 Document token = Mono.from(MONGO.database(database)
-                                .getCollection("places")
-                                .find()
+                                .getCollection("projections")
+                                .find(new Document("_id", "conversation"))
                                 .first())
                         .block();
                 Document conversation = Mono.from(MONGO.database(database)
-                                .getCollection("conversations")
+                                .getCollection("conversation.conversations")
                                 .find()
                                 .first())
                         .block();
@@ -251,8 +252,10 @@ class HistoryProcessorTest {
 
     private List<Document> dump() {
         return Flux.just("conversations", "members", "memberships", "messages", "rosters")
-                .concatMap(name ->
-                        MONGO.database(database).getCollection(name).find().sort(new Document("_id", 1)))
+                .concatMap(name -> MONGO.database(database)
+                        .getCollection("conversation." + name)
+                        .find()
+                        .sort(new Document("_id", 1)))
                 .collectList()
                 .blockOptional()
                 .orElseThrow();

@@ -48,12 +48,19 @@ public enum Home {
 
     /** Of a log without events, so that everything is always up to date. */
     public static ReadModels readModels() {
-        Projected projected = new Projected();
-        projected.begin(-1);
+        return readModels(-1);
+    }
+
+    /** Of documents that hold a log up to a position. */
+    public static ReadModels readModels(long position) {
+        Positions positions = new Positions(List.of("conversation", "content", "presence", "inbox"));
+        positions.all().forEach(each -> each.begin(position, position));
+        Duration patience = Duration.ofSeconds(10);
         return new ReadModels(
-                () -> CompletableFuture.completedFuture(-1L),
-                projected,
-                Duration.ofSeconds(10),
+                () -> CompletableFuture.completedFuture(position),
+                positions,
+                new Owed(List.of(), positions),
+                new HistorySettings(patience, patience, 1, Duration.ZERO),
                 Schedulers.boundedElastic());
     }
 }

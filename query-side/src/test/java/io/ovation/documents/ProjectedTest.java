@@ -30,7 +30,7 @@ class ProjectedTest {
         StepVerifier.create(projected.await(ReadModels.position(null)))
                 .expectSubscription()
                 .expectNoEvent(Duration.ofMillis(20))
-                .then(() -> projected.begin(-1))
+                .then(() -> projected.begin(-1, -1))
                 .verifyComplete();
     }
 

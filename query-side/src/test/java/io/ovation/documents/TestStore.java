@@ -47,6 +47,6 @@ public final class TestStore implements DocumentStore {
     }
 
     private DocumentType own(DocumentType type) {
-        return new DocumentType(test + "-" + type.collection(), type.state());
+        return new DocumentType(type.projection(), test + "-" + type.collection(), type.state());
     }
 }

@@ -37,7 +37,7 @@ class InboxPushTest {
 
     @Test
     void whoCanNotBeToldIsLetGoAndReadsWhatWasMissed() {
-        InboxPush push = new InboxPush(emitter, () -> {
+        InboxPush push = new InboxPush(emitter, Home.readModels(1_000_000), () -> {
             throw new IllegalStateException("the read models cannot be read");
         });
 
@@ -53,7 +53,7 @@ class InboxPushTest {
     void batchesAreToldInTheirOrder() {
         var documents = Home.EMBEDDED.documents(UUID.randomUUID().toString());
         Inboxes inboxes = new Inboxes(documents, new Sight(new Readership(documents), new Retractions(documents)));
-        InboxPush push = new InboxPush(emitter, () -> inboxes);
+        InboxPush push = new InboxPush(emitter, Home.readModels(1_000_000), () -> inboxes);
         List<Notice> notices = new MessageNotices()
                 .of(new Happenings().direct("talk", "bob", "ann").last())
                 .toList();

@@ -20,6 +20,11 @@ final class DocumentsDirectory {
         return path;
     }
 
+    /** Whose they are. */
+    String name() {
+        return String.valueOf(path.getFileName());
+    }
+
     /**
      * Moves the files aside, so that somebody can look at them; what was put aside before is deleted. Nothing may use
      * them.

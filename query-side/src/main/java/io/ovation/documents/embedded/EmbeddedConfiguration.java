@@ -33,15 +33,21 @@ class EmbeddedConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    EmbeddedStore documentStore(
+    EmbeddedDocuments documentHome(
             RocksOptions options, Scheduler documentsScheduler, @Value("${ovation.data:./data}") Path data)
             throws IOException {
         forgetPredecessor(data);
-        return EmbeddedStore.open(data.resolve("documents").resolve("all"), options, documentsScheduler);
+        return new EmbeddedDocuments(data.resolve("documents"), options, documentsScheduler);
     }
 
-    /** Versions before this one kept in a file what had no room in memory, and built it anew at each start. */
+    /**
+     * Versions before this one kept all documents together, or in a file what had no room in memory. They are built
+     * anew.
+     */
     private static void forgetPredecessor(Path data) throws IOException {
+        Path documents = data.resolve("documents");
+        DocumentsDirectory.delete(documents.resolve("all"));
+        DocumentsDirectory.delete(documents.resolve("all.aside"));
         Path file = data.resolve("read-models");
         if (Files.isRegularFile(file)) {
             Files.delete(file);

@@ -250,7 +250,11 @@ final class EmbeddedStore implements DocumentStore, Places, AutoCloseable {
         try {
             engine.replace(() -> {
                 Path aside = directory.putAside();
-                log.warn("The read models {}: they are in {} now, and built anew from the log", reason, aside);
+                log.warn(
+                        "The read models of {} {}: they are in {} now, and built anew from the log",
+                        directory.name(),
+                        reason,
+                        aside);
             });
         } catch (RocksDBException | IOException e) {
             engine.fail();

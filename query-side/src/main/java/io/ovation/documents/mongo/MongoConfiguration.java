@@ -22,12 +22,10 @@ class MongoConfiguration {
     }
 
     @Bean
-    MongoPlaces places(MongoConnection mongo) {
-        return new MongoPlaces(mongo.database(), UUID.randomUUID().toString(), Clock.systemUTC());
-    }
-
-    @Bean
-    MongoStore documentStore(MongoConnection mongo, MongoPlaces places) {
-        return new MongoStore(mongo.database(), places);
+    MongoDocuments documentHome(MongoConnection mongo) {
+        MongoDocuments documents =
+                new MongoDocuments(mongo.database(), UUID.randomUUID().toString(), Clock.systemUTC());
+        documents.forgetPredecessor();
+        return documents;
     }
 }

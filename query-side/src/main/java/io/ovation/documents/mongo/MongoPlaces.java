@@ -32,7 +32,7 @@ import static com.mongodb.client.model.Filters.or;
  * renewed, by the clocks of the processes. Thread-safe.
  */
 final class MongoPlaces implements Places {
-    static final String COLLECTION = "places";
+    static final String COLLECTION = "projections";
 
     private static final Logger log = LoggerFactory.getLogger(MongoPlaces.class);
 
@@ -40,14 +40,20 @@ final class MongoPlaces implements Places {
     private static final Duration CLAIM = Duration.ofSeconds(5);
 
     /** More than a command takes until the driver gives it up. */
-    private static final Duration LONGEST = Duration.ofSeconds(25);
+    static final Duration LONGEST = Duration.ofSeconds(25);
 
     private final MongoDatabase database;
+    private final String prefix;
     private final String owner;
     private final Clock clock;
 
-    MongoPlaces(MongoDatabase database, String owner, Clock clock) {
+    /**
+     * @param prefix with which the names of the collections of documents begin
+     * @param owner of the claims: this process
+     */
+    MongoPlaces(MongoDatabase database, String prefix, String owner, Clock clock) {
         this.database = database;
+        this.prefix = prefix;
         this.owner = owner;
         this.clock = clock;
     }
@@ -96,12 +102,12 @@ final class MongoPlaces implements Places {
                 .then();
     }
 
-    /** All collections of the database go: a copy of them would be as large as they are. */
+    /** All collections of the projection go: a copy of them would be as large as they are. */
     @Override
     public void putAside(String projection, String reason) {
-        log.warn("The read models {}: they are deleted, and built anew from the log", reason);
+        log.warn("The read models of {} {}: they are deleted, and built anew from the log", projection, reason);
         block(() -> Flux.from(database.listCollectionNames())
-                .filter(name -> !name.equals(COLLECTION) && !name.startsWith("system."))
+                .filter(name -> name.startsWith(prefix))
                 .concatMap(name -> database.getCollection(name).drop())
                 .then(Mono.from(places().updateOne(
                         eq(projection),

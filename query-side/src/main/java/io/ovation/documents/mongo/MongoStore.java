@@ -15,6 +15,7 @@ import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import io.ovation.documents.Batch;
 import io.ovation.documents.Batch.Change;
@@ -55,10 +56,13 @@ final class MongoStore implements DocumentStore {
     private static final DocumentCodec CODEC = new DocumentCodec();
 
     private final MongoDatabase database;
+    private final String prefix;
     private final MongoPlaces places;
 
-    MongoStore(MongoDatabase database, MongoPlaces places) {
+    /** @param prefix with which the names of the collections begin */
+    MongoStore(MongoDatabase database, String prefix, MongoPlaces places) {
         this.database = database;
+        this.prefix = prefix;
         this.places = places;
     }
 
@@ -69,7 +73,7 @@ final class MongoStore implements DocumentStore {
     public Flux<Document> find(DocumentType type, Collection<String> ids, String... fields) {
         return Flux.fromIterable(cut(ids, id -> 3 * id.length() + UPDATE_BYTES))
                 .concatMap(
-                        some -> Flux.from(database.getCollection(type.collection())
+                        some -> Flux.from(collection(type)
                                 .find(in("_id", some))
                                 .projection(Projections.include(fields))
                                 .batchSize(some.size())),
@@ -84,6 +88,10 @@ final class MongoStore implements DocumentStore {
                 .then(Mono.defer(() -> keep(batch.kept(), true)))
                 .then(Mono.defer(() -> batch.place() == null ? Mono.empty() : places.store(batch.place())))
                 .onErrorMap(MongoException.class, MongoStore::unavailable);
+    }
+
+    private MongoCollection<Document> collection(DocumentType type) {
+        return database.getCollection(prefix + type.collection());
     }
 
     static StoreUnavailable unavailable(MongoException e) {
@@ -121,7 +129,7 @@ final class MongoStore implements DocumentStore {
     /** One command after the other; an error waits for the others. */
     private Flux<BulkWriteResult> commands(DocumentType type, List<Update> updates) {
         return Flux.fromIterable(cut(updates, Update::bytes))
-                .concatMapDelayError(some -> Mono.from(database.getCollection(type.collection())
+                .concatMapDelayError(some -> Mono.from(collection(type)
                                 .bulkWrite(
                                         some.stream().map(Update::model).toList(),
                                         new BulkWriteOptions().ordered(false)))

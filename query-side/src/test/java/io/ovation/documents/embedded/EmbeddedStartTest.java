@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** The room on a data directory that is there already. */
 class EmbeddedStartTest {
-    private static final DocumentType CONVERSATIONS = DocumentType.stateless("conversations");
+    private static final DocumentType CONVERSATIONS = DocumentType.stateless("conversation", "conversations");
 
     @TempDir
     private Path data = Path.of(".");
@@ -59,7 +59,7 @@ class EmbeddedStartTest {
         try (QuerySide room = start(other)) {
             assertThat(lastSeq(room)).isEqualTo(300);
         }
-        assertThat(data.resolve("documents").resolve("all.aside")).isDirectory();
+        assertThat(data.resolve("documents").resolve("conversation.aside")).isDirectory();
     }
 
     @Test

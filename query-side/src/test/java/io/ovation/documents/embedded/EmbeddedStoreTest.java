@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What a crash, a power cut, a damaged disk and an end at any moment leave, and what is made of it. */
 class EmbeddedStoreTest {
-    private static final DocumentType THINGS = DocumentType.stateless("things");
+    private static final DocumentType THINGS = DocumentType.stateless("test", "things");
     private static final String PROJECTION = "tests";
 
     @TempDir

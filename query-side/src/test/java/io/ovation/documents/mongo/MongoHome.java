@@ -36,15 +36,15 @@ public final class MongoHome implements AutoCloseable {
     }
 
     public DocumentStore store() {
-        return new MongoStore(connection.database(), places("tester"));
+        return new MongoStore(connection.database(), "", places("tester"));
     }
 
     Places places(String owner, Clock clock) {
-        return new MongoPlaces(connection.database(), owner, clock);
+        return new MongoPlaces(connection.database(), "", owner, clock);
     }
 
     private MongoPlaces places(String owner) {
-        return new MongoPlaces(connection.database(), owner, Clock.systemUTC());
+        return new MongoPlaces(connection.database(), "", owner, Clock.systemUTC());
     }
 
     /** The documents of all collections whose names begin so. */

@@ -28,18 +28,15 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The processor of the group {@code history}: its handlers only note what events change; at the end of a batch this is
- * written, with the place in the log that it brings the documents to. A batch is what came in while the one before was
- * written, so it grows with the load. Where
- * the store does not take it now, that is thrown to Axon, which handles the batch again later; an event that cannot be
- * taken is put aside as a {@link DeadLetter}.
+ * The processor of one projection: the handlers of its group only note what events change; at the end of a batch this
+ * is written, with the place in the log that it brings the documents to. A batch is what came in while the one before
+ * was written, so it grows with the load. Where the store does not take it now, that is thrown to Axon, which handles
+ * the batch again later; an event that cannot be taken is put aside as a {@link DeadLetter}.
  *
  * <p>Axon gives 1,024 events in a batch at most. Far behind the log, at a rebuild, what batches change is held until it
  * is of many more: most of it is changes to the same documents. And it is written while the next batches are handled.
  */
-final class HistoryProcessor implements ConfigurerModule {
-    static final String NAME = "history";
-
+final class ProjectionProcessor implements ConfigurerModule {
     /** Longer than the driver itself tries; only so that nothing waits for ever. */
     private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(60);
 
@@ -54,6 +51,10 @@ final class HistoryProcessor implements ConfigurerModule {
      */
     private static final int MOST_DOCUMENTS = 8_192;
 
+    /** The same of one with so many bytes of text: a batch of the longest bodies would take a gigabyte, too. */
+    private static final long MOST_BYTES = 16L << 20;
+
+    private final String name;
     private final Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog;
     private final Places places;
     private final DocumentStore store;
@@ -66,11 +67,13 @@ final class HistoryProcessor implements ConfigurerModule {
     private volatile @Nullable Configuration axon;
 
     /**
+     * @param name of the projection
      * @param eventLog is asked when the processor is built: the log may itself need what this module configures
      * @param writing where documents are changed while the next batches are handled
      * @param batchSize how many events are written at once at most, give or take one batch of Axon's
      */
-    HistoryProcessor(
+    ProjectionProcessor(
+            String name,
             Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog,
             Places places,
             DocumentStore store,
@@ -79,6 +82,7 @@ final class HistoryProcessor implements ConfigurerModule {
             Projected projected,
             Scheduler writing,
             int batchSize) {
+        this.name = name;
         this.eventLog = eventLog;
         this.places = places;
         this.store = store;
@@ -102,7 +106,7 @@ final class HistoryProcessor implements ConfigurerModule {
     void whileStopped(Consumer<EventHandlerInvoker> work) {
         PooledStreamingEventProcessor processor = Objects.requireNonNull(axon, "not configured")
                 .eventProcessingConfiguration()
-                .eventProcessor(NAME, PooledStreamingEventProcessor.class)
+                .eventProcessor(name, PooledStreamingEventProcessor.class)
                 .orElseThrow();
         synchronized (this) {
             processor.shutDown();
@@ -120,19 +124,22 @@ final class HistoryProcessor implements ConfigurerModule {
         configurer.onInitialize(configuration -> axon = configuration);
         configurer.eventProcessing(processing -> processing
                 .registerPooledStreamingEventProcessor(
-                        NAME, configuration -> eventLog.get(), (configuration, processor) -> ProcessorThreads.configure(
-                                        processor, configuration, NAME)
+                        name, configuration -> eventLog.get(), (configuration, processor) -> ProcessorThreads.configure(
+                                        processor, configuration, name)
                                 .initialSegmentCount(1)
                                 .initialToken(StreamableMessageSource::createTailToken)
                                 .tokenClaimInterval(CLAIM_MILLIS)
                                 .claimExtensionThreshold(CLAIM_MILLIS)
                                 .enableCoordinatorClaimExtension()
                                 .batchSize(batchSize))
-                .registerTokenStore(NAME, configuration -> tokens.get())
+                .registerTokenStore(name, configuration -> tokens.get())
                 // no transaction spans the log and the read models: the token is the link
-                .registerTransactionManager(NAME, configuration -> NoTransactionManager.INSTANCE)
-                .registerListenerInvocationErrorHandler(NAME, configuration -> PropagatingErrorHandler.instance())
-                .registerHandlerInterceptor(NAME, configuration -> new WriteAtTheEnd()));
+                .registerTransactionManager(name, configuration -> NoTransactionManager.INSTANCE)
+                .registerListenerInvocationErrorHandler(name, configuration -> PropagatingErrorHandler.instance())
+                .registerHandlerInterceptor(name, configuration -> new WriteAtTheEnd())
+                .registerEventHandler(configuration -> new EveryEvent(name))
+                .assignHandlerInstancesMatching(
+                        name, handler -> handler instanceof EveryEvent every && every.isOf(name)));
     }
 
     /**
@@ -218,12 +225,12 @@ final class HistoryProcessor implements ConfigurerModule {
             }
         }
 
-        private static Place place(TrackedEventMessage<?> event) {
-            return new Place(NAME, ReadModels.position(event.trackingToken()), event.getIdentifier());
+        private Place place(TrackedEventMessage<?> event) {
+            return new Place(name, ReadModels.position(event.trackingToken()), event.getIdentifier());
         }
 
         private static boolean isLarge(Changes changes) {
-            return changes.documents() >= MOST_DOCUMENTS;
+            return changes.documents() >= MOST_DOCUMENTS || changes.bytes() >= MOST_BYTES;
         }
 
         /** There is at least the event at the head to come, so that nothing is held for ever. */

@@ -1,0 +1,70 @@
+package io.ovation.documents;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Supplier;
+
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.springframework.util.function.SingletonSupplier;
+import reactor.core.scheduler.Schedulers;
+
+/** All that one projection consists of, for as long as the server runs. Thread-safe. */
+final class Projector {
+    private final Projection projection;
+    private final Projected projected;
+    private final DeadLetters letters;
+    private final ProjectionProcessor processor;
+    private final SecondTries tries;
+
+    /**
+     * @param eventLog is asked when it is first read
+     * @param listeners are told of its documents, and of no others
+     */
+    Projector(
+            Projection projection,
+            Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog,
+            DocumentHome home,
+            Projected projected,
+            List<DocumentListener> listeners,
+            HistorySettings settings) {
+        String name = projection.name();
+        DocumentStore store = home.store(name);
+        Places places = home.places(name);
+        DocumentWriter documents = new DocumentWriter(store, listeners);
+        this.projection = projection;
+        this.projected = projected;
+        this.letters = new DeadLetters(name, Clock.systemUTC());
+        this.processor = new ProjectionProcessor(
+                name,
+                SingletonSupplier.of(() -> new PacedLog(eventLog.get(), projected, settings.pace())),
+                places,
+                store,
+                letters,
+                documents,
+                projected,
+                Schedulers.boundedElastic(),
+                settings.batchSize());
+        this.tries = new SecondTries(name, eventLog, processor, places, documents, letters);
+    }
+
+    String name() {
+        return projection.name();
+    }
+
+    Projected projected() {
+        return projected;
+    }
+
+    DeadLetters letters() {
+        return letters;
+    }
+
+    ProjectionProcessor processor() {
+        return processor;
+    }
+
+    SecondTries tries() {
+        return tries;
+    }
+}

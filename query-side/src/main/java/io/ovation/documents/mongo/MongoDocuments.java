@@ -1,0 +1,89 @@
+package io.ovation.documents.mongo;
+
+import java.time.Clock;
+import java.util.Date;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import com.mongodb.MongoException;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import io.ovation.documents.DocumentHome;
+import io.ovation.documents.DocumentStore;
+import io.ovation.documents.Places;
+import org.bson.Document;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The documents of all projections in one database. Each has collections of its own, whose names begin with the
+ * projection's. For any thread.
+ */
+final class MongoDocuments implements DocumentHome {
+    private static final Logger log = LoggerFactory.getLogger(MongoDocuments.class);
+
+    /** Those of the versions before this one, which had one projection for all. */
+    private static final Set<String> OLD_COLLECTIONS = Set.of(
+            "archive", "bans", "circles", "comments", "contents", "conversations", "counters", "dead-letters", "feed",
+            "feedchanges", "inboxes", "listChanges", "members", "memberships", "messages", "nodes", "notifications",
+            "pairs", "places", "presence", "reacted", "reactions", "reactorpages", "reactors", "readers", "receipts",
+            "rosters", "titleChanges", "titles", "tokens");
+
+    private final MongoDatabase database;
+    private final String owner;
+    private final Clock clock;
+    private final Map<String, MongoPlaces> places = new ConcurrentHashMap<>();
+
+    /** @param owner of the claims: this process */
+    MongoDocuments(MongoDatabase database, String owner, Clock clock) {
+        this.database = database;
+        this.owner = owner;
+        this.clock = clock;
+    }
+
+    @Override
+    public DocumentStore store(String projection) {
+        return new MongoStore(database, projection + ".", placesOf(projection));
+    }
+
+    @Override
+    public Places places(String projection) {
+        return placesOf(projection);
+    }
+
+    private MongoPlaces placesOf(String projection) {
+        return places.computeIfAbsent(projection, name -> new MongoPlaces(database, name + ".", owner, clock));
+    }
+
+    /**
+     * Deletes what a version before this one left, which is of no use any more; not while one of its processes is still
+     * there. Blocks.
+     */
+    void forgetPredecessor() {
+        try {
+            Mono.from(database.getCollection(MongoPlaces.COLLECTION)
+                            .find()
+                            .first())
+                    .hasElement()
+                    .filter(begun -> !begun)
+                    .flatMap(begun -> Mono.from(database.getCollection("places")
+                                    .find(new Document("_id", "history").append(
+                                            "until", new Document("$gt", Date.from(clock.instant()))))
+                                    .first())
+                            .hasElement())
+                    .filter(inUse -> !inUse)
+                    .flatMapMany(free -> Flux.from(database.listCollectionNames()))
+                    .filter(OLD_COLLECTIONS::contains)
+                    .concatMap(name -> Mono.from(database.getCollection(name).drop()).thenReturn(name))
+                    .count()
+                    .filter(dropped -> dropped > 0)
+                    .doOnNext(dropped -> log.info(
+                            "The read models of a version before this one are deleted, and built anew from the log"))
+                    .block(MongoPlaces.LONGEST);
+        } catch (MongoException | IllegalStateException e) {
+            log.warn("What a version before this one left in MongoDB could not be deleted: {}", e.toString());
+        }
+    }
+}
