@@ -11,7 +11,13 @@ import org.bson.Document;
  * many, in the order of their ids. It has no state, and any thread may use it.
  */
 final class BlockDocuments {
-    static final DocumentType BLOCKS = DocumentType.of("blocks", "blocks");
+    /** The processing group of what writes them. */
+    static final String PROJECTION = "people";
+
+    /** Of the shape of the documents: raised whenever that changes, so that they are built anew. */
+    static final int VERSION = 1;
+
+    static final DocumentType BLOCKS = DocumentType.of(PROJECTION, "blocks", "blocks");
 
     private BlockDocuments() {}
 

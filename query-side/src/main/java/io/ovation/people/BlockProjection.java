@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import static io.ovation.people.BlockDocuments.BLOCKS;
 
 /** Keeps the documents of whom users block. It holds nothing, and any thread may use it. */
-@ProcessingGroup("history")
+@ProcessingGroup(BlockDocuments.PROJECTION)
 final class BlockProjection {
     @EventHandler
     void on(BlockEvent event, TrackingToken token, UnitOfWork<?> batch) {

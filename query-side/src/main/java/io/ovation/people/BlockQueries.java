@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.ovation.documents.DocumentStore;
+import io.ovation.documents.Interest;
 import io.ovation.documents.ReadModels;
 import io.ovation.people.BlockQuery.BlockPage;
 import io.ovation.people.BlockQuery.BlockView;
@@ -25,7 +26,7 @@ final class BlockQueries {
 
     @QueryHandler
     CompletableFuture<BlockPage> handle(FindBlocks query) {
-        return readModels.answer(() -> documents
+        return readModels.answer(Interest.of(query.by().user()), () -> documents
                 .find(BLOCKS, query.by().user(), "blocks")
                 .flatMapIterable(found -> found.getList("blocks", Document.class))
                 .map(BlockDocuments::view)

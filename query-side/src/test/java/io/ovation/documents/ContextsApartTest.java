@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -213,9 +214,12 @@ class ContextsApartTest {
         return ask(room, new FindInbox(new Caller(user, false), null, 9), InboxPage.class);
     }
 
-    private static List<DeadLetterView> letters(QuerySide room) {
-        // nothing is read of an event that is not handled yet
-        history(room, "ann", "other");
+    private List<DeadLetterView> letters(QuerySide room) {
+        long head = log.events().size() - 1L;
+        Mono.when(room.bean(Positions.class).all().stream()
+                        .map(each -> each.await(head))
+                        .toList())
+                .block();
         return new ArrayList<>(ask(room, new FindDeadLetters(), DeadLettersView.class).deadLetters());
     }
 

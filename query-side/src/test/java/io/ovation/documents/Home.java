@@ -53,7 +53,7 @@ public enum Home {
 
     /** Of documents that hold a log up to a position. */
     public static ReadModels readModels(long position) {
-        Positions positions = new Positions(List.of("conversation", "content", "presence", "inbox"));
+        Positions positions = new Positions(List.of("conversation", "content", "presence", "inbox", "people"));
         positions.all().forEach(each -> each.begin(position, position));
         Duration patience = Duration.ofSeconds(10);
         return new ReadModels(
