@@ -26,9 +26,9 @@ final class MongoDocuments implements DocumentHome {
 
     /** Those of the versions before this one, which had one projection for all. */
     private static final Set<String> OLD_COLLECTIONS = Set.of(
-            "archive", "bans", "blocks", "circles", "comments", "contents", "conversations", "counters", "dead-
-            letters", "feed", "feedchanges", "inboxes", "listChanges", "members", "memberships", "messages", "nodes",
-            "notifications", "pairs", "places", "presence", "reacted", "reactions", "reactorpages", "reactors",
+            "archive", "bans", "blocks", "circles", "comments", "contents", "conversations", "counters",
+            "dead-letters", "feed", "feedchanges", "inboxes", "listChanges", "members", "memberships", "messages",
+            "nodes", "notifications", "pairs", "places", "presence", "reacted", "reactions", "reactorpages", "reactors",
             "readers", "receipts", "rosters", "titleChanges", "titles", "tokens");
 
     private final MongoDatabase database;
