@@ -112,6 +112,27 @@ class AudienceTest {
     }
 
     @Test
+    void tenThousandAreCountedAndNumberedExactlyWithinTwoSecondsOfComingAndOfLeaving() {
+        Client ada = watch("ada");
+        List<Client> others = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            others.add(watch("user " + i));
+        }
+        assertThat(present().connections()).isEqualTo(10_001);
+        assertThat(present().users()).hasSize(200).doesNotHaveDuplicates();
+        time.advanceTimeBy(SECOND.multipliedBy(2));
+        assertThat(ada.told()).containsExactly(1L, 10_001L);
+        assertThat(others).allSatisfy(other -> assertThat(other.told()).hasSizeLessThanOrEqualTo(2)
+                .endsWith(10_001L));
+
+        others.forEach(Client::leave);
+        assertThat(present()).isEqualTo(new Watches.Present(1, List.of("ada")));
+        time.advanceTimeBy(SECOND.multipliedBy(2));
+        assertThat(ada.told()).as("the first change after a quiet second is told at once")
+                .containsExactly(1L, 10_001L, 10_000L, 1L);
+    }
+
+    @Test
     void thousandsWhoComeAndGoAreToldOnceASecondAndTheLastNumberIsExact() {
         Client ada = watch("ada");
         Random random = new Random(7);

@@ -164,7 +164,7 @@ class Conversation implements Weighed {
             throw new TooManyMembers(MEMBER_LIMIT);
         }
         if (present == Role.owner) {
-            members.anotherOwnerStays(command.user());
+            members.anotherOwnerIsThere(command.user());
         }
         apply(new MemberAdded(
                 conversationId, command.user(), role, command.by().user(), command.at()));

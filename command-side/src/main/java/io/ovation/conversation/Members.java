@@ -118,6 +118,13 @@ final class Members {
         }
     }
 
+    /** Who stays, alone or not, gives up owning it to another owner only. */
+    void anotherOwnerIsThere(String user) {
+        if (isLastOwner(user)) {
+            throw new LastOwner();
+        }
+    }
+
     void anotherOwnerStays(String user) {
         if (roles.size() > 1 && isLastOwner(user)) {
             throw new LastOwner();

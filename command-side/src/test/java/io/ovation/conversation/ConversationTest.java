@@ -394,6 +394,9 @@ class ConversationTest {
 
     @Test
     void theLastOwnerStaysWhileOthersDo() {
+        ConversationOpened alone = opened(Kind.group, Posting.members);
+        rejected(given(alone).when(new AddMember(ID, "ada", Role.member, ADA, LATER)), LastOwner.class);
+        aFixture();
         rejected(given(group()).when(new RemoveMember(ID, "ada", ADA, LATER)), LastOwner.class);
         aFixture();
         rejected(given(group()).when(new AddMember(ID, "ada", Role.member, ADA, LATER)), LastOwner.class);
