@@ -12,6 +12,7 @@ const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const url = process.env.OVATION_URL ?? 'http://127.0.0.1:8080';
 const work = mkdtempSync(join(tmpdir(), 'guides-'));
+const JVMS = '/usr/lib/jvm/';
 const PATIENCE = 120_000;
 const PYTHON_PACKAGES = ['httpx==0.28.1', 'httpx-sse==0.4.3', 'pyjwt==2.10.1'];
 
@@ -42,6 +43,26 @@ function python() {
   return pip.status === 0 ? { command } : { missing: 'the packages of Python cannot be had: no network?' };
 }
 
+/** A JDK that runs a program from its source without a class around it, and the client's jars; or why not. */
+function java() {
+  const homes = [process.env.JAVA_HOME, ...(existsSync(JVMS) ? readdirSync(JVMS).map((name) => join(JVMS, name)) : [])];
+  const command = ['java', ...homes.filter(Boolean).map((home) => join(home, 'bin', 'java'))].find((each) => {
+    const { stdout } = spawnSync(each, ['--version'], { encoding: 'utf8' });
+    return Number(/^\w+ (\d+)/.exec(stdout ?? '')?.[1]) >= 25;
+  });
+  if (!command) {
+    return { missing: 'there is no java from 25 on' };
+  }
+  if (process.env.OVATION_JAVA_CLASSPATH) {
+    return { command, classPath: process.env.OVATION_JAVA_CLASSPATH };
+  }
+  const jar = fileURLToPath(new URL('../../cli/target/ovation-cli.jar', import.meta.url));
+  if (!existsSync(jar) || spawnSync('unzip', ['-q', '-o', jar, 'BOOT-INF/lib/*', '-d', work]).status !== 0) {
+    return { missing: 'cli/target/ovation-cli.jar, which has the client, is not built, or there is no unzip' };
+  }
+  return { command, classPath: join(work, 'BOOT-INF', 'lib', '*') };
+}
+
 /** How a program of a language is run; where its toolchain is missing, the reason in words. */
 const LANGUAGES = {
   sh: (code, name) => {
@@ -62,6 +83,11 @@ const LANGUAGES = {
     const found = python();
     writeFileSync(join(work, `${name}.py`), code);
     return found.missing ? found : { command: found.command, args: [join(work, `${name}.py`)] };
+  },
+  java: (code) => {
+    const found = java();
+    writeFileSync(join(work, 'Chat.java'), code);
+    return found.missing ? found : { ...found, args: ['-cp', found.classPath, join(work, 'Chat.java')] };
   },
 };
 
@@ -109,7 +135,7 @@ function isGuide(file) {
 }
 
 test('the guides that are named are there', () => {
-  for (const name of ['protocol.md', 'integrate.md', 'javascript.md', 'python.md']) {
+  for (const name of ['protocol.md', 'integrate.md', 'javascript.md', 'java.md', 'python.md']) {
     assert.ok(existsSync(join(DOCS, name)), name);
   }
 });

@@ -1,6 +1,9 @@
 package io.ovation.client;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,22 +27,20 @@ import io.rsocket.metadata.WellKnownMimeType;
 import io.rsocket.transport.netty.client.WebsocketClientTransport;
 import io.rsocket.util.DefaultPayload;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.SynchronousSink;
 import reactor.netty.http.client.HttpClient;
-import reactor.util.retry.Retry;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One user's connection to a server, over RSocket-WebSocket with the token in SETUP.
- *
- * <p>It connects at the first request, and again, with a new token, at the first one after a cut. Safe for use by any
- * thread; nothing here blocks. Errors are
- * {@link RequestRejected} and {@link ConnectionLost}, and nothing else.
+ * One user's connection, opened at the first use and again, with another token, at the first one after a cut; its token
+ * is renewed before it expires. Safe for use by any thread: the connection is Reactor's, and the open one is exchanged
+ * at once.
  */
-public final class OvationClient implements AutoCloseable {
+final class Connection {
     private static final String JSON = "application/json";
     private static final String COMPOSITE = WellKnownMimeType.MESSAGE_RSOCKET_COMPOSITE_METADATA.getString();
     private static final byte[] NOTHING = new byte[0];
@@ -48,102 +49,126 @@ public final class OvationClient implements AutoCloseable {
 
     private static final Duration KEEPALIVE_INTERVAL = Duration.ofSeconds(5);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration PAUSE_AFTER_CUT = Duration.ofMillis(500);
+    /** So long before a token expires the next one is asked for; of a short-lived one, at four fifths of its time. */
+    private static final Duration AHEAD = Duration.ofMinutes(1);
+
+    private static final Duration SOONEST = Duration.ofSeconds(1);
+    /** A connection that has held for so long has forgotten the failures before it. */
+    private static final Duration STABLE = Duration.ofSeconds(30);
 
     private final JsonMapper json = new JsonMapper();
     private final ServerAddress server;
+    private final Mono<String> token;
+    private final Clock clock;
+    private final Backoff backoff = new Backoff();
     private final Mono<RSocket> connection;
     private final AtomicReference<@Nullable RSocket> open = new AtomicReference<>();
 
-    /**
-     * @param server where to connect
-     * @param token the user's token, asked for at each connect
-     */
-    public OvationClient(ServerAddress server, Mono<String> token) {
+    Connection(ServerAddress server, Mono<String> token, Clock clock) {
         this.server = server;
-        this.connection = RSocketConnector.create()
-                .metadataMimeType(COMPOSITE)
-                .dataMimeType(JSON)
-                .keepAlive(KEEPALIVE_INTERVAL, KEEPALIVE_LIFETIME)
-                .setupPayload(token.map(OvationClient::setup))
-                .connect(() -> transport(server))
+        this.token = token;
+        this.clock = clock;
+        this.connection = token.flatMap(this::connect)
                 .doOnNext(open::set)
                 .cacheInvalidateWhen(socket -> socket.onClose().onErrorComplete());
     }
 
-    /**
-     * Asks {@code route} and answers its answer. Nothing is sent before the Mono is subscribed; a second subscription
-     * sends again.
-     */
-    public Mono<JsonNode> request(String route, Object body) {
+    /** Asks once. */
+    Mono<JsonNode> request(String route, Object body) {
         return connection
                 .flatMap(socket -> socket.requestResponse(payload(route, body)))
                 .timeout(ANSWER_TIMEOUT)
-                .map(answer -> json.readTree(answer.getDataUtf8()))
+                .map(this::read)
                 .onErrorMap(this::told);
     }
 
-    /** The frames of a stream, until it ends for whatever reason; demand goes to the server as it is. */
-    public Flux<JsonNode> stream(String route, Map<String, ?> body) {
+    /** One stream, to its end. */
+    Flux<JsonNode> stream(String route, Object body) {
         return connection
                 .flatMapMany(socket -> socket.requestStream(payload(route, body)))
-                .map(frame -> json.readTree(frame.getDataUtf8()))
+                .map(this::read)
                 .onErrorMap(this::told);
     }
 
-    /**
-     * The frames of a live stream, which is taken up again after its last cursor when the connection is cut, the server
-     * drains or this reader was too slow: no
-     * log frame is missed or told twice. It never completes; what can't be mended, such as {@code forbidden}, is its
-     * error.
-     *
-     * <p>Cut before its first frame, a stream that was opened without a cursor starts live once more.
-     *
-     * @param after the cursor to start after; null to start live
-     */
-    public Flux<JsonNode> watch(String route, @Nullable String after) {
-        return Flux.defer(() -> {
-            Position position = new Position(after);
-            return Flux.defer(() -> stream(route, position.body()))
-                    .<JsonNode>handle(position::tell)
-                    .concatWith(Mono.error(() -> new Interrupted(Duration.ZERO)))
-                    .retryWhen(Retry.from(failures ->
-                            failures.concatMap(failure -> pauseBeforeResuming(failure.failure(), position))));
+    /** Tells, where there is a connection to tell it on. */
+    Mono<Void> fire(String route, Object body) {
+        return Mono.defer(() -> {
+            RSocket socket = open.get();
+            return socket == null || socket.isDisposed() ? Mono.empty() : socket.fireAndForget(payload(route, body));
         });
     }
 
-    /** Ends the connection and every stream on it. The client can be used again: it connects anew. */
-    @Override
-    public void close() {
+    /** How long to wait before the next attempt. */
+    Duration pause(Duration retryAfter) {
+        return backoff.next(retryAfter);
+    }
+
+    void close() {
         RSocket socket = open.getAndSet(null);
         if (socket != null) {
             socket.dispose();
         }
     }
 
-    private Mono<Long> pauseBeforeResuming(Throwable failure, Position position) {
-        return switch (failure) {
-            case Interrupted interrupted -> Mono.delay(atLeast(FIRST_PAUSE, interrupted.pause));
-            case ConnectionLost cut -> Mono.delay(PAUSE_AFTER_CUT);
-            case RequestRejected rejected
-            when passes(rejected) -> Mono.delay(atLeast(FIRST_PAUSE, rejected.retryAfter()));
-            case RequestRejected rejected
-            when rejected.code().equals("unauthenticated") && position.takeMoved() -> {
-                // the token expired under way: a new connection brings a new one
-                close();
-                yield Mono.delay(FIRST_PAUSE);
-            }
-            default -> Mono.error(failure);
-        };
+    private Mono<RSocket> connect(String first) {
+        return RSocketConnector.create()
+                .metadataMimeType(COMPOSITE)
+                .dataMimeType(JSON)
+                .keepAlive(KEEPALIVE_INTERVAL, KEEPALIVE_LIFETIME)
+                .setupPayload(setup(first))
+                .connect(transport(server))
+                .doOnNext(socket -> {
+                    Disposable renewal = renewals(socket, first).subscribe(nothing -> {}, failure -> {});
+                    Disposable held = Mono.delay(STABLE).subscribe(now -> backoff.forget());
+                    socket.onClose().onErrorComplete().doFinally(how -> {
+                                renewal.dispose();
+                                held.dispose();
+                            })
+                            .subscribe();
+                });
     }
 
-    private static boolean passes(RequestRejected rejected) {
-        return rejected.code().equals("rate_limited") || rejected.code().equals("unavailable");
+    /** Brings a new token before the one that counts expires, again and again; never for one that does not say when. */
+    private Mono<Void> renewals(RSocket socket, String counts) {
+        Duration left = left(counts);
+        if (left == null) {
+            return Mono.empty();
+        }
+        Duration ahead = left.dividedBy(5).compareTo(AHEAD) < 0 ? left.dividedBy(5) : AHEAD;
+        Duration due = left.minus(ahead).compareTo(SOONEST) < 0 ? SOONEST : left.minus(ahead);
+        return Mono.delay(due)
+                .then(token)
+                .flatMap(next -> socket.requestResponse(payload("session.refresh", Map.of("token", next)))
+                        .thenReturn(next))
+                .onErrorResume(failure -> {
+                    // not yet: tried again while the old one counts, and after that the server ends the connection
+                    RuntimeException told = told(failure);
+                    return told instanceof RequestRejected ? Mono.error(told) : Mono.just(counts);
+                })
+                .doOnError(refused -> socket.dispose())
+                .flatMap(next -> renewals(socket, next));
     }
 
-    private static Duration atLeast(Duration least, Duration wanted) {
-        return wanted.compareTo(least) < 0 ? least : wanted;
+    /** How long a token is good for, by its own word; null where it does not say. */
+    private @Nullable Duration left(String jwt) {
+        String[] parts = jwt.split("\\.", -1);
+        if (parts.length < 2) {
+            return null;
+        }
+        try {
+            byte[] claims = Base64.getUrlDecoder().decode(parts[1]);
+            JsonNode exp = json.readTree(new String(claims, StandardCharsets.UTF_8)).path("exp");
+            return exp.isNumber() ? Duration.ofMillis(exp.asLong() * 1_000 - clock.millis()) : null;
+        } catch (IllegalArgumentException | JacksonException e) {
+            // no JWT: the server says what it is worth
+            return null;
+        }
+    }
+
+    private JsonNode read(Payload payload) {
+        String data = payload.getDataUtf8();
+        payload.release();
+        return json.readTree(data.isEmpty() ? "{}" : data);
     }
 
     private static WebsocketClientTransport transport(ServerAddress server) {
@@ -176,7 +201,7 @@ public final class OvationClient implements AutoCloseable {
         }
     }
 
-    private Throwable told(Throwable error) {
+    private RuntimeException told(Throwable error) {
         return switch (error) {
             case RequestRejected rejected -> rejected;
             case ConnectionLost lost -> lost;
@@ -199,51 +224,5 @@ public final class OvationClient implements AutoCloseable {
                 new RequestRejected("rate_limited", "The server takes no more connections now", Duration.ofSeconds(1));
             default -> new ConnectionLost("The server at " + server + " refused the connection", upgrade);
         };
-    }
-
-    /** Where a watched stream is. Signals of a stream are serial, so that volatile is enough. */
-    private static final class Position {
-        private volatile @Nullable String cursor;
-        private volatile boolean moved;
-
-        Position(@Nullable String cursor) {
-            this.cursor = cursor;
-        }
-
-        Map<String, String> body() {
-            String from = cursor;
-            return from == null ? Map.of() : Map.of("after", from);
-        }
-
-        void tell(JsonNode frame, SynchronousSink<JsonNode> sink) {
-            if (frame.path("type").asString("").equals("reconnect")) {
-                sink.error(new Interrupted(Duration.ofMillis(frame.path("after").asLong(0))));
-                return;
-            }
-            if (frame.path("cursor").isString()) {
-                cursor = frame.path("cursor").asString();
-            }
-            moved = true;
-            sink.next(frame);
-        }
-
-        /** Whether any frame came since this was last asked. */
-        boolean takeMoved() {
-            boolean was = moved;
-            moved = false;
-            return was;
-        }
-    }
-
-    /** A stream ended without an error of its own. */
-    private static final class Interrupted extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        private final transient Duration pause;
-
-        Interrupted(Duration pause) {
-            super("The stream ended", null, false, false);
-            this.pause = pause;
-        }
     }
 }
