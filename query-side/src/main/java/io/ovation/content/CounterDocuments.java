@@ -35,22 +35,35 @@ final class CounterDocuments {
 
     /** The frame of the reactions to a target, whose key and document these are; empty where nobody ever reacted. */
     static Optional<Update> reactions(String key, Map<String, Object> document) {
-        if (!(document.get("owner") instanceof String owner
-                && document.get("reacted") instanceof Long reacted
-                && document.get("redacted") == null)) {
-            return Optional.empty();
-        }
-        Map<String, Long> counts = Objects.requireNonNullElse(reactions(document), Map.of());
+        return document.get("owner") instanceof String owner
+                        && document.get("reacted") instanceof Long reacted
+                        && document.get("redacted") == null
+                ? Optional.of(reactions(key, owner, reacted, counts(document)))
+                : Optional.empty();
+    }
+
+    /**
+     * The frame that takes back the reactions to what was redacted at a position: they may be told after the redaction
+     * itself, which waits for no read model. Empty where there were never any, or nothing was redacted.
+     */
+    static Optional<Update> withdrawn(String key, long position, Map<String, Object> document) {
+        return document.get("owner") instanceof String owner && document.get("redacted") != null
+                ? Optional.of(reactions(key, owner, position, Map.of()))
+                : Optional.empty();
+    }
+
+    private static Map<String, Long> counts(Map<String, Object> document) {
+        return Objects.requireNonNullElse(reactions(document), Map.of());
+    }
+
+    private static Update reactions(String key, String owner, long position, Map<String, Long> counts) {
         String id = key.substring(key.indexOf('/') + 1);
-        return Optional.of(
-                switch (key.substring(0, key.indexOf('/'))) {
-                    case "message" ->
-                        new Update(
-                                Topic.conversation(owner), reacted, new Frame.Reactions(id, null, null, counts));
-                    case "comment" ->
-                        new Update(Topic.content(owner), reacted, new Frame.Reactions(null, id, null, counts));
-                    default -> new Update(Topic.content(owner), reacted, new Frame.Reactions(null, null, id, counts));
-                });
+        return switch (key.substring(0, key.indexOf('/'))) {
+            case "message" ->
+                new Update(Topic.conversation(owner), position, new Frame.Reactions(id, null, null, counts));
+            case "comment" -> new Update(Topic.content(owner), position, new Frame.Reactions(null, id, null, counts));
+            default -> new Update(Topic.content(owner), position, new Frame.Reactions(null, null, id, counts));
+        };
     }
 
     /** Takes one more, or one fewer, reaction. The kinds are in one field, whose names the operator chose. */

@@ -28,6 +28,7 @@ final class CountersPush implements DocumentListener {
     public void written(String id, long position, Map<String, Object> state) {
         // of the same position as before where it was something else that changed: who was told passes it over
         CounterDocuments.reactions(id, state).ifPresent(emitter::emit);
+        CounterDocuments.withdrawn(id, position, state).ifPresent(emitter::emit);
         Target.contentOf(id)
                 .ifPresent(contentId -> emitter.emit(
                         new Update(Topic.content(contentId), position, CounterDocuments.frame(contentId, state))));

@@ -90,6 +90,25 @@ class WatchedContentsTest {
     }
 
     @Test
+    void whatIsRedactedHasItsReactionsTakenBack() {
+        record(script.publish(name).comment(name, "bob", "one").comment(name, "bob", "two"));
+        Target first = ContentScript.comment(name, 1);
+        record(script.like(first, "like", "ann"));
+        SubscriptionQueryResult<Update, Update> watching = watch(topic);
+        Frame none = new Frame.Reactions(null, ContentScript.id(name + "#1"), null, Map.of());
+
+        StepVerifier.create(watching.updates().filter(update -> update.frame() instanceof Frame.Reactions))
+                .then(() -> record(script.redact(name, 1)))
+                .expectNext(new Update(topic, LOG.events().size(), none))
+                .then(() -> record(
+                        script.redact(name, 2).like(ContentScript.target(name), "like", "cid")))
+                .expectNextMatches(
+                        update -> update.frame().equals(new Frame.Reactions(null, null, id, Map.of("like", 1L))))
+                .thenCancel()
+                .verify(PATIENCE);
+    }
+
+    @Test
     void whatIsNotThereIsRefusedHoweverManyAskAtOnce() {
         List<CompletableFuture<Watchable>> asked = IntStream.range(0, 500)
                 .mapToObj(i -> room.queries()
