@@ -50,6 +50,7 @@ function messageParts(room) {
       onReply: (message) => composer.replyTo(message),
       onEdit: (message) => composer.edit(message),
       onRedact: (message) => room().redact(message),
+      onReact: (messageId, kind) => room().react(messageId, kind),
       onRetry: (entry) => room().retry(entry),
       onTakeBack: (entry) => room().takeBack(entry),
       onSeen: (seq) => room().seen(seq),
@@ -61,6 +62,9 @@ function messageParts(room) {
     add: (user, role) => room().addMember(user, role),
     remove: (user) => room().removeMember(user),
     leave: () => room().leaveConversation(),
+    ...Object.fromEntries(
+      ['ban', 'unban', 'mute', 'unmute', 'block', 'unblock'].map((act) => [act, (user) => room().sanction(act, user)]),
+    ),
     linkFor: (user) => room().linkFor(user),
     suggest: () => room().suggestPerson(),
     copy,
@@ -81,6 +85,7 @@ function commentParts(content) {
     {
       onReply: (comment) => commentComposer.replyTo(comment),
       onRedact: (comment) => content().redact(comment),
+      onReact: (commentId, kind) => content().react(commentId, kind),
       onRetry: (entry) => content().retry(entry),
       onTakeBack: (entry) => content().takeBack(entry),
       onSeen: () => {},

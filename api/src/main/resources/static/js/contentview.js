@@ -3,7 +3,8 @@ import { Conversation } from './conversation.js';
 import { confirm } from './dialogs.js';
 import { avatar, h } from './dom.js';
 import { hashOf, linkTo } from './places.js';
-import { commentsOf } from './sources.js';
+import { toggleReaction } from './reactions.js';
+import { commentsOf, reactToComment } from './sources.js';
 import { dateTimeOf, fullTimeOf } from './times.js';
 import { attempt, copy, tellDelay, toast } from './toast.js';
 import { countOf, explain } from './words.js';
@@ -110,6 +111,10 @@ export class ContentView {
   takeBack(entry) {
     this.#outbox.remove(this.id, entry.messageId);
     this.#composer.takeBack(entry.body);
+  }
+
+  react(commentId, kind) {
+    return toggleReaction(this.#link, this.#thread, reactToComment(this.id), commentId, kind);
   }
 
   async redact({ messageId }) {

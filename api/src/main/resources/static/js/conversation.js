@@ -202,11 +202,10 @@ export class Conversation {
   }
 
   #take(frame) {
+    const change = changeOf(frame);
     if (frame.type === 'message') {
       this.#arrive(frame);
-    } else if (frame.type === 'message-edited' || frame.type === 'message-redacted') {
-      const isRedacted = frame.type === 'message-redacted' || frame.redacted === true;
-      const change = isRedacted ? { redacted: true, body: null } : { body: frame.body, editedAt: frame.editedAt };
+    } else if (change !== null) {
       if (this.isLoading) {
         // A page on its way may be older than this.
         this.#patches.set(frame.messageId, { ...this.#patches.get(frame.messageId), ...change });
@@ -402,5 +401,19 @@ export class Conversation {
 
   #knowOf(seq) {
     this.lastSeq = Math.max(this.lastSeq, seq);
+  }
+}
+
+/** What a frame changes in a message; null for a frame of something else. */
+function changeOf(frame) {
+  switch (frame.type) {
+    case 'message-edited':
+      return frame.redacted ? { redacted: true, body: null } : { body: frame.body, editedAt: frame.editedAt };
+    case 'message-redacted':
+      return { redacted: true, body: null };
+    case 'reactions':
+      return frame.messageId ? { reactions: frame.reactions } : null;
+    default:
+      return null;
   }
 }

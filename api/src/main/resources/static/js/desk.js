@@ -186,7 +186,7 @@ export class Desk {
       case 'feed':
         return new FeedView({ feed: this.#feed, link: this.link, onPublish: () => this.#parts.publishDialog.show() });
       case 'inbox':
-        return new InboxView({ inbox: this.#inbox });
+        return new InboxView({ inbox: this.#inbox, link: this.link, onChange });
       default:
         return null;
     }

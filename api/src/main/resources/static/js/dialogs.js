@@ -1,4 +1,5 @@
 import { avatarWithDot, h, icon } from './dom.js';
+import { bannedRow, personMenu } from './personmenu.js';
 import { explain } from './words.js';
 
 const byId = (id) => document.getElementById(id);
@@ -120,9 +121,11 @@ export class PeopleDialog {
   #dialog = byId('people-dialog');
   #actions;
   #shown = null;
+  #openMenu = null;
 
   /**
-   * @param {object} actions `add(user, role)`, `remove(user)` and `leave()`, which fail with an RSocketError;
+   * @param {object} actions `add(user, role)`, `remove(user)`, `leave()`, `ban(user)`, `unban(user)`, `mute(user)`,
+   * `unmute(user)`, `block(user)` and `unblock(user)`, which fail with an RSocketError;
    * `copy(text)`; `linkFor(user)`, which answers null where a link can't bring a name with it; `suggest()`
    */
   constructor(actions) {
@@ -147,10 +150,13 @@ export class PeopleDialog {
    * @param {string} shown.link
    * @param {boolean} shown.canAdd
    * @param {boolean} shown.canLeave
-   * @param {() => {user: string, role: string|null, status: string|null, canRemove: boolean}[]} shown.members
+   * @param {() => {user: string, role: string|null, status: string|null, canRemove: boolean, canSanction: boolean,
+   * isMe: boolean, isBlocked: boolean}[]} shown.members
+   * @param {() => string[]} shown.banned
    */
   show(shown) {
     this.#shown = shown;
+    this.#openMenu = null;
     byId('share-link').value = shown.link;
     byId('add-form').hidden = !shown.canAdd;
     byId('leave').hidden = !shown.canLeave;
@@ -174,13 +180,13 @@ export class PeopleDialog {
       ? document.activeElement.getAttribute('aria-label')
       : null;
     byId('members').replaceChildren(
-      ...this.#shown.members().map(({ user, role, status, canRemove }) =>
+      ...this.#shown.members().map(({ user, role, status, canRemove, canSanction, isMe, isBlocked }) =>
         h(
           'li',
           {},
           avatarWithDot(user, status),
           h('bdi', {}, user),
-          h('span', { class: 'hint' }, role && role !== 'member' ? role : ''),
+          h('span', { class: 'hint' }, [role !== 'member' && role, isBlocked && 'blocked'].filter(Boolean).join(', ')),
           canRemove
             ? h(
                 'button',
@@ -194,12 +200,46 @@ export class PeopleDialog {
                 icon('close'),
               )
             : null,
+          isMe
+            ? null
+            : personMenu({ user, canSanction, isBlocked, isOpen: user === this.#openMenu }, this.#menuActions()),
         ),
       ),
     );
-    [...byId('members').querySelectorAll('button')]
+    const banned = this.#shown.banned();
+    byId('banned-people').hidden = banned.length === 0;
+    byId('banned').replaceChildren(
+      ...banned.map((user) => bannedRow(user, () => this.#run(() => this.#actions.unban(user)))),
+    );
+    [...byId('members').querySelectorAll('button, summary')]
       .find((button) => button.getAttribute('aria-label') === focused)
       ?.focus();
+  }
+
+  #menuActions() {
+    const act = (name, done) => async (user) => {
+      await this.#run(async () => {
+        await this.#actions[name](user);
+        byId('added').replaceChildren(h('bdi', {}, user), ` ${done}.`);
+        this.#openMenu = null;
+      });
+      const menu = [...byId('members').querySelectorAll('summary')].find(({ title }) => title === `More about ${user}`);
+      (menu ?? this.#dialog.querySelector('[data-close]')).focus();
+    };
+    return {
+      mute: act('mute', 'cannot write here for an hour'),
+      unmute: act('unmute', 'may write again'),
+      ban: act('ban', 'was banned'),
+      block: act('block', 'is blocked: they cannot write to you directly'),
+      unblock: act('unblock', 'is not blocked any more'),
+      opened: (user, isOpen) => {
+        if (isOpen) {
+          this.#openMenu = user;
+        } else if (this.#openMenu === user) {
+          this.#openMenu = null;
+        }
+      },
+    };
   }
 
   async #add(user, role) {

@@ -1,6 +1,7 @@
 import { avatar, h, icon, reconcile } from './dom.js';
 import { hashOf } from './places.js';
 import { fullTimeOf, shortTimeOf } from './times.js';
+import { attempt } from './toast.js';
 import { countOf, explain } from './words.js';
 
 /** So much of a text stands in the feed. */
@@ -96,14 +97,25 @@ export class FeedView {
     }
     if (row.title !== title || row.body !== body) {
       const hadFocus = row.element.contains(document.activeElement);
-      Object.assign(row, { title, body, counters: drawCounters(counters) });
+      Object.assign(row, { title, body, counters: drawCounters(() => this.#toggleLike(contentId)) });
       row.element.replaceChildren(...post(content, row.counters));
       if (hadFocus) {
         row.element.querySelector('a').focus();
       }
     }
     tellCounters(row.counters, counters);
+    row.counters.likes.element.setAttribute('aria-pressed', String(content.likedByMe ?? false));
     return row.element;
+  }
+
+  /** Shown at once; the counter follows when it is counted. */
+  #toggleLike(contentId) {
+    const { likedByMe } = this.#feed.contents.find((each) => each.contentId === contentId);
+    this.#feed.patch(contentId, { likedByMe: !likedByMe });
+    return attempt(
+      () => this.#link.ask(`contents.${contentId}.${likedByMe ? 'unlike' : 'like'}`, {}),
+      () => this.#feed.patch(contentId, { likedByMe }),
+    );
   }
 
   #seen({ target, isIntersecting }) {
@@ -154,12 +166,18 @@ function post({ contentId, title, body, author, publishedAt }, counters) {
   ];
 }
 
-function drawCounters() {
+/** @param {() => void} onLike the likes are a button */
+function drawCounters(onLike) {
   return Object.fromEntries(
     COUNTERS.map(([name, picture, one]) => {
       const number = h('span', { 'aria-hidden': 'true' });
       const words = h('span', { class: 'hidden' });
-      return [name, { one, number, words, element: h('span', { 'data-counter': name }, icon(picture), number, words) }];
+      const parts = [icon(picture), number, words];
+      const element =
+        name === 'likes'
+          ? h('button', { type: 'button', class: 'like', 'data-counter': name, onclick: onLike }, ...parts)
+          : h('span', { 'data-counter': name }, ...parts);
+      return [name, { one, number, words, element }];
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { About } from './about.js';
 import { avatar, h, reconcile } from './dom.js';
 import { placeOf, sentenceOf } from './notices.js';
 import { hashOf } from './places.js';
@@ -9,12 +10,14 @@ const byId = (id) => document.getElementById(id);
 /** The inbox on the page. */
 export class InboxView {
   #inbox;
+  #about;
   #rows = new Map();
   #listening = new AbortController();
 
-  /** @param {{inbox: import('./inbox.js').Inbox}} options */
-  constructor({ inbox }) {
+  /** @param {{inbox: import('./inbox.js').Inbox, link: import('./link.js').Link, onChange: () => void}} options */
+  constructor({ inbox, link, onChange }) {
     this.#inbox = inbox;
+    this.#about = new About({ link, onChange });
   }
 
   open() {
@@ -26,6 +29,7 @@ export class InboxView {
 
   close() {
     this.#listening.abort();
+    this.#about.close();
     byId('notifications').replaceChildren();
   }
 
@@ -46,12 +50,13 @@ export class InboxView {
 
   #row(notification) {
     let row = this.#rows.get(notification.notificationId);
-    if (row?.notification !== notification) {
+    const about = this.#about.of(notification);
+    if (row?.notification !== notification || row.about !== about) {
       row ??= { element: h('li') };
       const hadFocus = row.element.contains(document.activeElement);
-      const link = this.#link(notification);
+      const link = this.#link(notification, about);
       row.element.replaceChildren(link);
-      row.notification = notification;
+      Object.assign(row, { notification, about });
       this.#rows.set(notification.notificationId, row);
       if (hadFocus) {
         link.focus();
@@ -60,7 +65,7 @@ export class InboxView {
     return row.element;
   }
 
-  #link(notification) {
+  #link(notification, about) {
     const { kind, actors, at, read } = notification;
     const date = new Date(at);
     return h(
@@ -72,7 +77,12 @@ export class InboxView {
         onclick: () => read || this.#read(notification),
       },
       avatar(actors[0] ?? ''),
-      h('span', { class: 'sentence', dir: 'auto' }, sentenceOf(notification)),
+      h(
+        'span',
+        { class: 'sentence', dir: 'auto' },
+        sentenceOf(notification),
+        about ? h('span', { class: 'about', dir: 'auto' }, about) : null,
+      ),
       h('time', { datetime: at, title: fullTimeOf(date) }, shortTimeOf(date)),
       read ? null : h('span', { class: 'new' }, h('span', { class: 'hidden' }, ' Unread')),
     );

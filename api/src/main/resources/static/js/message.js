@@ -1,4 +1,5 @@
 import { avatar, h, icon } from './dom.js';
+import { reactionsRow } from './reactions.js';
 import { fullTimeOf, timeOf } from './times.js';
 import { calledBy, explain, explainDelay, linksIn, partsOf } from './words.js';
 
@@ -19,7 +20,8 @@ const TICKS = { sent: 'Sent', delivered: 'Delivered', read: 'Read' };
  * @param {object|null} how.quoted the message that it replies to, if that is at hand
  * @param {boolean} how.isUnfolded
  * @param {{tick: string}|null} how.tick
- * @param {object} how.actions `onRetry`, `onTakeBack` (entry), `onFold`, `onReveal` (messageId)
+ * @param {object} how.actions `onRetry`, `onTakeBack` (entry), `onFold`, `onReveal` (messageId),
+ * `onReact` (messageId, kind)
  */
 export function messageRow(message, how) {
   const { me, sentAt, isGrouped, quoted, tick, actions } = how;
@@ -41,6 +43,10 @@ export function messageRow(message, how) {
   }
   if (entry) {
     bubble.append(delivery(entry, actions));
+  }
+  const reactions = message.redacted ? null : reactionsRow(message, actions.onReact);
+  if (reactions) {
+    bubble.append(reactions);
   }
   if (tick) {
     bubble.append(ticks(tick.tick));

@@ -5,13 +5,18 @@ import { suggestName } from './names.js';
 import { HOME, hashOf, linkTo } from './places.js';
 import { Receipts, tickOf } from './receipts.js';
 import { RSocketError } from './rsocket.js';
-import { messagesOf } from './sources.js';
+import { toggleReaction } from './reactions.js';
+import { Sanctions } from './sanctions.js';
+import { messagesOf, reactToMessage } from './sources.js';
 import { attempt, copy, tellDelay } from './toast.js';
 import { Typists } from './typing.js';
 import { explain, titleOf, typingOf, whenceOf } from './words.js';
 
 /** So many messages before the one that is gone to are shown with it. */
 const BEFORE = 30;
+
+/** So many members are shown with their roles. */
+const MOST_NAMED = 200;
 
 const byId = (id) => document.getElementById(id);
 
@@ -36,6 +41,8 @@ export class Room {
   #isMember = true;
   #othersCount = null;
   #watching = null;
+  #details = null;
+  #sanctions;
 
   /**
    * @param {object} options
@@ -59,6 +66,7 @@ export class Room {
     this.#people = parts.people;
     this.#onChange = onChange;
     this.#receipts = new Receipts(this.#me);
+    this.#sanctions = new Sanctions({ link: this.#link, id });
     this.#typists = new Typists(this.#me, () => this.drawTyping());
     this.#conversation = new Conversation({
       id,
@@ -158,6 +166,26 @@ export class Room {
     }
   }
 
+  react(messageId, kind) {
+    return toggleReaction(this.#link, this.#conversation, reactToMessage(this.id), messageId, kind);
+  }
+
+  async sanction(act, user) {
+    await this.#sanctions[act](user);
+    if (act === 'ban') {
+      this.#conversation.roles.set(user, null);
+      await this.#directory.refresh();
+    }
+  }
+
+  /** Into a channel that is open to all. */
+  join() {
+    return attempt(async () => {
+      await this.#link.ask(`conversations.${this.id}.members.add`, { user: this.#me }, tellDelay);
+      await this.#checkMembership();
+    });
+  }
+
   writing() {
     this.#typing.tell(this.id);
   }
@@ -167,6 +195,7 @@ export class Room {
     const view = this.#directory.get(id);
     const role = this.#directory.roleIn(id);
     const canAdd = this.#isMember && view?.kind !== 'direct' && role !== 'member';
+    this.#lookAtPeople(view?.kind !== 'direct');
     this.#people.show({
       link: linkTo(this.#place()),
       canAdd,
@@ -177,7 +206,30 @@ export class Room {
           role: theirs,
           status: this.#presence.of(user)?.status ?? null,
           canRemove: canAdd && user !== this.#me,
+          canSanction: canAdd && this.#outranks(this.#directory.roleIn(id), theirs),
+          isMe: user === this.#me,
+          isBlocked: this.#sanctions.blocked.has(user),
         })),
+      banned: () => this.#sanctions.banned,
+    });
+  }
+
+  /** An owner all but owners, a moderator members alone. */
+  #outranks(mine, theirs) {
+    return theirs !== 'owner' && (mine === 'owner' || (mine === 'moderator' && theirs !== 'moderator'));
+  }
+
+  /** The roles of all, and who is kept from writing: neither is told by the stream. */
+  #lookAtPeople(hasBans) {
+    const conversation = this.#conversation;
+    const { id } = conversation;
+    return attempt(async () => {
+      const { members } = await this.#link.ask(`conversations.${id}.members`, { limit: MOST_NAMED });
+      members.forEach(({ user, role }) => conversation.roles.set(user, role));
+      this.#directory.setRole(id, members.find(({ user }) => user === this.#me)?.role ?? this.#directory.roleIn(id));
+      this.#people.update();
+      await this.#sanctions.load(hasBans && ['owner', 'moderator'].includes(this.#directory.roleIn(id)));
+      this.#people.update();
     });
   }
 
@@ -264,6 +316,15 @@ export class Room {
       }
       return false;
     });
+    if (!isMember && !this.#conversation.isClosed) {
+      // Who only watches has it in no list.
+      this.#details = await this.#link.ask(`conversations.${this.id}`, {}).catch((error) => {
+        if (!(error instanceof RSocketError)) {
+          throw error;
+        }
+        return null;
+      });
+    }
     if (!this.#conversation.isClosed) {
       this.#isMember = isMember;
       this.#look();
@@ -357,7 +418,7 @@ export class Room {
   }
 
   #kind() {
-    return this.#directory.get(this.id)?.kind ?? 'channel';
+    return this.#directory.get(this.id)?.kind ?? this.#details?.kind ?? 'channel';
   }
 
   draw() {
@@ -378,12 +439,8 @@ export class Room {
     this.drawTyping();
     this.#timeline.canModerate =
       ['owner', 'moderator'].includes(this.#directory.roleIn(conversation.id)) && view?.kind !== 'direct';
-    if (isGuest && byId('guest').querySelector('bdi')?.textContent !== this.#me) {
-      byId('guest').replaceChildren(
-        'You are reading along. To write, ask an owner to add ',
-        h('bdi', {}, this.#me),
-        '.',
-      );
+    if (isGuest) {
+      this.#drawGuest(this.#details?.joining === 'open');
     }
     if (failure) {
       byId('failure-title').textContent =
@@ -393,12 +450,26 @@ export class Room {
     }
   }
 
+  /** How one gets to write. Drawn once: the button keeps its focus. */
+  #drawGuest(mayJoin) {
+    const shown = mayJoin ? 'join' : this.#me;
+    if (byId('guest').dataset.shown !== shown) {
+      byId('guest').dataset.shown = shown;
+      byId('guest').replaceChildren(
+        ...(mayJoin
+          ? ['You are reading along. ', h('button', { type: 'button', id: 'join', class: 'primary' }, 'Join')]
+          : ['You are reading along. To write, ask an owner to add ', h('bdi', {}, this.#me), '.']),
+      );
+    }
+    byId('guest').onclick = ({ target }) => target.id === 'join' && this.join();
+  }
+
   drawTyping() {
     byId('typing').textContent = typingOf(this.#typists.users);
   }
 
   title() {
-    return titleOf(this.#directory.get(this.id) ?? { conversationId: this.id }, this.#me);
+    return titleOf(this.#directory.get(this.id) ?? this.#details ?? { conversationId: this.id }, this.#me);
   }
 
   #subtitle(view) {

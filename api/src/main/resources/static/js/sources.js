@@ -23,6 +23,16 @@ export function commentsOf(contentId) {
   };
 }
 
+/** The route by which a message is given a reaction (`react`) or loses it (`unreact`). */
+export function reactToMessage(conversationId) {
+  return (verb, messageId, kind) => `conversations.${conversationId}.${verb}.${messageId}.${kind}`;
+}
+
+/** The same for a comment. */
+export function reactToComment(contentId) {
+  return (verb, commentId, kind) => `contents.${contentId}.${verb}-comment.${commentId}.${kind}`;
+}
+
 /** What sends an entry of the outbox as a message; answers its `{seq, sentAt}`. */
 export function sendMessage(conversationId, { messageId, body, replyTo, mentions }) {
   return {
@@ -51,6 +61,8 @@ function asMessageFrame(frame) {
       return { ...asMessage(frame), type: 'message' };
     case 'comment-redacted':
       return { type: 'message-redacted', messageId: frame.commentId, cursor: frame.cursor };
+    case 'reactions':
+      return frame.commentId ? { ...frame, messageId: frame.commentId } : frame;
     default:
       return frame;
   }

@@ -43,7 +43,8 @@ export class Timeline {
 
   /**
    * @param {object} elements `scroller`, `list`, `top`, `bottom`, `pill` and `announcer`
-   * @param {object} actions what the buttons of a message do: `onReply`, `onEdit`, `onRedact` (message), `onRetry`,
+   * @param {object} actions what the buttons of a message do: `onReply`, `onEdit`, `onRedact` (message), `onReact`
+   * (messageId, kind), `onRetry`,
    * `onTakeBack` (entry), `onSeen` (seq), and `onWelcome`, which answers what an empty conversation shows; `onEdit` may
    * be missing
    * @param {{start: string, empty: string, latest: boolean}} texts what stands where it begins, and where there is
@@ -63,6 +64,7 @@ export class Timeline {
       onTakeBack: (entry) => actions.onTakeBack(entry),
       onFold: (messageId) => this.#fold(messageId),
       onReveal: (messageId) => this.#reveal(messageId),
+      onReact: (messageId, kind) => actions.onReact(messageId, kind),
     };
     this.#tools = h('div', { class: 'tools', role: 'toolbar', 'aria-label': 'Message' });
     scroller.addEventListener('scroll', () => this.#onScroll(), { passive: true });
@@ -400,6 +402,9 @@ export class Timeline {
     if (message && !message.redacted) {
       const isMine = message.sender === this.#me;
       button('reply', 'Reply', this.#actions.onReply);
+      if (message.seq) {
+        button('heart', 'Like', ({ messageId }) => this.#actions.onReact(messageId, 'like'));
+      }
       if (isMine && this.#actions.onEdit) {
         button('edit', 'Edit', this.#actions.onEdit);
       }
