@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import test from 'node:test';
+import { EventSource } from 'eventsource';
 import { become, clientOf, take, tokenOf } from './kit.js';
 import { Proxy } from './proxy.js';
 
@@ -200,6 +201,37 @@ test('over HTTP a token is renewed, signals give up, and the client closes', asy
   await ada.close();
   assert.deepEqual(await waiting, []);
   await assert.rejects(tea.history(), { code: 'closed' });
+});
+
+test('where fetch cannot stream, EventSource does, and goes on over cuts and with new tokens', async (t) => {
+  const proxy = await Proxy.open(t);
+  const ada = clientOf(t, 'ada');
+  let calls = 0;
+  const bob = clientOf(t, 'bob', {
+    at: proxy.url,
+    transport: 'http',
+    EventSource,
+    token: () => {
+      calls += 1;
+      return tokenOf('bob', { ttl: 4 });
+    },
+  });
+  const rooms = [await room(ada, ['bob']), await room(ada, ['bob'])];
+  const watches = rooms.map(({ id }) => bob.conversation(id).watch());
+  const told = watches.map((watch) => take(watch, 24, 'message'));
+  await Promise.all(watches.map(({ started }) => started));
+  for (let i = 0; i < 24; i++) {
+    await Promise.all(rooms.map((tea) => tea.send(`${i}`)));
+    if (i % 8 === 3) {
+      proxy.cut();
+    }
+    await delay(200);
+    bob.retry();
+  }
+  for (const frames of await Promise.all(told)) {
+    assert.deepEqual(numbers(frames), upTo(24));
+  }
+  assert.ok(calls >= 2, `${calls} calls`);
 });
 
 test('people whose name has a comma, the log, and what has no answer, over HTTP', async (t) => {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -10,6 +13,27 @@ import { url } from './kit.js';
 
 const SOURCES = fileURLToPath(new URL('../../clients/typescript/src/', import.meta.url));
 const MOST_BYTES = 15 * 1024;
+
+const CHAT = `
+import { connect } from '@ovation/client';
+const url = process.env.OVATION_URL;
+const body = JSON.stringify({ user: 'ada' });
+const headers = { 'content-type': 'application/json' };
+const asked = () => fetch(url + '/api/dev/tokens', { method: 'POST', headers, body });
+const token = async () => (await (await asked()).json()).token;
+const ovation = connect({ url, token });
+const { conversationId } = await ovation.conversations.open({ kind: 'group', title: 'Tea' });
+const room = ovation.conversation(conversationId);
+const watch = room.watch();
+watch.started.then(() => room.send('Hello'));
+for await (const { type, sender, body } of watch) {
+  if (type === 'message') {
+    console.log(sender + ': ' + body);
+    break;
+  }
+}
+await ovation.close();
+`;
 
 test('the whole package, as an app ships it, has at most 15 KB', async (t) => {
   const { outputFiles } = await build({
@@ -23,6 +47,26 @@ test('the whole package, as an app ships it, has at most 15 KB', async (t) => {
   const { length } = gzipSync(outputFiles[0].contents, { level: 9 });
   t.diagnostic(`${length} bytes, minified and gzipped`);
   assert.ok(length <= MOST_BYTES, `${length} bytes`);
+});
+
+test('packed, it installs into an empty project, and twenty lines chat', (t) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'empty-'));
+  t.after(() => rmSync(cwd, { recursive: true, force: true }));
+  const run = (command, ...args) => {
+    const { status, stdout, stderr } = spawnSync(command, args, {
+      cwd,
+      encoding: 'utf8',
+      env: { ...process.env, OVATION_URL: url },
+      timeout: 60_000,
+    });
+    assert.equal(status, 0, stdout + stderr);
+    return stdout.trim();
+  };
+  const tarball = run('npm', 'pack', '--silent', fileURLToPath(new URL('../../clients/typescript', import.meta.url)));
+  run('npm', 'init', '-y');
+  run('npm', 'install', '--offline', '--no-audit', '--no-fund', `./${tarball}`);
+  writeFileSync(join(cwd, 'chat.mjs'), CHAT);
+  assert.equal(run(process.execPath, 'chat.mjs'), 'ada: Hello');
 });
 
 test('a bundler that keeps only what is used drops what is not', async () => {
