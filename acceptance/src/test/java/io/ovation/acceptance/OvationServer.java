@@ -254,6 +254,37 @@ final class OvationServer implements AutoCloseable {
         killed(postgresProcesses());
     }
 
+    /** SIGSTOP to PostgreSQL, all of its processes: connections stay, and nobody answers. */
+    List<ProcessHandle> silencePostgres() {
+        List<ProcessHandle> all = postgresProcesses();
+        signal("STOP", all);
+        return all;
+    }
+
+    /** SIGCONT to those that are still there. */
+    static void wake(List<ProcessHandle> silenced) {
+        signal("CONT", silenced.stream().filter(ProcessHandle::isAlive).toList());
+    }
+
+    private static void signal(String name, List<ProcessHandle> processes) {
+        if (processes.isEmpty()) {
+            return;
+        }
+        List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+        processes.forEach(each -> command.add(Long.toString(each.pid())));
+        try {
+            int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+            if (status != 0) {
+                throw new IllegalStateException(command + " ended with " + status);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** {@code kill -9} of the JVM and of PostgreSQL. */
     void killAll() {
         List<ProcessHandle> all = new ArrayList<>(postgresProcesses());
