@@ -192,6 +192,11 @@ final class RSocketApi implements Api {
                 routing("conversations." + conversationId + ".send")));
     }
 
+    /** The same without waiting until it is out. */
+    void tell(String route, String data) {
+        socket.fireAndForget(payload(route, data)).subscribe(sent -> {}, lost -> {});
+    }
+
     void fireAndForget(String route, String data) {
         socket.fireAndForget(payload(route, data)).block(PATIENCE);
     }
