@@ -25,13 +25,14 @@ const ovation = connect({ url, token });
 const { conversationId } = await ovation.conversations.open({ kind: 'group', title: 'Tea' });
 const room = ovation.conversation(conversationId);
 const watch = room.watch();
-watch.started.then(() => room.send('Hello'));
+const sent = watch.started.then(() => room.send('Hello'));
 for await (const { type, sender, body } of watch) {
   if (type === 'message') {
     console.log(sender + ': ' + body);
     break;
   }
 }
+await sent;
 await ovation.close();
 `;
 
