@@ -43,7 +43,11 @@ public final class Problems {
     public static Problem of(Throwable failure, String correlationId) {
         Throwable cause = unwrapped(failure);
         if (cause instanceof Rejection rejection) {
-            log.debug("{} {}: {}", correlationId, rejection.code().text(), rejection.detail());
+            if (log.isDebugEnabled()) {
+                try (var ignored = MDC.putCloseable(Correlation.KEY, correlationId)) {
+                    log.debug("Refused, {}: {}", rejection.code().text(), rejection.detail());
+                }
+            }
             return Problem.of(
                     rejection.code(),
                     rejection.detail(),

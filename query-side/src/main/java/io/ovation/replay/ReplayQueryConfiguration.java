@@ -1,5 +1,6 @@
 package io.ovation.replay;
 
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
@@ -11,6 +12,7 @@ import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.axonframework.springboot.autoconfig.AxonAutoConfiguration;
 import org.axonframework.springboot.autoconfig.InfraConfiguration;
+import org.slf4j.MDC;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -46,6 +48,25 @@ class ReplayQueryConfiguration {
         EventTypes types = new EventTypes();
         LineEncoder encoder =
                 new LineEncoder(types, serializer, upcasters.orderedStream().toList());
-        return new ReplayQueries(new EventRows(reads::getObject, types, encoder), eventLog::getObject, threads);
+        return new ReplayQueries(
+                new EventRows(reads::getObject, types, encoder),
+                eventLog::getObject,
+                work -> threads.execute(carryingOn(work)));
+    }
+
+    /** What is logged on the other thread stands under the same correlation id. */
+    private static Runnable carryingOn(Runnable work) {
+        Map<String, String> beside = MDC.getCopyOfContextMap();
+        if (beside == null || beside.isEmpty()) {
+            return work;
+        }
+        return () -> {
+            MDC.setContextMap(beside);
+            try {
+                work.run();
+            } finally {
+                MDC.clear();
+            }
+        };
     }
 }
