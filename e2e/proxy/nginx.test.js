@@ -6,6 +6,7 @@ import { request as plainRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { after, before, describe, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
+import { gunzipSync } from 'node:zlib';
 import { OVATION_URL, RSocketUser, curl, freshName, tokenOf } from '../wire/foreign.js';
 import { startNginx } from './nginx.js';
 
@@ -86,6 +87,32 @@ describe('nginx before Ovation', { timeout: 120_000 }, () => {
     assert.equal(good.getProtocol(), 'TLSv1.3');
     good.destroy();
     await assert.rejects(once(tls('TLSv1.2'), 'secureConnect'));
+  });
+
+  test('JSON is compressed where that pays, and no stream is', async () => {
+    for (let i = 0; i < 20; i++) {
+      await say(`A sentence of some length, as people write them, number ${i}.`);
+    }
+    const gzip = { headers: { 'accept-encoding': 'gzip' } };
+    const raw = async (request) => {
+      const [response] = await once(request.end(), 'response');
+      const parts = [];
+      for await (const part of response) {
+        parts.push(part);
+      }
+      return { headers: response.headers, bytes: Buffer.concat(parts) };
+    };
+    const history = await raw(ask(`/api/conversations/${room}/messages`, gzip));
+    assert.equal(history.headers['content-encoding'], 'gzip');
+    const json = gunzipSync(history.bytes);
+    assert.equal(JSON.parse(json).messages.length, 20);
+    assert.ok(history.bytes.length < json.length / 3, `${json.length} bytes in ${history.bytes.length}`);
+    const small = await raw(ask('/api/inbox?limit=1', gzip));
+    assert.equal(small.headers['content-encoding'], undefined);
+
+    const [stream] = await once(ask(`/api/conversations/${room}/stream`, gzip).end(), 'response');
+    assert.equal(stream.headers['content-encoding'], undefined);
+    stream.destroy();
   });
 
   test('HTTP/2 answers, and sends its frames as they come', async () => {
