@@ -116,9 +116,12 @@ final class ConversationListQueries {
     }
 
     private Mono<ConversationPage> page(List<Place> rest, int limit, String user) {
-        List<Place> shown = rest.subList(0, Math.min(rest.size(), limit));
-        Long next = shown.size() < rest.size() ? shown.getLast().active() : null;
-        return views(shown.stream().map(Place::id).toList(), user).map(views -> new ConversationPage(views, next));
+        List<Place> asked = rest.subList(0, Math.min(rest.size(), limit));
+        return views(asked.stream().map(Place::id).toList(), user).map(views -> {
+            List<ConversationView> shown = AnswerSize.fitting(views, AnswerSize.MOST);
+            Long next = shown.size() < rest.size() ? rest.get(shown.size() - 1).active() : null;
+            return new ConversationPage(shown, next);
+        });
     }
 
     /** What is shown of the members; of a roster that was written before that stood for itself, all of them. */
