@@ -1,6 +1,7 @@
 import { OvationError } from './errors.js';
 import { PASSING, backoff, delayOf, pause } from './retry.js';
 import { queryOf } from './routes.js';
+import { inSlot } from './slots.js';
 
 /** So many frames of one watch may be unread. */
 export const MOST_UNREAD = 256;
@@ -28,6 +29,7 @@ const CLEARING = 1_000;
  */
 export class Combined {
   #read;
+  #slots;
   #onLost;
   #onEmpty;
   #watches = new Map();
@@ -43,11 +45,13 @@ export class Combined {
   /**
    * @param {object} options
    * @param {(path: string, options: object) => Promise<void>} options.read as `readFrames` does
+   * @param {string} options.slots the name of the slots of which one is held while a stream is open
    * @param {(error: OvationError) => void} options.onLost there is no server, or none that keeps a stream
    * @param {() => void} options.onEmpty nothing is watched any more
    */
-  constructor({ read, onLost, onEmpty }) {
+  constructor({ read, slots, onLost, onEmpty }) {
     this.#read = read;
+    this.#slots = slots;
     this.#onLost = onLost;
     this.#onEmpty = onEmpty;
   }
@@ -124,7 +128,12 @@ export class Combined {
         break;
       }
       const opening = (this.#opening = new AbortController());
-      const delay = await this.#once(opening.signal);
+      const delay = await inSlot(
+        this.#slots,
+        opening.signal,
+        () => opening.abort(),
+        () => this.#once(opening.signal),
+      );
       if (opening.signal.aborted || delay === null || this.#isOver) {
         continue;
       }

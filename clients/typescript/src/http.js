@@ -107,6 +107,7 @@ export class HttpConnection {
     if (!combined) {
       combined = new Combined({
         read: (path, options) => this.#frames(path, options),
+        slots: `ovation ${this.#base}`,
         onLost: (error) => this.end(error),
         onEmpty: () => this.#combined.splice(this.#combined.indexOf(combined), 1),
       });
