@@ -120,7 +120,8 @@ final class CombinedFeature implements Feature {
                 }
             }
         }
-        List<String> after = call.body().after() == null ? List.of() : call.body().after();
+        List<String> given = call.body().after();
+        List<String> after = given == null ? List.of() : given;
         if (after.size() > Math.max(1, names.size())) {
             checks.reject("after", "must not be given more often than watch");
         }
