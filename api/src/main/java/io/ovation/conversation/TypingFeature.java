@@ -75,7 +75,7 @@ final class TypingFeature implements Feature {
         this.watches = watches;
         this.clock = clock;
         this.nodes = nodes;
-        nodes.onTold(KIND, message -> tell(Writer.read(message)));
+        nodes.onTold(KIND, (from, message) -> tell(Writer.read(message)));
         this.told = Caffeine.newBuilder()
                 .maximumSize(REMEMBERED)
                 .expireAfterWrite(PAUSE)

@@ -77,6 +77,7 @@ final class LiveTopic {
 
     private final Audience audience = new Audience();
     private final boolean tellsAudience;
+    private final AudiencesElsewhere elsewhere;
 
     private final StateBoard board = new StateBoard();
     private final Object latest = new Object();
@@ -101,6 +102,7 @@ final class LiveTopic {
      * @param scheduler where a dropped subscription is made anew
      * @param waker where many watchers are woken
      * @param tellsAudience whether the watchers are told how many they are
+     * @param elsewhere who watches on other nodes
      * @param onClose called once, when the last watcher has gone
      */
     LiveTopic(
@@ -110,6 +112,7 @@ final class LiveTopic {
             Executor waker,
             PushMeters meters,
             boolean tellsAudience,
+            AudiencesElsewhere elsewhere,
             Consumer<LiveTopic> onClose) {
         this.topic = topic;
         this.cursors = new Cursors(topic, source);
@@ -118,6 +121,7 @@ final class LiveTopic {
         this.waker = waker;
         this.meters = meters;
         this.tellsAudience = tellsAudience;
+        this.elsewhere = elsewhere;
         this.onClose = onClose;
     }
 
@@ -169,6 +173,7 @@ final class LiveTopic {
     /** A watcher of a connection was let in. */
     void enter(Standing connection) {
         if (tellsAudience && audience.enter(connection)) {
+            elsewhere.changedHere(topic);
             countLater();
         }
     }
@@ -176,12 +181,13 @@ final class LiveTopic {
     /** Takes back an {@link #enter}. */
     void depart(Standing connection) {
         if (tellsAudience && audience.leave(connection)) {
+            elsewhere.changedHere(topic);
             countLater();
         }
     }
 
     /** At most once a second, however many come and go; the last number is always told. */
-    private void countLater() {
+    void countLater() {
         long delay;
         synchronized (waiting) {
             if (countIsDue) {
@@ -202,7 +208,7 @@ final class LiveTopic {
         synchronized (waiting) {
             countIsDue = false;
             countedAt = now();
-            int watching = audience.watching();
+            int watching = audience.watching() + elsewhere.watching(topic);
             if (watching == counted) {
                 return;
             }

@@ -7,8 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import io.ovation.Caller;
+import io.ovation.cluster.Nodes;
 import org.axonframework.queryhandling.QueryGateway;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
@@ -24,6 +26,9 @@ import reactor.core.scheduler.Scheduler;
 public final class Watches {
     private static final int MAX_WAITING_FRAMES = 1024;
     private static final int MAX_WAITING_BYTES = 4 * 1024 * 1024;
+
+    /** How many of those who watch are named. */
+    private static final int MOST_USERS = 200;
 
     /**
      * Clients of a server that drains come back spread over a time that gives each so much, for a node lets in 50 a
@@ -41,6 +46,7 @@ public final class Watches {
     private final int maxWaitingBytes;
     private final PushMeters meters = new PushMeters(this);
     private final Predicate<Topic> audiences;
+    private final AudiencesElsewhere elsewhere;
     private final Sinks.Empty<Void> drained = Sinks.empty();
     private volatile long reconnectSpreadMillis = LEAST_RECONNECT_SPREAD_MILLIS;
     private volatile boolean draining;
@@ -49,15 +55,25 @@ public final class Watches {
      * @param log which log it is that is told
      * @param scheduler where a dropped subscription is made anew
      * @param waker where the watchers of a topic that has many are given what is new
+     * @param nodes the other nodes, on which others watch
+     * @param teller where those are told who watches here; one task at a time
      */
-    public Watches(QueryGateway queries, LogIdentity log, Scheduler scheduler, Executor waker) {
+    public Watches(
+            QueryGateway queries, LogIdentity log, Scheduler scheduler, Executor waker, Nodes nodes, Executor teller) {
         this(
                 new AxonTopicSource(queries, log),
                 scheduler,
                 waker,
                 MAX_WAITING_FRAMES,
                 MAX_WAITING_BYTES,
-                Topic::hasAudience);
+                Topic::hasAudience,
+                nodes,
+                teller);
+    }
+
+    /** Of a node that is alone. */
+    public Watches(QueryGateway queries, LogIdentity log, Scheduler scheduler, Executor waker) {
+        this(queries, log, scheduler, waker, Nodes.ALONE, Runnable::run);
     }
 
     /** Of topics whose watchers are not told how many they are. */
@@ -73,6 +89,29 @@ public final class Watches {
             int maxWaitingFrames,
             int maxWaitingBytes,
             Predicate<Topic> audiences) {
+        this(
+                source,
+                scheduler,
+                waker,
+                maxWaitingFrames,
+                maxWaitingBytes,
+                audiences,
+                Nodes.ALONE,
+                Runnable::run);
+    }
+
+    /** @param nodes the other nodes */
+    Watches(
+            TopicSource source,
+            Scheduler scheduler,
+            Executor waker,
+            int maxWaitingFrames,
+            int maxWaitingBytes,
+            Predicate<Topic> audiences,
+            Nodes nodes,
+            Executor teller) {
+        this.elsewhere = new AudiencesElsewhere(
+                nodes, scheduler, teller, this::presentHere, () -> List.copyOf(topics.keySet()), this::countAgain);
         this.audiences = audiences;
         this.source = source;
         this.scheduler = scheduler;
@@ -154,7 +193,7 @@ public final class Watches {
     }
 
     /**
-     * Who watches a topic on this node.
+     * Who watches a topic.
      *
      * @param connections how many connections do; two streams of one count once
      * @param users the ids of those who are connected, each once, up to as many as were asked for
@@ -162,15 +201,33 @@ public final class Watches {
     public record Present(int connections, List<String> users) {}
 
     /**
-     * Who watches a topic on this node now.
+     * Who watches a topic now, on all nodes: on others, as they said a second ago.
      *
      * @param most how many ids are wanted
      */
     public Present present(Topic topic, int most) {
+        Present here = presentHere(topic);
+        return new Present(
+                here.connections() + elsewhere.watching(topic),
+                Stream.concat(here.users().stream(), elsewhere.users(topic).stream())
+                        .distinct()
+                        .limit(most)
+                        .toList());
+    }
+
+    private Present presentHere(Topic topic) {
         LiveTopic live = topics.get(topic);
         return live == null
                 ? new Present(0, List.of())
-                : new Present(live.audience().watching(), live.audience().users(most));
+                : new Present(live.audience().watching(), live.audience().users(MOST_USERS));
+    }
+
+    /** Others watch it elsewhere than before. */
+    private void countAgain(Topic topic) {
+        LiveTopic live = topics.get(topic);
+        if (live != null) {
+            live.countLater();
+        }
     }
 
     /** How many topics are watched on this node. */
@@ -226,6 +283,7 @@ public final class Watches {
                 waker,
                 meters,
                 audiences.test(topic),
+                elsewhere,
                 closed -> topics.remove(topic, closed));
     }
 

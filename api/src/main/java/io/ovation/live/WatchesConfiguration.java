@@ -4,6 +4,7 @@ import java.util.concurrent.Executors;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.ovation.cluster.Nodes;
 import org.axonframework.queryhandling.QueryGateway;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
@@ -28,10 +29,23 @@ class WatchesConfiguration {
                 cores, Thread.ofPlatform().name("live-waker-", 1).daemon().factory()));
     }
 
+    /** One thread: what is told later is the later. */
+    @Bean(destroyMethod = "dispose")
+    Scheduler audienceTeller() {
+        return Schedulers.newBoundedElastic(1, Integer.MAX_VALUE, "audience-teller", 60, true);
+    }
+
     @Bean
-    Watches watches(QueryGateway queries, ObjectProvider<LogIdentity> log, Scheduler liveWaker) {
+    Watches watches(
+            QueryGateway queries,
+            ObjectProvider<LogIdentity> log,
+            Scheduler liveWaker,
+            ObjectProvider<Nodes> nodes,
+            Scheduler audienceTeller) {
         LogIdentity identity = log.getIfAvailable(() -> NO_LOG);
-        return new Watches(queries, identity, Schedulers.parallel(), liveWaker::schedule);
+        Nodes others = nodes.getIfAvailable(() -> Nodes.ALONE);
+        return new Watches(
+                queries, identity, Schedulers.parallel(), liveWaker::schedule, others, audienceTeller::schedule);
     }
 
     @Bean

@@ -14,8 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 import io.ovation.cluster.Seal.Opened;
 import org.axonframework.commandhandling.CommandBus;
@@ -62,8 +64,9 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
     private final Seal seal;
     private final Certainty certainty = new Certainty(this::askAll, System::nanoTime, this::back);
     private final AtomicLong numbers = new AtomicLong();
-    private final Map<String, Consumer<byte[]>> listeners = new ConcurrentHashMap<>();
+    private final Map<String, BiConsumer<String, byte[]>> listeners = new ConcurrentHashMap<>();
     private final List<Consumer<String>> whenLeft = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Set<String>>> whenChanged = new CopyOnWriteArrayList<>();
     private final List<Runnable> whenBack = new CopyOnWriteArrayList<>();
     private final Map<Address, String> names = new ConcurrentHashMap<>();
 
@@ -195,7 +198,7 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
                 handle(command, answer -> answer(request, opened, response, answer));
             }
             case ALIVE -> answer(request, opened, response, ownName.getBytes(StandardCharsets.UTF_8));
-            default -> told(bytes);
+            default -> told(name(request.getSrc()), bytes);
         }
     }
 
@@ -234,7 +237,7 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
     public @Nullable Object handle(Message request) {
         Opened opened = opened(request);
         if (opened != null && opened.message().length > 1 && opened.message()[0] == TOLD) {
-            told(opened.message());
+            told(name(request.getSrc()), opened.message());
         }
         return null;
     }
@@ -244,11 +247,11 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
     }
 
     /** A tag, the length of the kind, the kind, the message. */
-    private void told(byte[] bytes) {
+    private void told(String from, byte[] bytes) {
         int end = 2 + bytes[1];
-        Consumer<byte[]> listener = listeners.get(new String(bytes, 2, bytes[1], StandardCharsets.UTF_8));
+        BiConsumer<String, byte[]> listener = listeners.get(new String(bytes, 2, bytes[1], StandardCharsets.UTF_8));
         if (listener != null) {
-            listener.accept(Arrays.copyOfRange(bytes, end, bytes.length));
+            listener.accept(from, Arrays.copyOfRange(bytes, end, bytes.length));
         }
     }
 
@@ -280,8 +283,13 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
     }
 
     @Override
-    public void onTold(String kind, Consumer<byte[]> listener) {
+    public void onTold(String kind, BiConsumer<String, byte[]> listener) {
         listeners.put(kind, listener);
+    }
+
+    @Override
+    public void onChange(Consumer<Set<String>> listener) {
+        whenChanged.add(listener);
     }
 
     @Override
@@ -355,6 +363,14 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
         if (view instanceof MergeView) {
             // on one side at least this node was not in the view
             whenBack.forEach(Runnable::run);
+        }
+        Standing now = standing;
+        if (now != null) {
+            Set<String> others = view.getMembers().stream()
+                    .filter(member -> !member.equals(now.self()))
+                    .map(JGroupsNodes::name)
+                    .collect(Collectors.toSet());
+            whenChanged.forEach(listener -> listener.accept(others));
         }
         if (before != null) {
             before.view().getMembers().stream()

@@ -6,6 +6,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
 import io.ovation.Addressed;
+import io.ovation.ErrorCode;
+import io.ovation.Rejection;
 import io.ovation.Unavailable;
 import io.ovation.cluster.CommandEnvelope.NotOpen;
 import org.axonframework.commandhandling.CommandBus;
@@ -98,8 +100,20 @@ final class RoutedCommandBus implements CommandBus {
             callback.onResult(command, asCommandResultMessage(unknown()));
         } else {
             LOG.debug("The node that decides has gone; its next one is asked", cause);
-            route(command, callback, not, true);
+            route(command, (message, result) -> callback.onResult(command, cast(undoubted(result))), not, true);
         }
+    }
+
+    /**
+     * A second try that is refused may be so for what the first has recorded: who was removed is no member any more. So
+     * nobody knows; whoever asks again is told how it is.
+     */
+    private static CommandResultMessage<?> undoubted(CommandResultMessage<?> result) {
+        return result.isExceptional()
+                        && result.exceptionResult() instanceof Rejection rejection
+                        && rejection.code() != ErrorCode.UNAVAILABLE
+                ? asCommandResultMessage(unknown())
+                : result;
     }
 
     private static Set<Address> with(Set<Address> some, Address one) {

@@ -88,7 +88,7 @@ class StrangerTest {
                 .isEqualTo("on, done");
         assertThat(other.handled()).containsExactly(command);
         BlockingQueue<String> told = new LinkedBlockingQueue<>();
-        other.nodes().onTold("typing", message -> told.add(new String(message, UTF_8)));
+        other.nodes().onTold("typing", (from, message) -> told.add(new String(message, UTF_8)));
         one.nodes().tell("typing", "ada".getBytes(UTF_8));
         assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo("ada");
     }
@@ -102,9 +102,9 @@ class StrangerTest {
         assertThat(stranger.channel().getView().getMembers()).containsExactly(stranger.address());
 
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-        stranger.nodes().onTold("typing", message -> heard.add(new String(message, UTF_8)));
+        stranger.nodes().onTold("typing", (from, message) -> heard.add(new String(message, UTF_8)));
         BlockingQueue<String> told = new LinkedBlockingQueue<>();
-        two.nodes().onTold("typing", message -> told.add(new String(message, UTF_8)));
+        two.nodes().onTold("typing", (from, message) -> told.add(new String(message, UTF_8)));
         stranger.nodes().tell("typing", "mallory".getBytes(UTF_8));
         stranger.nodes().send(one.address(), new GenericCommandMessage<>(new Toggle("light", "off")));
         // what comes after it on the same way has come
@@ -143,7 +143,7 @@ class StrangerTest {
         intruder.start();
         open.add(intruder::stop);
         BlockingQueue<String> told = new LinkedBlockingQueue<>();
-        one.nodes().onTold("typing", message -> told.add(new String(message, UTF_8)));
+        one.nodes().onTold("typing", (from, message) -> told.add(new String(message, UTF_8)));
         intruder.tell("typing", "mallory".getBytes(UTF_8));
         intruder.send(one.address(), new GenericCommandMessage<>(new Toggle("light", "off")));
         Node two = node(SECRET);

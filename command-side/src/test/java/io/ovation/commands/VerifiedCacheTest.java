@@ -3,8 +3,10 @@ package io.ovation.commands;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import io.ovation.Unavailable;
@@ -129,7 +131,10 @@ class VerifiedCacheTest {
             public void tell(String kind, byte[] message) {}
 
             @Override
-            public void onTold(String kind, Consumer<byte[]> listener) {}
+            public void onTold(String kind, BiConsumer<String, byte[]> listener) {}
+
+            @Override
+            public void onChange(Consumer<Set<String>> listener) {}
         };
         return (CachingEventSourcingRepository<Counter>) CachingEventSourcingRepository.builder(Counter.class)
                 .eventStore(log)

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -49,7 +50,10 @@ class BlocksFromLogTest {
         public void tell(String kind, byte[] message) {}
 
         @Override
-        public void onTold(String kind, Consumer<byte[]> listener) {}
+        public void onTold(String kind, BiConsumer<String, byte[]> listener) {}
+
+        @Override
+        public void onChange(Consumer<Set<String>> listener) {}
     };
 
     private final InMemoryEventStorageEngine log = new InMemoryEventStorageEngine();

@@ -24,6 +24,14 @@ final class CountersPush implements DocumentListener {
         return ContentDocuments.COUNTERS;
     }
 
+    /** Whose reactions they are, of what is no content, stands in the document only. */
+    @Override
+    public boolean isWanted(String id) {
+        return Target.contentOf(id)
+                .map(contentId -> emitter.isWatched(Topic.content(contentId)))
+                .orElse(true);
+    }
+
     @Override
     public void written(String id, long position, Map<String, Object> state) {
         // of the same position as before where it was something else that changed: who was told passes it over

@@ -25,6 +25,11 @@ final class ReceiptPush implements DocumentListener {
     }
 
     @Override
+    public boolean isWanted(String id) {
+        return emitter.isWatched(Topic.conversation(conversationOf(id)));
+    }
+
+    @Override
     public void written(String id, long position, Map<String, Object> state) {
         emitter.emit(new Update(Topic.conversation(conversationOf(id)), position, Receipts.frame(id, state)));
     }

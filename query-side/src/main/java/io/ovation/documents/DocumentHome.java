@@ -7,4 +7,9 @@ public interface DocumentHome {
 
     /** The place of a projection, which is kept beside its documents. */
     Places places(String projection);
+
+    /** Whether all nodes have these documents, so that one of them projects for all. */
+    default boolean isShared() {
+        return false;
+    }
 }

@@ -5,11 +5,17 @@ import java.util.Map;
 /**
  * Is told of the documents of one type that a batch of events has changed, once they are written: what is pushed from
  * there is never ahead of what can be read. Called by the projection's own thread, document by document, in the order
- * of batches: it must be short, and never fail.
+ * of batches, or where another node projects by whichever thread reads what that one wrote: it must be short, and never
+ * fail.
  */
 public interface DocumentListener {
     /** Whose documents. */
     DocumentType type();
+
+    /** Whether anybody here would be told of that document: where another node wrote it, it is read only then. */
+    default boolean isWanted(String id) {
+        return true;
+    }
 
     /**
      * A document was written.

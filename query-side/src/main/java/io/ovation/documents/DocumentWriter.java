@@ -2,10 +2,12 @@ package io.ovation.documents;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -33,6 +35,7 @@ final class DocumentWriter {
 
     private final DocumentStore store;
     private final Map<DocumentType, List<DocumentListener>> listeners;
+    private final Consumer<Collection<Reference>> others;
     private final Cache<Reference, Snapshot> remembered = Caffeine.newBuilder()
             .maximumWeight(REMEMBERED)
             .weigher((Reference reference, Snapshot snapshot) -> snapshot.weight())
@@ -41,7 +44,13 @@ final class DocumentWriter {
 
     /** @param listeners are told of what has been written */
     DocumentWriter(DocumentStore store, List<DocumentListener> listeners) {
+        this(store, listeners, documents -> {});
+    }
+
+    /** @param others told of which documents were written, after the listeners; must not block */
+    DocumentWriter(DocumentStore store, List<DocumentListener> listeners, Consumer<Collection<Reference>> others) {
         this.store = store;
+        this.others = others;
         this.listeners = listeners.stream().collect(Collectors.groupingBy(DocumentListener::type));
     }
 
@@ -110,7 +119,8 @@ final class DocumentWriter {
         return fields;
     }
 
-    private static Snapshot snapshot(Document document) {
+    /** What a document is, of which the fields of its state were read, and its position. */
+    static Snapshot snapshot(Document document) {
         Map<String, Object> state = new HashMap<>(document);
         state.remove("_id");
         Object position = Objects.requireNonNull(state.remove(DocumentType.POSITION), "a document without a position");
@@ -164,9 +174,6 @@ final class DocumentWriter {
      * as far as here.
      */
     private void tell(Map<Reference, Draft> drafts) {
-        if (listeners.isEmpty()) {
-            return;
-        }
         drafts.forEach((reference, draft) -> {
             Snapshot after = draft.after();
             if (!after.isNew()) {
@@ -175,5 +182,6 @@ final class DocumentWriter {
                         .forEach(listener -> listener.written(reference.id(), after.position(), after.state()));
             }
         });
+        others.accept(drafts.keySet());
     }
 }

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
 import io.ovation.cluster.LogHead;
+import io.ovation.cluster.Nodes;
+import io.ovation.live.TopicQueryUpdateEmitter;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.springboot.autoconfig.AxonAutoConfiguration;
@@ -58,6 +60,29 @@ class DocumentsConfiguration {
         return new ReadModels(eventLog, positions, owed, settings, scheduler);
     }
 
+    /** Where all nodes share the documents, the others are told of what this one writes. */
+    @Bean
+    WrittenDocuments writtenDocuments(
+            DocumentHome home,
+            DocumentStore documents,
+            List<DocumentListener> listeners,
+            ObjectProvider<Nodes> nodes,
+            TopicQueryUpdateEmitter emitter,
+            Scheduler writtenTeller) {
+        Nodes others = nodes.getIfAvailable(() -> Nodes.ALONE);
+        if (!others.several() || !home.isShared()) {
+            return written -> {};
+        }
+        return new WrittenElsewhere(
+                others, documents, listeners, emitter, Schedulers.parallel(), writtenTeller::schedule);
+    }
+
+    /** One thread: what is told later is the later. */
+    @Bean(destroyMethod = "dispose")
+    Scheduler writtenTeller() {
+        return Schedulers.newBoundedElastic(1, Integer.MAX_VALUE, "written-teller", 60, true);
+    }
+
     @Bean
     Projectors projectors(
             @Qualifier("eventLog") ObjectProvider<StreamableMessageSource<TrackedEventMessage<?>>> eventLog,
@@ -65,6 +90,7 @@ class DocumentsConfiguration {
             DocumentHome home,
             Positions positions,
             List<DocumentListener> listeners,
+            WrittenDocuments others,
             HistorySettings settings) {
         return new Projectors(projections.stream()
                 .map(projection -> new Projector(
@@ -75,6 +101,7 @@ class DocumentsConfiguration {
                         listeners.stream()
                                 .filter(each -> each.type().projection().equals(projection.name()))
                                 .toList(),
+                        others::written,
                         settings))
                 .toList());
     }

@@ -1,9 +1,12 @@
 package io.ovation.documents;
 
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import io.ovation.documents.Changes.Reference;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.springframework.util.function.SingletonSupplier;
@@ -20,6 +23,7 @@ final class Projector {
     /**
      * @param eventLog is asked when it is first read
      * @param listeners are told of its documents, and of no others
+     * @param others told of which documents were written, for the other nodes
      */
     Projector(
             Projection projection,
@@ -27,11 +31,12 @@ final class Projector {
             DocumentHome home,
             Projected projected,
             List<DocumentListener> listeners,
+            Consumer<Collection<Reference>> others,
             HistorySettings settings) {
         String name = projection.name();
         DocumentStore store = home.store(name);
         Places places = home.places(name);
-        DocumentWriter documents = new DocumentWriter(store, listeners);
+        DocumentWriter documents = new DocumentWriter(store, listeners, others);
         this.projection = projection;
         this.projected = projected;
         this.letters = new DeadLetters(name, Clock.systemUTC());

@@ -72,6 +72,11 @@ final class InboxPush implements DocumentListener {
     }
 
     @Override
+    public boolean isWanted(String user) {
+        return emitter.isWatched(Topic.inbox(user));
+    }
+
+    @Override
     public void written(String user, long position, Map<String, Object> state) {
         Long before = told.asMap().put(user, position);
         Topic topic = Topic.inbox(user);

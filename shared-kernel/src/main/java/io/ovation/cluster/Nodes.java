@@ -1,5 +1,7 @@
 package io.ovation.cluster;
 
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** The nodes that work on one log, as this one knows them. For any number of threads; never blocks. */
@@ -31,7 +33,10 @@ public interface Nodes {
         public void tell(String kind, byte[] message) {}
 
         @Override
-        public void onTold(String kind, Consumer<byte[]> listener) {}
+        public void onTold(String kind, BiConsumer<String, byte[]> listener) {}
+
+        @Override
+        public void onChange(Consumer<Set<String>> listener) {}
     };
 
     /** Whether there may be other nodes, now or later. */
@@ -64,6 +69,15 @@ public interface Nodes {
     /** Tells all other nodes something that is worth nothing a moment later: it may be lost. */
     void tell(String kind, byte[] message);
 
-    /** Hears what other nodes tell of a kind; the listener must not block. */
-    void onTold(String kind, Consumer<byte[]> listener);
+    /**
+     * Hears what other nodes tell of a kind, and which one tells it, by a name that it has since its start; the listener
+     * must not block.
+     */
+    void onTold(String kind, BiConsumer<String, byte[]> listener);
+
+    /**
+     * Hears who the other nodes are, by those names, whenever some come or go, or were cut off and are back; the
+     * listener must not block.
+     */
+    void onChange(Consumer<Set<String>> listener);
 }

@@ -44,6 +44,11 @@ final class MongoDocuments implements DocumentHome {
     }
 
     @Override
+    public boolean isShared() {
+        return true;
+    }
+
+    @Override
     public DocumentStore store(String projection) {
         return new MongoStore(database, projection + ".", placesOf(projection));
     }

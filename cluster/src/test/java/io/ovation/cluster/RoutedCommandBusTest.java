@@ -1,0 +1,182 @@
+package io.ovation.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+import io.ovation.ErrorCode;
+import io.ovation.Rejection;
+import org.axonframework.commandhandling.CommandMessage;
+import org.axonframework.commandhandling.CommandResultMessage;
+import org.axonframework.commandhandling.GenericCommandMessage;
+import org.axonframework.commandhandling.SimpleCommandBus;
+import org.axonframework.serialization.jackson3.Jackson3Serializer;
+import org.jgroups.JChannel;
+import org.jgroups.protocols.SHARED_LOOPBACK;
+import org.jgroups.protocols.SHARED_LOOPBACK_PING;
+import org.jgroups.protocols.UNICAST3;
+import org.jgroups.protocols.pbcast.GMS;
+import org.jgroups.protocols.pbcast.NAKACK2;
+import org.jgroups.protocols.pbcast.STABLE;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Where a command goes while the node that decides starts, stops, or dies. */
+@Timeout(60)
+class RoutedCommandBusTest {
+    private static final String SECRET = "0123456789012345678901234567890123";
+
+    private final List<Node> cluster = new ArrayList<>();
+
+    /** A node, the commands it handled, and what it does with the next. */
+    private static final class Node {
+        private final List<CommandMessage<?>> handled = new ArrayList<>();
+        private final AtomicReference<Supplier<Object>> deed = new AtomicReference<>(() -> "done");
+        private final JGroupsNodes nodes;
+        private final RoutedCommandBus bus;
+        private JChannel channel;
+
+        Node() {
+            nodes = new JGroupsNodes(
+                    prepared -> {
+                        channel = prepared.apply(new JChannel(
+                                new SHARED_LOOPBACK(),
+                                new SHARED_LOOPBACK_PING(),
+                                new NAKACK2().useMcastXmit(false),
+                                new UNICAST3(),
+                                new STABLE(),
+                                new GMS()));
+                        channel.setDiscardOwnMessages(true);
+                        channel.connect("routed");
+                        return channel;
+                    },
+                    new CommandEnvelope(Jackson3Serializer.builder().build()),
+                    new Seal(SECRET));
+            SimpleCommandBus local = SimpleCommandBus.builder().build();
+            local.subscribe(Toggle.class.getName(), message -> {
+                handled.add(message);
+                return deed.get().get();
+            });
+            bus = new RoutedCommandBus(local, nodes);
+            nodes.start();
+            nodes.takesCommands(true);
+        }
+    }
+
+    @BeforeEach
+    void threeNodes() {
+        for (int i = 0; i < 3; i++) {
+            cluster.add(new Node());
+        }
+    }
+
+    @AfterEach
+    void none() {
+        cluster.forEach(node -> node.nodes.stop());
+    }
+
+    @Test
+    void eachCommandIsHandledOnceByTheNodeThatDecidesWhereverItComesFrom() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            assertThat(send(cluster.get(i % 3), "thing-" + i / 3).getPayload()).isEqualTo("done");
+        }
+        assertThat(cluster.stream().mapToInt(node -> node.handled.size()).sum()).isEqualTo(60);
+        assertThat(cluster).allSatisfy(node -> assertThat(node.handled).isNotEmpty());
+        for (Node node : cluster) {
+            List<String> own = node.handled.stream()
+                    .map(message -> ((Toggle) message.getPayload()).target())
+                    .distinct()
+                    .toList();
+            assertThat(node.handled).hasSize(3 * own.size());
+        }
+    }
+
+    @Test
+    void aNodeThatTakesNoCommandsIsGivenNoneNotByItselfEither() throws Exception {
+        cluster.get(1).nodes.takesCommands(false);
+        for (int i = 0; i < 60; i++) {
+            assertThat(send(cluster.get(i % 3), "thing-" + i / 3).getPayload()).isEqualTo("done");
+        }
+        assertThat(cluster.get(1).handled).isEmpty();
+        cluster.get(2).nodes.takesCommands(false);
+        for (int i = 0; i < 30; i++) {
+            assertThat(send(cluster.get(i % 3), "other-" + i).getPayload()).isEqualTo("done");
+        }
+        assertThat(cluster.get(2).handled)
+                .noneMatch(message -> ((Toggle) message.getPayload()).target().startsWith("other"));
+        assertThat(cluster.getFirst().handled)
+                .noneMatch(message -> message.getMetaData().containsKey("secondTry"));
+    }
+
+    @Test
+    void aCommandWhoseNodeLeavesIsTriedOnceMoreByTheNext() throws Exception {
+        Node asking = cluster.get(0);
+        Node dying = cluster.get(1);
+        String thing = ownedBy(dying);
+        dying.deed.set(() -> diesAndNeverAnswers(dying));
+        assertThat(send(asking, thing).getPayload()).isEqualTo("done");
+        List<CommandMessage<?>> second = new ArrayList<>(asking.handled);
+        second.addAll(cluster.get(2).handled);
+        assertThat(second).hasSize(1).allSatisfy(message -> assertThat(message.getMetaData())
+                .containsEntry("secondTry", true));
+    }
+
+    @Test
+    void aRefusalOfASecondTryIsADoubtForTheFirstMayHaveMadeItSo() throws Exception {
+        Node dying = cluster.get(1);
+        String thing = ownedBy(dying);
+        dying.deed.set(() -> diesAndNeverAnswers(dying));
+        for (Node other : List.of(cluster.get(0), cluster.get(2))) {
+            other.deed.set(() -> {
+                throw new Rejection(ErrorCode.NOT_FOUND, "There is no such member") {
+                    private static final long serialVersionUID = 1L;
+                };
+            });
+        }
+        Rejection told = (Rejection) send(cluster.get(0), thing).exceptionResult();
+        assertThat(told.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(told.outcome()).isEqualTo("unknown");
+    }
+
+    /** It leaves without a word, in the midst of a command. */
+    private static Object diesAndNeverAnswers(Node node) {
+        Thread.ofPlatform().start(() -> node.nodes.stop());
+        throw new ThreadEnds();
+    }
+
+    /** So that nothing is answered. */
+    private static final class ThreadEnds extends Error {
+        private static final long serialVersionUID = 1L;
+
+        ThreadEnds() {
+            super("ends", null, false, false);
+        }
+    }
+
+    private String ownedBy(Node node) throws Exception {
+        for (int i = 0; ; i++) {
+            String thing = "owned-" + i;
+            send(cluster.get(0), thing);
+            boolean own = !node.handled.isEmpty();
+            cluster.forEach(each -> each.handled.clear());
+            if (own) {
+                return thing;
+            }
+        }
+    }
+
+    private static CommandResultMessage<?> send(Node node, String target) throws Exception {
+        CompletableFuture<CommandResultMessage<?>> answer = new CompletableFuture<>();
+        node.bus.dispatch(
+                new GenericCommandMessage<>(new Toggle(target, "on")),
+                (message, result) -> answer.complete(result));
+        return answer.get(20, TimeUnit.SECONDS);
+    }
+}
