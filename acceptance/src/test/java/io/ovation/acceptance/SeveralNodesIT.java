@@ -23,6 +23,7 @@ class SeveralNodesIT {
                 everyAnswerIsInTheNextNodesHistory(servers, room);
                 rejectionsAreWhatTheyAre(servers, room);
                 typingIsToldOnTheOtherNode(servers, first, room, watching);
+                whoWatchesOnOneNodeIsCountedOnTheOther(servers, first, room);
                 whoIsRemovedOnOneNodeIsRemovedOnAll(servers, room);
                 whoIsSignedOutOnOneNodeIsSignedOutOnAll(servers, first, second);
                 aKilledNodeLosesNothingAndNobodyStaysOnline(servers, first, second, room);
@@ -62,6 +63,14 @@ class SeveralNodesIT {
     private static void typingIsToldOnTheOtherNode(SeveralServers servers, URI first, String room, Live watching) {
         servers.call(first, "ada", "POST", room + "/typing", "").accepted(202);
         assertThat(watching.frames().nextOf("typing").path("user").asString()).isEqualTo("ada");
+    }
+
+    private static void whoWatchesOnOneNodeIsCountedOnTheOther(SeveralServers servers, URI first, String room) {
+        Await.until("bob counts on the node that he is not connected to", Duration.ofSeconds(10), () -> {
+            Reply here = servers.call(first, "ada", "GET", room + "/presence", "").accepted();
+            return here.number("watching") == 1
+                    && here.body().path("users").path(0).asString().equals("bob");
+        });
     }
 
     private static void whoIsRemovedOnOneNodeIsRemovedOnAll(SeveralServers servers, String room) {
