@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.MatchResult;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
@@ -29,8 +29,8 @@ class DeployFilesTest {
     }
 
     private static List<Map<?, ?>> alerts() throws IOException {
-        return maps(yaml(DEPLOY.resolve("prometheus/rules.yml")).get("groups")).stream()
-                .flatMap(group -> maps(group.get("rules")).stream())
+        return maps(in(yaml(DEPLOY.resolve("prometheus/rules.yml")), "groups")).stream()
+                .flatMap(group -> maps(in(group, "rules")).stream())
                 .filter(rule -> rule.containsKey("alert"))
                 .toList();
     }
@@ -39,8 +39,16 @@ class DeployFilesTest {
         return ((List<?>) list).stream().<Map<?, ?>>map(Map.class::cast).toList();
     }
 
+    private static Object in(Map<?, ?> map, String key) {
+        return Objects.requireNonNull(map.get(key), key);
+    }
+
+    private static Map<?, ?> mapIn(Map<?, ?> map, String key) {
+        return (Map<?, ?>) in(map, key);
+    }
+
     private static String name(Map<?, ?> alert) {
-        return alert.get("alert").toString();
+        return in(alert, "alert").toString();
     }
 
     @Test
@@ -51,7 +59,7 @@ class DeployFilesTest {
                 .toList();
 
         assertThat(alerts()).isNotEmpty().allSatisfy(alert -> {
-            Object runbook = ((Map<?, ?>) alert.get("annotations")).get("runbook");
+            Object runbook = in(mapIn(alert, "annotations"), "runbook");
             assertThat(runbook).hasToString(RUNBOOK + "#" + name(alert).toLowerCase(Locale.ROOT));
             assertThat(pages).contains(name(alert));
         });
@@ -68,7 +76,6 @@ class DeployFilesTest {
         List<String> fired = Pattern.compile("alertname=\"(\\w+)\"")
                 .matcher(tests)
                 .results()
-                .map(MatchResult.class::cast)
                 .map(found -> found.group(1))
                 .toList();
         assertThat(fired)
@@ -78,19 +85,19 @@ class DeployFilesTest {
     @Test
     void theCompositionHasTwoNodesNoDefaultPasswordAndNoImageThatMoves() throws IOException {
         Path file = DEPLOY.resolve("docker-compose.yml");
-        Map<?, ?> services = (Map<?, ?>) yaml(file).get("services");
-        Map<?, ?> volumes = (Map<?, ?>) yaml(file).get("volumes");
-        List<String> targets = maps(yaml(DEPLOY.resolve("prometheus/prometheus.yml")).get("scrape_configs")).stream()
-                .flatMap(job -> maps(job.get("static_configs")).stream())
-                .flatMap(config -> ((List<?>) config.get("targets")).stream())
+        Map<?, ?> services = mapIn(yaml(file), "services");
+        Map<?, ?> volumes = mapIn(yaml(file), "volumes");
+        List<String> targets = maps(in(yaml(DEPLOY.resolve("prometheus/prometheus.yml")), "scrape_configs")).stream()
+                .flatMap(job -> maps(in(job, "static_configs")).stream())
+                .flatMap(config -> ((List<?>) in(config, "targets")).stream())
                 .map(Object::toString)
                 .toList();
 
         for (String node : List.of("ovation-1", "ovation-2")) {
-            Map<?, ?> service = (Map<?, ?>) services.get(node);
-            assertThat(service.get("command").toString()).contains("--ovation.cluster.address=" + node + ":7800");
-            assertThat(service.get("environment").toString()).contains("OVATION_CLUSTER_SECRET", "EVENTSTORE_URL");
-            assertThat(service.get("volumes").toString()).contains(node + ":/var/lib/ovation");
+            Map<?, ?> service = mapIn(services, node);
+            assertThat(in(service, "command").toString()).contains("--ovation.cluster.address=" + node + ":7800");
+            assertThat(in(service, "environment").toString()).contains("OVATION_CLUSTER_SECRET", "EVENTSTORE_URL");
+            assertThat(in(service, "volumes").toString()).contains(node + ":/var/lib/ovation");
             assertThat(volumes.containsKey(node)).isTrue();
             assertThat(targets).contains(node + ":9464");
             assertThat(Files.readString(file)).contains("server " + node + ":8080 ");
@@ -98,7 +105,7 @@ class DeployFilesTest {
         services.forEach((name, service) -> {
             Map<?, ?> each = (Map<?, ?>) service;
             if (!each.containsKey("build")) {
-                assertThat(each.get("image").toString()).as("image of %s", name).matches(FIXED);
+                assertThat(in(each, "image").toString()).as("image of %s", name).matches(FIXED);
             }
         });
         // ${NAME:-value} would be a default
