@@ -23,6 +23,7 @@ import io.ovation.projection.ProjectionQuery.DropDeadLetter;
 import io.ovation.projection.ProjectionQuery.FindDeadLetters;
 import io.ovation.projection.ProjectionQuery.FindProjections;
 import io.ovation.projection.ProjectionQuery.ProjectionsView;
+import io.ovation.projection.ProjectionQuery.RebuildProjection;
 import io.ovation.projection.ProjectionQuery.RetryDeadLetter;
 import io.ovation.projection.ProjectionRejection.AdminsOnly;
 import io.ovation.projection.ProjectionRejection.DeadLetterNotFound;
@@ -60,6 +61,13 @@ final class ProjectionFeature implements Feature {
                         Nothing.class,
                         Cost.ONE,
                         this::projections),
+                new Operation<>(
+                        HttpMethod.POST,
+                        "/api/admin/projections/{name}/rebuild",
+                        "admin.projections.{name}.rebuild",
+                        Nothing.class,
+                        TRY,
+                        this::rebuild),
                 new Operation<>(HttpMethod.GET, LETTERS, ROUTE, Nothing.class, Cost.ONE, this::letters),
                 new Operation<>(
                         HttpMethod.POST,
@@ -83,6 +91,11 @@ final class ProjectionFeature implements Feature {
                 Description.of("admin.projections", "How far the read models are behind the log")
                         .answers(200, ProjectionsView.class)
                         .refuses(FORBIDDEN),
+                Description.of(
+                                "admin.projections.{name}.rebuild",
+                                "Builds a projection's documents anew out of the log; the others are read meanwhile")
+                        .answers(202, Nothing.class)
+                        .refuses(CONFLICT, FORBIDDEN),
                 Description.of(ROUTE, "The events that the read models could not take, each with its reason")
                         .answers(200, DeadLettersView.class)
                         .refuses(FORBIDDEN),
@@ -104,6 +117,11 @@ final class ProjectionFeature implements Feature {
     private Mono<Answer> projections(Call<Nothing> call) {
         return asAdmin(call.caller(), gateways.ask(new FindProjections(), ProjectionsView.class))
                 .map(Answer::ok);
+    }
+
+    private Mono<Answer> rebuild(Call<Nothing> call) {
+        return asAdmin(call.caller(), gateways.ask(new RebuildProjection(call.name("name")), Done.class))
+                .thenReturn(Answer.accepted());
     }
 
     private Mono<Answer> letters(Call<Nothing> call) {

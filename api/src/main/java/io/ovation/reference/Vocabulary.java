@@ -82,7 +82,13 @@ final class Vocabulary {
         word("ProjectionView.name", "The name of the projection", "conversation");
         word("ProjectionView.head", "The position of the last event in the log; -1 for none", 4711);
         word("ProjectionView.lag", "How many events the projection is behind the log", 0);
-        word("ProjectionView.state", "live, behind, or degraded where it could not take an event", "live");
+        word("ProjectionView.state", "live, behind, building, or degraded where it could not take an event", "live");
+        word("ProjectionView.version", "The version of the shape of its documents", 1);
+        word("ProjectionView.rate", "Events a second that the projection took lately", 12);
+        word("ProjectionView.building", "How far documents are that are built anew; absent where none are", null);
+        word("Building.progress", "What is built of what there was when it began: 0 to 1", 0.25);
+        word("Building.rate", "Events a second that are built, lately", 40_000);
+        word("Building.secondsLeft", "About how many seconds it takes until they are read", 90);
         word("slowMode", "Seconds between two messages of one member, 0 to 3600", null);
         word("delivered", "The highest seq that has arrived; 0 for none", 1);
         word("read", "The highest seq that was read; 0 for none", 1);

@@ -14,6 +14,7 @@ import io.ovation.projection.ProjectionQuery.DeadLettersView;
 import io.ovation.projection.ProjectionQuery.Done;
 import io.ovation.projection.ProjectionQuery.DropDeadLetter;
 import io.ovation.projection.ProjectionQuery.FindDeadLetters;
+import io.ovation.projection.ProjectionQuery.RebuildProjection;
 import io.ovation.projection.ProjectionQuery.RetryDeadLetter;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.common.Registration;
@@ -48,6 +49,8 @@ class ProjectionEdgeTest {
                         FindDeadLetters.class.getName(),
                         DeadLettersView.class,
                         query -> new DeadLettersView(List.of(LETTER))),
+                queries.<Done>subscribe(
+                        RebuildProjection.class.getName(), Done.class, query -> done(query.getPayload())),
                 queries.<Done>subscribe(RetryDeadLetter.class.getName(), Done.class, query -> done(query.getPayload())),
                 queries.<Done>subscribe(DropDeadLetter.class.getName(), Done.class, query -> done(query.getPayload())));
     }
@@ -71,6 +74,15 @@ class ProjectionEdgeTest {
             assertThat(order.deadLetterId()).isEqualTo("e1");
             assertThat(order.by().user()).isEqualTo("root");
         });
+    }
+
+    @Test
+    void anAdminHasAProjectionBuiltAnew() {
+        String rebuild = "/api/admin/projections/inbox/rebuild";
+        client.call("POST", rebuild, null, ADMIN).is(202);
+        client.call("POST", rebuild, null, TestTokens.of("eve", "analyst")).isProblem(403, "forbidden");
+
+        assertThat(asked).containsExactly(new RebuildProjection("inbox"));
     }
 
     @Test

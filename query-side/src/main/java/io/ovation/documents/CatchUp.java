@@ -26,13 +26,15 @@ final class CatchUp implements SmartLifecycle, ReactiveHealthIndicator {
 
     private final StreamableMessageSource<TrackedEventMessage<?>> eventLog;
     private final Positions positions;
+    private final DocumentHome home;
     private final Scheduler scheduler;
     private volatile boolean done;
     private volatile @Nullable Disposable following;
 
-    CatchUp(StreamableMessageSource<TrackedEventMessage<?>> eventLog, Positions positions, Scheduler scheduler) {
+    CatchUp(StreamableMessageSource<TrackedEventMessage<?>> eventLog, Positions positions, DocumentHome home, Scheduler scheduler) {
         this.eventLog = eventLog;
         this.positions = positions;
+        this.home = home;
         this.scheduler = scheduler;
     }
 
@@ -54,7 +56,20 @@ final class CatchUp implements SmartLifecycle, ReactiveHealthIndicator {
     }
 
     private Mono<Void> awaitAll(long head) {
-        return Mono.when(positions.all().stream().map(each -> each.await(head)).toList());
+        return Mono.when(positions.projections().stream()
+                .map(name -> positions.of(name)
+                        .await(head)
+                        .publishOn(scheduler)
+                        .then(Mono.fromRunnable(() -> caughtUp(name))))
+                .toList());
+    }
+
+    private void caughtUp(String projection) {
+        try {
+            home.caughtUp(projection);
+        } catch (RuntimeException e) {
+            log.warn("Documents of other versions of {} could not be deleted", projection, e);
+        }
     }
 
     @Override

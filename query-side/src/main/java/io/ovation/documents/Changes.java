@@ -12,7 +12,10 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventHandlerInvoker;
 import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.Segment;
+import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Changes {
     private static final String RESOURCE = Changes.class.getName();
+
+    /**
+     * A batch that changes so many documents ends with the event that it is at: an opening changes 10,000, and a batch
+     * of a thousand openings would take gigabytes.
+     */
+    private static final int MOST_DOCUMENTS = 8_192;
+
+    /** The same of one with so many bytes of text: a batch of the longest bodies would take a gigabyte, too. */
+    private static final long MOST_BYTES = 16L << 20;
 
     private final Map<Reference, List<Change>> changes = new LinkedHashMap<>();
     private final NavigableMap<Long, Source> sources = new TreeMap<>();
@@ -87,9 +99,20 @@ public final class Changes {
         }
     }
 
-    /** How many bytes of text they hold, about. */
-    long bytes() {
-        return bytes;
+    /** Whether they are so many that they are written before anything is added. */
+    boolean isLarge() {
+        return changes.size() >= MOST_DOCUMENTS || bytes >= MOST_BYTES;
+    }
+
+    /** Has handlers add what an event changes, outside of a processor. */
+    void note(EventMessage<?> event, EventHandlerInvoker handlers) throws Exception {
+        UnitOfWork<EventMessage<?>> batch = DefaultUnitOfWork.startAndGet(event);
+        try {
+            goOnIn(batch);
+            handlers.handle(event, Segment.ROOT_SEGMENT);
+        } finally {
+            batch.rollback();
+        }
     }
 
     /** Of how many events they are. */

@@ -125,7 +125,9 @@ class DocumentsConfiguration {
      */
     @Bean
     CatchUp historyHealthIndicator(
-            @Qualifier("eventLog") StreamableMessageSource<TrackedEventMessage<?>> eventLog, Positions positions) {
-        return new CatchUp(eventLog, positions, Schedulers.boundedElastic());
+            @Qualifier("eventLog") StreamableMessageSource<TrackedEventMessage<?>> eventLog,
+            Positions positions,
+            DocumentHome home) {
+        return new CatchUp(eventLog, positions, home, Schedulers.boundedElastic());
     }
 }

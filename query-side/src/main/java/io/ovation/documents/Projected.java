@@ -16,7 +16,10 @@ final class Projected {
     private final AtomicLong numbers = new AtomicLong();
     private final ConcurrentSkipListMap<Waiter, MonoSink<Void>> waiters = new ConcurrentSkipListMap<>();
 
+    private final Rate rate = new Rate();
+
     private volatile Runnable onAwaited = () -> {};
+    private volatile long began = Long.MIN_VALUE;
     private volatile long floor = Long.MIN_VALUE;
 
     private record Waiter(long position, long number) implements Comparable<Waiter> {
@@ -81,7 +84,9 @@ final class Projected {
      * @param head the last position of the log
      */
     void begin(long at, long head) {
+        began = at;
         floor = head;
+        rate.begin(at);
         position.set(at);
         release(at);
     }
@@ -91,7 +96,32 @@ final class Projected {
         if (to <= position.getAndAccumulate(to, Math::max)) {
             return;
         }
+        rate.at(to);
         release(to);
+    }
+
+    /** Whether the documents do not hold yet what the log did when this process began to write them. */
+    boolean isBuilding() {
+        return position.get() < floor;
+    }
+
+    /** Of what there was to build when it began, the part that is built: 0 to 1. */
+    double built() {
+        return floor <= began ? 1 : Math.clamp((position.get() - began) / (double) (floor - began), 0, 1);
+    }
+
+    /** Events a second, lately. */
+    double eventsPerSecond() {
+        return rate.perSecond();
+    }
+
+    /** Seconds until it is built, as fast as lately; 0 where it is, and below 0 where nobody knows. */
+    long secondsLeft() {
+        if (!isBuilding()) {
+            return 0;
+        }
+        double perSecond = rate.perSecond();
+        return perSecond <= 0 ? -1 : (long) Math.ceil((floor - position.get()) / perSecond);
     }
 
     private void release(long to) {

@@ -3,7 +3,6 @@ package io.ovation.documents;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.ovation.documents.Batch.Place;
@@ -45,15 +44,6 @@ final class ProjectionProcessor implements ConfigurerModule {
      */
     private static final long CLAIM_MILLIS = 1_000;
 
-    /**
-     * A batch that changes so many documents ends with the event that it is at: an opening changes 10,000, and a batch
-     * of a thousand openings would take gigabytes.
-     */
-    private static final int MOST_DOCUMENTS = 8_192;
-
-    /** The same of one with so many bytes of text: a batch of the longest bodies would take a gigabyte, too. */
-    private static final long MOST_BYTES = 16L << 20;
-
     private final String name;
     private final Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog;
     private final Places places;
@@ -61,6 +51,7 @@ final class ProjectionProcessor implements ConfigurerModule {
     private final DeadLetters letters;
     private final DocumentWriter documents;
     private final Projected projected;
+    private final BatchWriter batches;
     private final Scheduler writing;
     private final int batchSize;
     private final Supplier<ProjectionTokens> tokens;
@@ -89,6 +80,7 @@ final class ProjectionProcessor implements ConfigurerModule {
         this.letters = letters;
         this.documents = documents;
         this.projected = projected;
+        this.batches = new BatchWriter(documents, letters);
         this.writing = writing;
         this.batchSize = batchSize;
         this.tokens = SingletonSupplier.of(this::makeTokens);
@@ -103,20 +95,35 @@ final class ProjectionProcessor implements ConfigurerModule {
      *
      * @param work is given what has the handlers note what an event changes
      */
-    void whileStopped(Consumer<EventHandlerInvoker> work) {
-        PooledStreamingEventProcessor processor = Objects.requireNonNull(axon, "not configured")
-                .eventProcessingConfiguration()
-                .eventProcessor(name, PooledStreamingEventProcessor.class)
-                .orElseThrow();
+    void whileStopped(Work work) throws InterruptedException {
+        PooledStreamingEventProcessor processor = processor();
         synchronized (this) {
             processor.shutDown();
             try {
                 tokens.get().forgetUnfinished();
-                work.accept(processor.eventHandlerInvoker());
+                work.with(processor.eventHandlerInvoker());
             } finally {
                 processor.start();
             }
         }
+    }
+
+    /** What has the handlers note what an event changes. */
+    EventHandlerInvoker handlers() {
+        return processor().eventHandlerInvoker();
+    }
+
+    private PooledStreamingEventProcessor processor() {
+        return Objects.requireNonNull(axon, "not configured")
+                .eventProcessingConfiguration()
+                .eventProcessor(name, PooledStreamingEventProcessor.class)
+                .orElseThrow();
+    }
+
+    /** What is done while no event is handled. */
+    @FunctionalInterface
+    interface Work {
+        void with(EventHandlerInvoker handlers) throws InterruptedException;
     }
 
     @Override
@@ -157,7 +164,7 @@ final class ProjectionProcessor implements ConfigurerModule {
             Object result = noted(batch, chain);
             Changes changes = Changes.of(batch);
             if (batch instanceof BatchingUnitOfWork<?> messages
-                    && (messages.isLastMessage() || isLarge(changes))
+                    && (messages.isLastMessage() || changes.isLarge())
                     && batch.getMessage() instanceof TrackedEventMessage<?> event) {
                 // what comes next in this batch of Axon's begins anew
                 new Changes().goOnIn(batch);
@@ -187,37 +194,16 @@ final class ProjectionProcessor implements ConfigurerModule {
             }
         }
 
-        /** Writes all but what is put aside; what turns out to be such is put aside, and the rest written. */
-        private Mono<Void> write(Changes changes, Place place) {
-            return Mono.defer(() -> {
-                        changes.leaveOut(letters::holds);
-                        List<Batch.Kept> beside = letters.isEmpty() ? List.of() : List.of(letters.document());
-                        return documents.write(changes, place, beside);
-                    })
-                    .onErrorResume(EventRefused.class, refused -> {
-                        letters.park(refused.event(), Objects.requireNonNull(refused.getCause()));
-                        return write(changes, place);
-                    })
-                    .onErrorResume(DocumentRefused.class, refused -> {
-                        Changes.Source last = changes.lastOf(refused.collection(), refused.id());
-                        if (last == null) {
-                            return Mono.error(refused);
-                        }
-                        letters.park(last, refused);
-                        return write(changes, place);
-                    });
-        }
-
         private void writeOrHold(Changes changes, Place place) {
             boolean farBehind = isFarBehind(place.position());
-            if (farBehind && changes.events() < batchSize && !isLarge(changes)) {
+            if (farBehind && changes.events() < batchSize && !changes.isLarge()) {
                 tokens.get().hold(changes);
                 return;
             }
             tokens.get().awaitWritten();
             tokens.get().hold(null);
             Mono<Void> write =
-                    write(changes, place).doOnSuccess(written -> projected.advance(place.position()));
+                    batches.write(changes, place).doOnSuccess(written -> projected.advance(place.position()));
             if (farBehind) {
                 tokens.get().write(write.timeout(WRITE_TIMEOUT).subscribeOn(writing));
             } else {
@@ -227,10 +213,6 @@ final class ProjectionProcessor implements ConfigurerModule {
 
         private Place place(TrackedEventMessage<?> event) {
             return new Place(name, ReadModels.position(event.trackingToken()), event.getIdentifier());
-        }
-
-        private static boolean isLarge(Changes changes) {
-            return changes.documents() >= MOST_DOCUMENTS || changes.bytes() >= MOST_BYTES;
         }
 
         /** There is at least the event at the head to come, so that nothing is held for ever. */

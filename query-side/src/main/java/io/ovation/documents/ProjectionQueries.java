@@ -3,6 +3,7 @@ package io.ovation.documents;
 import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 
+import io.ovation.projection.ProjectionQuery.Building;
 import io.ovation.projection.ProjectionQuery.DeadLetterView;
 import io.ovation.projection.ProjectionQuery.DeadLettersView;
 import io.ovation.projection.ProjectionQuery.Done;
@@ -11,8 +12,11 @@ import io.ovation.projection.ProjectionQuery.FindDeadLetters;
 import io.ovation.projection.ProjectionQuery.FindProjections;
 import io.ovation.projection.ProjectionQuery.ProjectionView;
 import io.ovation.projection.ProjectionQuery.ProjectionsView;
+import io.ovation.projection.ProjectionQuery.RebuildProjection;
 import io.ovation.projection.ProjectionQuery.RetryDeadLetter;
 import io.ovation.projection.ProjectionRejection.DeadLetterNotFound;
+import io.ovation.projection.ProjectionRejection.NothingBeside;
+import io.ovation.projection.ProjectionRejection.ProjectionNotFound;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.queryhandling.QueryHandler;
@@ -48,8 +52,37 @@ final class ProjectionQueries {
     private static ProjectionView view(Projector projection, long head) {
         long position = Math.max(-1, projection.projected().position());
         long lag = Math.max(0, head - position);
-        String state = projection.letters().isEmpty() ? lag == 0 ? "live" : "behind" : "degraded";
-        return new ProjectionView(projection.name(), position, head, lag, state);
+        Projected rebuilt = projection.rebuild().progress();
+        return new ProjectionView(
+                projection.name(),
+                projection.version(),
+                position,
+                head,
+                lag,
+                Math.round(projection.projected().eventsPerSecond()),
+                state(projection, lag),
+                rebuilt == null && projection.projected().isBuilding()
+                        ? building(projection.projected())
+                        : rebuilt == null ? null : building(rebuilt));
+    }
+
+    private static String state(Projector projection, long lag) {
+        if (!projection.letters().isEmpty()) {
+            return "degraded";
+        }
+        if (projection.projected().isBuilding() || projection.rebuild().progress() != null) {
+            return "building";
+        }
+        return lag == 0 ? "live" : "behind";
+    }
+
+    private static Building building(Projected projected) {
+        long left = projected.secondsLeft();
+        return new Building(
+                Math.max(-1, projected.position()),
+                Math.round(projected.built() * 100) / 100.0,
+                Math.round(projected.eventsPerSecond()),
+                left < 0 ? null : left);
     }
 
     @QueryHandler
@@ -81,20 +114,41 @@ final class ProjectionQueries {
         return take(query.deadLetterId(), true);
     }
 
-    private CompletableFuture<Done> take(String id, boolean without) {
-        return Mono.fromRunnable(() -> takeNow(id, without))
+    @QueryHandler
+    CompletableFuture<Done> handle(RebuildProjection query) {
+        return Mono.fromRunnable(() -> {
+                    if (!named(query.name()).rebuild().begin()) {
+                        throw new NothingBeside();
+                    }
+                })
                 .subscribeOn(scheduler)
                 .onErrorMap(ReadModels::unavailable)
                 .thenReturn(new Done())
                 .toFuture();
     }
 
-    private void takeNow(String id, boolean without) {
+    private Projector named(String name) {
+        return projections.all().stream()
+                .filter(each -> each.name().equals(name))
+                .findAny()
+                .orElseThrow(ProjectionNotFound::new);
+    }
+
+    private CompletableFuture<Done> take(String id, boolean without) {
+        return Mono.fromCallable(() -> takeNow(id, without))
+                .subscribeOn(scheduler)
+                .onErrorMap(ReadModels::unavailable)
+                .thenReturn(new Done())
+                .toFuture();
+    }
+
+    private boolean takeNow(String id, boolean without) throws InterruptedException {
         String[] parts = id.split(SEPARATOR, 2);
         Projector projection = projections.all().stream()
                 .filter(each -> parts.length == 2 && each.name().equals(parts[0]))
                 .findAny()
                 .orElseThrow(DeadLetterNotFound::new);
         projection.tries().take(parts[1], without);
+        return true;
     }
 }

@@ -113,9 +113,14 @@ final class ProjectionTokens implements TokenStore {
         }
     }
 
+    /** With which the log is read from after a position; null for all of it. */
+    static @Nullable TrackingToken token(long position) {
+        return position < 0 ? null : new GlobalSequenceTrackingToken(position);
+    }
+
     /** Why the documents are not of this log; null where they are. */
     private @Nullable String foreign(Place place) {
-        TrackingToken before = place.position() == 0 ? null : new GlobalSequenceTrackingToken(place.position() - 1);
+        TrackingToken before = token(place.position() - 1);
         try (BlockingStream<TrackedEventMessage<?>> stream = eventLog.openStream(before)) {
             // another process may have projected what this one does not know of yet: it is waited for
             if (!stream.hasNextAvailable(LOG_SECONDS, TimeUnit.SECONDS)) {

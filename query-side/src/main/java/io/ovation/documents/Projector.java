@@ -19,6 +19,7 @@ final class Projector {
     private final DeadLetters letters;
     private final ProjectionProcessor processor;
     private final SecondTries tries;
+    private final Rebuild rebuild;
 
     /**
      * @param eventLog is asked when it is first read
@@ -50,6 +51,7 @@ final class Projector {
                 projected,
                 Schedulers.boundedElastic(),
                 settings.batchSize());
+        this.rebuild = new Rebuild(name, eventLog, home, processor, settings.batchSize());
         this.tries = new SecondTries(name, eventLog, processor, places, documents, letters);
     }
 
@@ -67,6 +69,14 @@ final class Projector {
 
     ProjectionProcessor processor() {
         return processor;
+    }
+
+    int version() {
+        return projection.version();
+    }
+
+    Rebuild rebuild() {
+        return rebuild;
     }
 
     SecondTries tries() {

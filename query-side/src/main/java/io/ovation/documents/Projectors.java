@@ -7,7 +7,7 @@ import org.axonframework.config.Configurer;
 import org.axonframework.config.ConfigurerModule;
 
 /** All projections. Thread-safe: it holds nothing that changes. */
-final class Projectors implements ConfigurerModule {
+final class Projectors implements ConfigurerModule, AutoCloseable {
     private final List<Projector> all;
 
     Projectors(Collection<Projector> all) {
@@ -21,6 +21,11 @@ final class Projectors implements ConfigurerModule {
     /** How many sequences have stopped, over all of them. */
     int deadLetters() {
         return all.stream().mapToInt(each -> each.letters().all().size()).sum();
+    }
+
+    @Override
+    public void close() {
+        all.forEach(each -> each.rebuild().end());
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.ovation.documents;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -97,9 +98,15 @@ public final class ReadModels {
     }
 
     private <T> Mono<T> when(Function<Long, Mono<Void>> upToDate, Supplier<Mono<T>> reading) {
-        return Mono.defer(() -> head().flatMap(upToDate))
+        return Mono.defer(() -> {
+                    long left = secondsLeft();
+                    return left > settings.timeout().toSeconds()
+                            ? Mono.error(building(left))
+                            : head().flatMap(upToDate);
+                })
                 .then(Mono.defer(reading))
                 .timeout(settings.timeout())
+                .onErrorMap(TimeoutException.class, this::late)
                 .onErrorMap(ReadModels::unavailable)
                 .contextWrite(context -> context.put(ON_ERROR_DROPPED, (Consumer<Throwable>) ReadModels::tooLate))
                 .subscribeOn(scheduler);
@@ -131,6 +138,21 @@ public final class ReadModels {
     /** Up to which position of the log everything is in the documents; {@link Long#MIN_VALUE} while nobody knows. */
     public long position() {
         return read.stream().mapToLong(Projected::position).min().orElse(Long.MIN_VALUE);
+    }
+
+    private Unavailable late(TimeoutException e) {
+        long left = secondsLeft();
+        return left > 0 ? building(left) : new Unavailable("The history is behind; try again", 1);
+    }
+
+    private static Unavailable building(long secondsLeft) {
+        int retryAfter = (int) Math.min(secondsLeft, TimeUnit.HOURS.toSeconds(1));
+        return new Unavailable("The history is being built; try again then", retryAfter);
+    }
+
+    /** Until all that is read is built; 0 where it is, or where nobody knows. */
+    private long secondsLeft() {
+        return read.stream().mapToLong(Projected::secondsLeft).max().orElse(0);
     }
 
     /** What reading failed with, as the client is told. */

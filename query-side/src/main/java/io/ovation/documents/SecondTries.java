@@ -11,11 +11,8 @@ import io.ovation.projection.ProjectionRejection.StillRefused;
 import org.axonframework.common.stream.BlockingStream;
 import org.axonframework.eventhandling.EventHandlerInvoker;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
-import org.axonframework.eventhandling.Segment;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
-import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
-import org.axonframework.messaging.unitofwork.UnitOfWork;
 
 /**
  * Has the projection take what was put aside, event by event, while it takes nothing else. One at a time; blocks.
@@ -56,7 +53,7 @@ final class SecondTries {
      * @throws DeadLetterNotFound where it was not put aside
      * @throws StillRefused where it, or one behind it, cannot be taken
      */
-    void take(String eventId, boolean without) {
+    void take(String eventId, boolean without) throws InterruptedException {
         processor.whileStopped(handlers -> {
             DeadLetter letter = letters.withEvent(eventId);
             if (letter == null) {
@@ -64,12 +61,7 @@ final class SecondTries {
             }
             Place place = places.place(projection);
             documents.forget();
-            try {
-                take(letter, without, place == null ? -1 : place.position(), handlers);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new StoreUnavailable("Interrupted", e);
-            }
+            take(letter, without, place == null ? -1 : place.position(), handlers);
         });
     }
 
@@ -105,7 +97,7 @@ final class SecondTries {
         DeadLetter before = letters.withEvent(letter.eventId());
         try {
             if (!leftOut) {
-                note(event, changes, handlers);
+                changes.note(event, handlers);
             }
             letters.put(letter.sequence(), letter.after(source.position()));
             write(changes);
@@ -118,17 +110,6 @@ final class SecondTries {
             letters.park(source, cause);
             write(new Changes());
             throw new StillRefused();
-        }
-    }
-
-    private static void note(TrackedEventMessage<?> event, Changes changes, EventHandlerInvoker handlers)
-            throws Exception {
-        UnitOfWork<TrackedEventMessage<?>> batch = DefaultUnitOfWork.startAndGet(event);
-        try {
-            changes.goOnIn(batch);
-            handlers.handle(event, Segment.ROOT_SEGMENT);
-        } finally {
-            batch.rollback();
         }
     }
 

@@ -52,7 +52,7 @@ class HistoryProcessorTest {
             assertThat(lastSeq(room)).isEqualTo(100);
         }
         // would be noticed if it were written again
-        Mono.from(MONGO.database(database).getCollection("conversation.messages").drop()).block();
+        Mono.from(MONGO.database(database).getCollection("conversation.1.messages").drop()).block();
         try (QuerySide room = start(PORT)) {
             assertThat(room.bean(Positions.class)).isNotNull();
             assertThat(lastSeq(room))
@@ -197,11 +197,11 @@ class HistoryProcessorTest {
                 say(1);
                 Document token = Mono.from(MONGO.database(database)
                                 .getCollection("projections")
-                                .find(new Document("_id", "conversation"))
+                                .find(new Document("_id", "conversation.1"))
                                 .first())
                         .block();
                 Document conversation = Mono.from(MONGO.database(database)
-                                .getCollection("conversation.conversations")
+                                .getCollection("conversation.1.conversations")
                                 .find()
                                 .first())
                         .block();
@@ -253,7 +253,7 @@ class HistoryProcessorTest {
     private List<Document> dump() {
         return Flux.just("conversations", "members", "memberships", "messages", "rosters")
                 .concatMap(name -> MONGO.database(database)
-                        .getCollection("conversation." + name)
+                        .getCollection("conversation.1." + name)
                         .find()
                         .sort(new Document("_id", 1)))
                 .collectList()

@@ -22,7 +22,8 @@ final class DocumentsDirectory {
 
     /** Whose they are. */
     String name() {
-        return String.valueOf(path.getFileName());
+        Path parent = path.toAbsolutePath().getParent();
+        return (parent == null ? "" : parent.getFileName() + ", ") + path.getFileName();
     }
 
     /**

@@ -3,7 +3,9 @@ package io.ovation.documents.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
+import io.ovation.documents.Projection;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -34,10 +36,13 @@ class EmbeddedConfiguration {
 
     @Bean(destroyMethod = "close")
     EmbeddedDocuments documentHome(
-            RocksOptions options, Scheduler documentsScheduler, @Value("${ovation.data:./data}") Path data)
+            RocksOptions options,
+            Scheduler documentsScheduler,
+            List<Projection> projections,
+            @Value("${ovation.data:./data}") Path data)
             throws IOException {
         forgetPredecessor(data);
-        return new EmbeddedDocuments(data.resolve("documents"), options, documentsScheduler);
+        return new EmbeddedDocuments(data.resolve("documents"), options, documentsScheduler, projections);
     }
 
     /**

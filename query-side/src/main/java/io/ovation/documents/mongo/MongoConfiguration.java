@@ -1,10 +1,12 @@
 package io.ovation.documents.mongo;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 
 import io.ovation.documents.HomeAddress;
+import io.ovation.documents.Projection;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -22,9 +24,9 @@ class MongoConfiguration {
     }
 
     @Bean
-    MongoDocuments documentHome(MongoConnection mongo) {
+    MongoDocuments documentHome(MongoConnection mongo, List<Projection> projections) {
         MongoDocuments documents =
-                new MongoDocuments(mongo.database(), UUID.randomUUID().toString(), Clock.systemUTC());
+                new MongoDocuments(mongo.database(), UUID.randomUUID().toString(), Clock.systemUTC(), projections);
         documents.forgetPredecessor();
         return documents;
     }

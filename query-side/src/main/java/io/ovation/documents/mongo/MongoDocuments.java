@@ -1,25 +1,30 @@
 package io.ovation.documents.mongo;
 
 import java.time.Clock;
+import java.util.Collection;
 import java.util.Date;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 import com.mongodb.MongoException;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import io.ovation.documents.DocumentHome;
 import io.ovation.documents.DocumentStore;
 import io.ovation.documents.Places;
+import io.ovation.documents.Projection;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The documents of all projections in one database. Each has collections of its own, whose names begin with the
- * projection's. For any thread.
+ * The documents of all projections in one database. Each version of each has collections of its own, whose names begin
+ * with its name and version. So a node of another version reads and writes others, and none finds what it cannot read.
+ * For any thread.
  */
 final class MongoDocuments implements DocumentHome {
     private static final Logger log = LoggerFactory.getLogger(MongoDocuments.class);
@@ -32,15 +37,17 @@ final class MongoDocuments implements DocumentHome {
             "readers", "receipts", "rosters", "titleChanges", "titles", "tokens");
 
     private final MongoDatabase database;
-    private final String owner;
     private final Clock clock;
-    private final Map<String, MongoPlaces> places = new ConcurrentHashMap<>();
+    private final Map<String, MongoPlaces> places;
 
     /** @param owner of the claims: this process */
-    MongoDocuments(MongoDatabase database, String owner, Clock clock) {
+    MongoDocuments(MongoDatabase database, String owner, Clock clock, Collection<Projection> projections) {
         this.database = database;
-        this.owner = owner;
         this.clock = clock;
+        places = projections.stream()
+                .collect(Collectors.toMap(
+                        Projection::name,
+                        each -> new MongoPlaces(database, each.name() + "." + each.version(), owner, clock)));
     }
 
     @Override
@@ -50,7 +57,8 @@ final class MongoDocuments implements DocumentHome {
 
     @Override
     public DocumentStore store(String projection) {
-        return new MongoStore(database, projection + ".", placesOf(projection));
+        MongoPlaces of = placesOf(projection);
+        return new MongoStore(database, of.prefix(), of);
     }
 
     @Override
@@ -59,7 +67,18 @@ final class MongoDocuments implements DocumentHome {
     }
 
     private MongoPlaces placesOf(String projection) {
-        return places.computeIfAbsent(projection, name -> new MongoPlaces(database, name + ".", owner, clock));
+        return Objects.requireNonNull(places.get(projection), projection);
+    }
+
+    /** Those of another version go once no process has them any more: nodes are brought up to date one by one. */
+    @Override
+    public void caughtUp(String projection) {
+        placesOf(projection).deleteOtherVersions(projection);
+    }
+
+    @Override
+    public @Nullable Beside beside(String projection) {
+        return null;
     }
 
     /**

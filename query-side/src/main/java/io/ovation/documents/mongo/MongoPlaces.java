@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 import com.mongodb.MongoException;
 import com.mongodb.MongoWriteException;
@@ -25,7 +26,9 @@ import reactor.core.publisher.Mono;
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.lt;
+import static com.mongodb.client.model.Filters.ne;
 import static com.mongodb.client.model.Filters.or;
+import static com.mongodb.client.model.Filters.regex;
 
 /**
  * Where projections are, and which process has each, in a document each. A claim ends a few seconds after it was last
@@ -43,17 +46,17 @@ final class MongoPlaces implements Places {
     static final Duration LONGEST = Duration.ofSeconds(25);
 
     private final MongoDatabase database;
-    private final String prefix;
+    private final String id;
     private final String owner;
     private final Clock clock;
 
     /**
-     * @param prefix with which the names of the collections of documents begin
+     * @param id of the one that this is about: the projection's name and version
      * @param owner of the claims: this process
      */
-    MongoPlaces(MongoDatabase database, String prefix, String owner, Clock clock) {
+    MongoPlaces(MongoDatabase database, String id, String owner, Clock clock) {
         this.database = database;
-        this.prefix = prefix;
+        this.id = id;
         this.owner = owner;
         this.clock = clock;
     }
@@ -63,7 +66,7 @@ final class MongoPlaces implements Places {
         try {
             UpdateResult result = block(() -> places().updateOne(
                             and(
-                                    eq(projection),
+                                    eq(id),
                                     or(eq("owner", owner), eq("owner", null), lt("until", Date.from(clock.instant())))),
                             new Document("$set", claimed()),
                             new UpdateOptions().upsert(true)));
@@ -77,12 +80,12 @@ final class MongoPlaces implements Places {
     @Override
     public void release(String projection) {
         Document nobody = new Document("$unset", new Document("owner", ""));
-        block(() -> places().updateOne(and(eq(projection), eq("owner", owner)), nobody));
+        block(() -> places().updateOne(and(eq(id), eq("owner", owner)), nobody));
     }
 
     @Override
     public @Nullable Place place(String projection) {
-        Document found = block(() -> places().find(eq(projection)).first());
+        Document found = block(() -> places().find(eq(id)).first());
         Long position = found == null ? null : found.getLong("position");
         return found == null || position == null
                 ? null
@@ -93,7 +96,7 @@ final class MongoPlaces implements Places {
     Mono<Void> store(Place place) {
         Document set = claimed().append("position", place.position()).append("eventId", place.eventId());
         return Mono.from(places().updateOne(
-                        and(eq(place.projection()), eq("owner", owner)), new Document("$set", set)))
+                        and(eq(id), eq("owner", owner)), new Document("$set", set)))
                 .doOnNext(result -> {
                     if (result.getMatchedCount() == 0) {
                         throw new IllegalStateException("Another process projects " + place.projection());
@@ -107,11 +110,31 @@ final class MongoPlaces implements Places {
     public void putAside(String projection, String reason) {
         log.warn("The read models of {} {}: they are deleted, and built anew from the log", projection, reason);
         block(() -> Flux.from(database.listCollectionNames())
-                .filter(name -> name.startsWith(prefix))
+                .filter(name -> name.startsWith(prefix()))
                 .concatMap(name -> database.getCollection(name).drop())
                 .then(Mono.from(places().updateOne(
-                        eq(projection),
+                        eq(id),
                         new Document("$unset", new Document("position", "").append("eventId", ""))))));
+    }
+
+    /** With which the names of the collections of documents begin. */
+    String prefix() {
+        return id + ".";
+    }
+
+    /** Deletes the documents of other versions that nobody has any more. Blocks. */
+    void deleteOtherVersions(String projection) {
+        block(() -> Flux.from(places().find(and(
+                        regex("_id", "^" + Pattern.quote(projection) + "\\.[0-9]+$"),
+                        ne("_id", id),
+                        or(eq("owner", null), lt("until", Date.from(clock.instant()))))))
+                .map(other -> other.getString("_id"))
+                .concatMap(other -> Flux.from(database.listCollectionNames())
+                        .filter(name -> name.startsWith(other + "."))
+                        .concatMap(name -> database.getCollection(name).drop())
+                        .then(Mono.from(places().deleteOne(eq(other))))
+                        .doOnSuccess(deleted -> log.info("The read models of {} are deleted", other)))
+                .then());
     }
 
     private Document claimed() {

@@ -59,7 +59,7 @@ class EmbeddedStartTest {
         try (QuerySide room = start(other)) {
             assertThat(lastSeq(room)).isEqualTo(300);
         }
-        assertThat(data.resolve("documents").resolve("conversation.aside")).isDirectory();
+        assertThat(data.resolve("documents").resolve("conversation").resolve("1.1.aside")).isDirectory();
     }
 
     @Test

@@ -40,11 +40,11 @@ public final class MongoHome implements AutoCloseable {
     }
 
     Places places(String owner, Clock clock) {
-        return new MongoPlaces(connection.database(), "", owner, clock);
+        return new MongoPlaces(connection.database(), "test", owner, clock);
     }
 
     private MongoPlaces places(String owner) {
-        return new MongoPlaces(connection.database(), "", owner, Clock.systemUTC());
+        return new MongoPlaces(connection.database(), "test", owner, Clock.systemUTC());
     }
 
     /** The documents of all collections whose names begin so. */
