@@ -1,7 +1,6 @@
 package io.ovation.documents;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 
