@@ -31,6 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code -Dovation.chaos.seed=N} in the same order of faults again.
  */
 @EnabledIfSystemProperty(named = "ovation.chaos.seconds", matches = "[1-9]\\d*")
+@SuppressWarnings("NullAway") // a test fails on a null as well
 class ChaosIT {
     private static final int SECONDS = Integer.getInteger("ovation.chaos.seconds", 40);
     private static final long SEED = seed();

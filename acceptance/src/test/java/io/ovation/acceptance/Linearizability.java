@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * thing after the other: each takes effect at some moment between its request and its answer. Follows all orders that
  * are possible, from answer to answer. Holds no state between calls.
  */
+@SuppressWarnings("NullAway") // of the tests
 final class Linearizability {
     private Linearizability() {}
 

@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** How many watch on all nodes, where nodes come and go and what they tell is lost, on a clock that the test moves. */
+@SuppressWarnings("NullAway") // a test fails on a null as well
 class AudiencesOfNodesTest {
     private static final JsonMapper JSON = new JsonMapper();
 

@@ -22,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.axonframework.commandhandling.GenericCommandResultMessage.asCommandResultMessage;
 
 /** A command arrives as it was sent, and so does what became of it. */
+@SuppressWarnings("NullAway") // a test fails on a null as well
 class CommandEnvelopeTest {
     private final CommandEnvelope envelope =
             new CommandEnvelope(Jackson3Serializer.builder().build());

@@ -26,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Where a command goes while the node that decides starts or stops. */
 @Timeout(60)
+@SuppressWarnings("NullAway") // a test fails on a null as well
 class RoutedCommandBusTest {
     private static final String SECRET = "0123456789012345678901234567890123";
 

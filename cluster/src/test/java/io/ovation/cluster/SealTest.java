@@ -10,6 +10,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a seal lets through: what a node of the cluster said to this one, once. */
+@SuppressWarnings("NullAway") // a test fails on a null as well
 class SealTest {
     private static final byte[] MESSAGE = "close the door".getBytes(UTF_8);
 

@@ -28,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
 /** An aggregate in memory is used where it is as new as the log, or where nobody else can have changed it. */
+@SuppressWarnings("NullAway") // a test fails on a null as well
 class VerifiedCacheTest {
     private final EmbeddedEventStore log = EmbeddedEventStore.builder()
             .storageEngine(new InMemoryEventStorageEngine())

@@ -26,6 +26,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What one node projects for all, the listeners of another hear of. */
+@SuppressWarnings("NullAway") // a test fails on a null as well
 class WrittenElsewhereTest {
     private static final DocumentType COUNTERS = DocumentType.of("test", "counters", "count");
 
