@@ -96,7 +96,8 @@ export class HttpConnection {
     if (route === 'events.replay') {
       const { follow, ...query } = data;
       // A stream without a place would begin at the head.
-      return this.#read(`events${follow ? '/stream' : ''}${queryOf(follow ? { after: 0, ...query } : query)}`, consumer);
+      const asked = queryOf(follow ? { after: 0, ...query } : query);
+      return this.#read(`events${follow ? '/stream' : ''}${asked}`, consumer);
     }
     if (data.users?.some((user) => user.includes(','))) {
       return this.#read(ALONE[route] + queryOf(data), consumer);

@@ -63,7 +63,9 @@ final class GateKept {
         PatientClient.Answer answer = client.ask(user, "POST", path + "/messages", message);
         Reply reply = answer.reply();
         // an attempt before it, which nobody answered, may have been taken all the same
-        note(reply.ok() ? began : answer.asked(), reply.ok() ? new Deed.Sent(user, reply.number("seq")) : refused(user, reply));
+        note(
+                reply.ok() ? began : answer.asked(),
+                reply.ok() ? new Deed.Sent(user, reply.number("seq")) : refused(user, reply));
         if (!reply.ok() && answer.attempts() > 1) {
             inDoubt.put(id, new Doubt(began, user));
         }

@@ -78,8 +78,8 @@ public final class CombinedStream implements Subscription {
      * The watches as one stream. Demand is honoured to the frame; cancelling frees all of them. It ends when the last
      * of them has, or when the server drains, and fails with {@link SlowConsumer}.
      *
-     * <p>With one cursor for all, a watch that has not begun has its place in that one. With several, where its place is
-     * in its own is not known before it has begun: then nothing is handed out before all have.
+     * <p>With one cursor for all, a watch that has not begun has its place in that one. With several, where its place
+     * is in its own is not known before it has begun: then nothing is handed out before all have.
      *
      * @param after the cursors that the watches were opened with
      * @param problem the last frame of a watch, from its name and why it ended

@@ -137,7 +137,7 @@ final class ProjectionFeature implements Feature {
         return order(call, new OrderDeadLetterDrop(id(call), now(), call.caller()), new DropDeadLetter(id(call)));
     }
 
-    /** Recorded first, so that nothing is done that is not in the log; of a letter that there is, for it to be short. */
+    /** Recorded first, so that nothing is done that is not in the log; only of a letter that there is. */
     private Mono<Answer> order(Call<Nothing> call, ProjectionCommand order, ProjectionQuery act) {
         return asAdmin(
                 call.caller(),

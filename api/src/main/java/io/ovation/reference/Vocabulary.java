@@ -75,7 +75,10 @@ final class Vocabulary {
         word("redacted", "True where the text was redacted since, and is not here", null);
         word("removed", "True where the member was removed", null);
         word("reason", "Why", null);
-        word("DeadLetterView.deadLetterId", "Names the projection and the event that it could not take", "inbox:" + MESSAGE);
+        word(
+                "DeadLetterView.deadLetterId",
+                "Names the projection and the event that it could not take",
+                "inbox:" + MESSAGE);
         word("DeadLetterView.projection", "The projection that could not take it", "inbox");
         word("deadLetters", "The events that the read models could not take, in the order of the log", null);
         word("projections", "The projections, each with how far it is", null);

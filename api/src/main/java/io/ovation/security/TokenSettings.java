@@ -17,9 +17,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     without a JWKS address, one is made at the first start and kept in the data directory.
  * @param jwtSecrets further secrets, each under the kid of the tokens that it signs, as in
  *     ovation.security.jwt-secrets.2026=SECRET: so one takes the place of another while tokens of both are about
- * @param jwtSecretsDirectory a directory of such secrets, a file each, whose name is the kid. It is read again every 5 s:
- *     a file that is put there counts, and the tokens of one that is taken out count no more. Without jwt-secret every
- *     token then needs a kid.
+ * @param jwtSecretsDirectory a directory of such secrets, a file each, whose name is the kid. It is read again every
+ *     5 s: a file that is put there counts, and the tokens of one that is taken out count no more. Without jwt-secret
+ *     every token then needs a kid.
  * @param jwksUri the address of the JSON Web Key Set of whoever signs tokens, RS256 or ES256: https, or http on this
  *     machine. It needs an audience. With it, HS256 tokens are refused.
  * @param issuer what the claim iss of every token must be; any without it

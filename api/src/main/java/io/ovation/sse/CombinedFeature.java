@@ -82,8 +82,9 @@ final class CombinedFeature implements Feature {
     @Override
     public List<Description> descriptions() {
         Description said = Description.of(
-                PATH, "Up to 50 watches as one stream: each frame has its route as watch, and one cursor serves all. after may be"
-                        + " given for each of the first watches, and last for all others");
+                PATH,
+                "Up to 50 watches as one stream: each frame has its route as watch, and one cursor serves all. after"
+                        + " may be given for each of the first watches, and last for all others");
         return List.of(new Description(PATH, said.summary(), said.answers(), said.refusals(), frames()));
     }
 

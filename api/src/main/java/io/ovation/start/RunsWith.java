@@ -67,7 +67,8 @@ final class RunsWith {
         boolean usual = Production.isSet(environment, "ovation.security.jwt-secret");
         return "HS256, " + (usual ? "one secret" : "no usual secret")
                 + (keys.isEmpty() ? "" : " and those of the kids " + String.join(", ", new TreeSet<>(keys.keySet())))
-                + (Production.isSet(environment, SECRETS) ? " and those in " + text(SECRETS, "") : "") + ", " + audience;
+                + (Production.isSet(environment, SECRETS) ? " and those in " + text(SECRETS, "") : "")
+                + ", " + audience;
     }
 
     /** An address without the user, the password and whatever else might be one. */

@@ -91,7 +91,9 @@ class AudiencesOfNodesTest {
         public void tell(String kind, byte[] message) {
             messages++;
             if (!lost) {
-                cluster.values().stream().filter(each -> each != this).forEach(each -> each.toldBy.accept(name, message));
+                cluster.values().stream()
+                        .filter(each -> each != this)
+                        .forEach(each -> each.toldBy.accept(name, message));
             }
         }
 

@@ -379,7 +379,7 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
         }
     }
 
-    /** One of those that are left sees to what it leaves behind; also to that of whom the one saw to that leaves now. */
+    /** One of those that are left sees to what it leaves behind, and to what it had taken over from others. */
     private void departed(Address member) {
         String gone = names.remove(member);
         if (gone != null) {

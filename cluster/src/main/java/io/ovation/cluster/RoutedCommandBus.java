@@ -29,7 +29,8 @@ import static org.axonframework.commandhandling.GenericCommandResultMessage.asCo
 /**
  * Brings each command to the node that decides for its aggregate; what is for no aggregate stays here. A command whose
  * node leaves before it answers is sent once more, to the next: as a second try, so that what was recorded by the first
- * is found under the command's own ids. A node that starts or stops takes none; the next one decides meanwhile. For any number of threads.
+ * is found under the command's own ids. A node that starts or stops takes none; the next one decides meanwhile. For any
+ * number of threads.
  */
 final class RoutedCommandBus implements CommandBus {
     /** As the command side marks a command that is handled again ({@code SecondTry}). */

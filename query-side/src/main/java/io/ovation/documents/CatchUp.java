@@ -31,7 +31,11 @@ final class CatchUp implements SmartLifecycle, ReactiveHealthIndicator {
     private volatile boolean done;
     private volatile @Nullable Disposable following;
 
-    CatchUp(StreamableMessageSource<TrackedEventMessage<?>> eventLog, Positions positions, DocumentHome home, Scheduler scheduler) {
+    CatchUp(
+            StreamableMessageSource<TrackedEventMessage<?>> eventLog,
+            Positions positions,
+            DocumentHome home,
+            Scheduler scheduler) {
         this.eventLog = eventLog;
         this.positions = positions;
         this.home = home;

@@ -70,8 +70,8 @@ public interface Nodes {
     void tell(String kind, byte[] message);
 
     /**
-     * Hears what other nodes tell of a kind, and which one tells it, by a name that it has since its start; the listener
-     * must not block.
+     * Hears what other nodes tell of a kind, and which one tells it, by a name that it has since its start; the
+     * listener must not block.
      */
     void onTold(String kind, BiConsumer<String, byte[]> listener);
 

@@ -23,8 +23,8 @@ public sealed interface ProjectionQuery {
     record DropDeadLetter(String deadLetterId) implements ProjectionQuery {}
 
     /**
-     * Builds the documents of a projection anew, while the others are read; answers {@link Done} when that has begun, or
-     * is under way. Rejects with {@link ProjectionRejection}.
+     * Builds the documents of a projection anew, while the others are read; answers {@link Done} when that has begun,
+     * or is under way. Rejects with {@link ProjectionRejection}.
      */
     record RebuildProjection(String name) implements ProjectionQuery {}
 
@@ -39,7 +39,8 @@ public sealed interface ProjectionQuery {
      * @param head of the last event in the log; -1 for none
      * @param lag how many events it is behind
      * @param rate events a second that it took lately
-     * @param state {@code live}, {@code behind}, {@code building} or, where it could not take an event, {@code degraded}
+     * @param state {@code live}, {@code behind}, {@code building} or, where it could not take an event,
+     *     {@code degraded}
      * @param building how far documents are that are built anew; null where none are
      */
     record ProjectionView(
