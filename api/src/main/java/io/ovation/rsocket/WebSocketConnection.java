@@ -298,6 +298,8 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
     }
 
     private void write() {
+        // looked at first: what was sent before the end is then among what waits, and goes before the close frame
+        boolean last = finishing;
         boolean written = false;
         while (writing < CHUNK) {
             ByteBuf chunk = join();
@@ -313,7 +315,7 @@ final class WebSocketConnection implements DuplexConnection, Runnable {
             encoder.flush();
         }
         readWhileItIsTaken();
-        if (finishing && !closeSent && writing < CHUNK) {
+        if (last && !closeSent && writing < CHUNK) {
             closeSent = true;
             outbound.sendClose(WebSocketCloseStatus.NORMAL_CLOSURE.code(), null).subscribe(null, e -> cut());
         }
