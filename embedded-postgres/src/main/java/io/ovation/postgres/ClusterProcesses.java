@@ -24,6 +24,9 @@ final class ClusterProcesses {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterProcesses.class);
     private static final Path PROC = Path.of("/proc");
 
+    /** In which nearly every stop is over. */
+    private static final Duration PROMPT = Duration.ofSeconds(5);
+
     /** A clean stop writes what is in the buffers: 256 MB even to a slow disk. */
     private static final Duration FAST = Duration.ofSeconds(60);
 
@@ -65,6 +68,11 @@ final class ClusterProcesses {
             return;
         }
         postmaster().ifPresent(process -> programs.signal(process, "INT"));
+        if (postmaster().isPresent() && ended(PROMPT)) {
+            return;
+        }
+        // one that was suspended hears of nothing before it goes on
+        programs.proceed(running());
         if (postmaster().isPresent() && ended(FAST)) {
             return;
         }

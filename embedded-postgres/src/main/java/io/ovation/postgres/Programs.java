@@ -112,6 +112,26 @@ final class Programs {
         }
     }
 
+    /** Lets suspended processes go on ({@code SIGCONT}, which {@code pg_ctl} does not send); others take no notice. */
+    void proceed(List<ProcessHandle> processes) {
+        if (processes.isEmpty()) {
+            return;
+        }
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "kill -CONT \"$@\"", "sh"));
+        processes.forEach(process -> command.add(Long.toString(process.pid())));
+        try {
+            new ProcessBuilder(command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            LOG.debug("Nobody was told to go on", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private ProcessBuilder builder(List<String> prefix, String program, List<String> arguments) {
         List<String> command = new ArrayList<>(prefix);
         if (root) {
