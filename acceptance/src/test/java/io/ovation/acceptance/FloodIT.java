@@ -16,7 +16,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  * One user asks for all that they can on one connection, and takes each request back at once; others go on sending and
  * are refused nothing. The p99 of the others is printed, before and meanwhile: docs/performance.md has the table.
  */
+@TestMethodOrder(MethodOrderer.MethodName.class)
 class FloodIT {
     /** Of its own: what the floods leave in it is for no other test. */
     private static OvationServer server;
