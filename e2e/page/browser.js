@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
+import { after, afterEach, before, beforeEach } from 'node:test';
 import { chromium } from 'playwright-core';
 import WebSocket from 'ws';
 import { connect } from '../../api/src/main/resources/static/js/rsocket.js';
@@ -146,6 +147,47 @@ export class Peer {
   close() {
     this.connection.close();
   }
+}
+
+/**
+ * A browser for the tests of a suite, and what each of them opens: that is closed at the test's end, when nothing may
+ * have gone wrong in it. To be called in `describe`.
+ */
+export function suite() {
+  let browser;
+  let open = [];
+
+  before(async () => {
+    browser = await launch();
+  });
+
+  after(() => browser.close());
+
+  beforeEach(() => {
+    open = [];
+  });
+
+  afterEach(async () => {
+    const troubles = open.flatMap((each) => each.troubles ?? []);
+    await Promise.all(open.map((each) => each.close()));
+    assert.deepEqual(troubles, []);
+  });
+
+  const keep = (each) => {
+    open.push(each);
+    return each;
+  };
+  return {
+    keep,
+    /** A tab that its test closes itself. */
+    ownTab: (options) => Tab.open(browser, options),
+    tab: async (options) => keep(await Tab.open(browser, options)),
+    /** Somebody of a name that no other test has used. */
+    peer: async (name) => keep(await Peer.signIn(freshName(name))),
+    /** Somebody of just that name. */
+    signedIn: async (name) => keep(await Peer.signIn(name)),
+    wire: async () => keep(await Wire.open()),
+  };
 }
 
 /** Names that no other test has used: the server may be one that has been in use. */

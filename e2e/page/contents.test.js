@@ -1,36 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, beforeEach, afterEach, describe, test } from 'node:test';
-import { Peer, Tab, freshName, launch } from './browser.js';
+import { describe, test } from 'node:test';
+import { freshName, suite } from './browser.js';
 
 const upTo = (n, from = 1) => Array.from({ length: n - from + 1 }, (_, i) => from + i);
 
 describe('contents on the page', { timeout: 240_000 }, () => {
-  let browser;
-  let open = [];
-
-  before(async () => {
-    browser = await launch();
-  });
-
-  after(() => browser.close());
-
-  beforeEach(() => {
-    open = [];
-  });
-
-  afterEach(async () => {
-    const troubles = open.flatMap((each) => each.troubles ?? []);
-    await Promise.all(open.map((each) => each.close()));
-    assert.deepEqual(troubles, []);
-  });
-
-  const keep = (each) => {
-    open.push(each);
-    return each;
-  };
-  const tab = async (options) => keep(await Tab.open(browser, options));
-  const peer = async (name) => keep(await Peer.signIn(freshName(name)));
+  const { tab, peer, signedIn } = suite();
 
   async function publish(author, { title = `A post ${randomUUID().slice(0, 8)}`, body = 'Some text' } = {}) {
     const contentId = randomUUID();
@@ -170,7 +146,7 @@ describe('contents on the page', { timeout: 240_000 }, () => {
 
   test('what its author takes back says so to those who have it open, and leaves the feed', async () => {
     const anna = await tab({ as: freshName('Anna') });
-    const author = keep(await Peer.signIn(anna.user));
+    const author = await signedIn(anna.user);
     const { contentId, title } = await publish(author);
     await anna.page.goto(`${anna.page.url().split('#')[0]}#/p/${contentId}`);
     await anna.page.locator('#article h2', { hasText: title }).waitFor();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, afterEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { linksIn } from '../../api/src/main/resources/static/js/words.js';
-import { Peer, Tab, Wire, freshName, launch } from './browser.js';
+import { Wire, freshName, suite } from './browser.js';
 
 const PHONE = { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true };
 
@@ -26,31 +26,7 @@ test('an address in a text is a link, without what ends the sentence', () => {
 });
 
 describe('the list and the people of a conversation', { timeout: 240_000 }, () => {
-  let browser;
-  let open = [];
-
-  before(async () => {
-    browser = await launch();
-  });
-
-  after(() => browser.close());
-
-  beforeEach(() => {
-    open = [];
-  });
-
-  afterEach(async () => {
-    const troubles = open.flatMap((each) => each.troubles ?? []);
-    await Promise.all(open.map((each) => each.close()));
-    assert.deepEqual(troubles, []);
-  });
-
-  const keep = (each) => {
-    open.push(each);
-    return each;
-  };
-  const tab = async (options) => keep(await Tab.open(browser, options));
-  const peer = async (name) => keep(await Peer.signIn(freshName(name)));
+  const { keep, tab, peer } = suite();
 
   test('who is put into a group and taken out of it sees so at once, with what is said there', async () => {
     const owner = await peer('owner');

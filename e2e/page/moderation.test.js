@@ -1,34 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { Peer, Tab, freshName, launch } from './browser.js';
+import { describe, test } from 'node:test';
+import { freshName, suite } from './browser.js';
 
 describe('who may do what, and what people think of it', { timeout: 240_000 }, () => {
-  let browser;
-  let open = [];
-
-  before(async () => {
-    browser = await launch();
-  });
-
-  after(() => browser.close());
-
-  beforeEach(() => {
-    open = [];
-  });
-
-  afterEach(async () => {
-    const troubles = open.flatMap((each) => each.troubles ?? []);
-    await Promise.all(open.map((each) => each.close()));
-    assert.deepEqual(troubles, []);
-  });
-
-  const keep = (each) => {
-    open.push(each);
-    return each;
-  };
-  const tab = async (options) => keep(await Tab.open(browser, options));
-  const peer = async (name) => keep(await Peer.signIn(name));
+  const { tab, signedIn } = suite();
 
   /** Opens the menu of a person among the people, and takes what it offers. */
   const choose = async ({ page }, user, label) => {
@@ -39,7 +15,7 @@ describe('who may do what, and what people think of it', { timeout: 240_000 }, (
 
   test('an owner mutes and bans among the people, and lifts it', async () => {
     const [annasName, bensName] = [freshName('Anna'), freshName('Ben')];
-    const [owner, ben] = [await peer(annasName), await peer(bensName)];
+    const [owner, ben] = [await signedIn(annasName), await signedIn(bensName)];
     const id = await owner.openConversation({ kind: 'group', title: 'Order', members: [bensName] });
     const anna = await tab({ as: annasName, at: `c/${id}` });
     await anna.page.click('#people');
@@ -67,7 +43,7 @@ describe('who may do what, and what people think of it', { timeout: 240_000 }, (
 
   test('a plain member is offered to block, and nothing that only owners may', async () => {
     const [annasName, bensName] = [freshName('Anna'), freshName('Ben')];
-    const ben = await peer(bensName);
+    const ben = await signedIn(bensName);
     const id = await ben.openConversation({ kind: 'group', title: 'Order', members: [annasName] });
     const anna = await tab({ as: annasName, at: `c/${id}` });
     await anna.page.click('#people');
@@ -80,7 +56,7 @@ describe('who may do what, and what people think of it', { timeout: 240_000 }, (
 
   test('who is blocked cannot write to one directly, until they are not any more', async () => {
     const [annasName, bensName] = [freshName('Anna'), freshName('Ben')];
-    const ben = await peer(bensName);
+    const ben = await signedIn(bensName);
     const id = await ben.openConversation({ kind: 'direct', members: [annasName] });
     await ben.send(id, 'hello');
     const anna = await tab({ as: annasName, at: `c/${id}` });
@@ -96,7 +72,7 @@ describe('who may do what, and what people think of it', { timeout: 240_000 }, (
   });
 
   test('who reads an open channel joins it with a button', async () => {
-    const owner = await peer(freshName('owner'));
+    const owner = await signedIn(freshName('owner'));
     const id = await owner.openConversation({ kind: 'channel', title: 'The stage', joining: 'open', members: [] });
     const anna = await tab({ as: freshName('Anna'), at: `c/${id}` });
     await anna.sees(() => anna.page.textContent('#title'), 'The stage');
@@ -109,7 +85,7 @@ describe('who may do what, and what people think of it', { timeout: 240_000 }, (
 
   test('a message that one likes says so to all at once, and takes it back', async () => {
     const [annasName, bensName] = [freshName('Anna'), freshName('Ben')];
-    const owner = await peer(annasName);
+    const owner = await signedIn(annasName);
     const id = await owner.openConversation({ kind: 'group', title: 'Liked', members: [bensName] });
     await owner.send(id, 'good news');
     const [anna, ben] = [
@@ -131,7 +107,7 @@ describe('who may do what, and what people think of it', { timeout: 240_000 }, (
   });
 
   test('a card of the feed is liked where it stands', async () => {
-    const author = await peer(freshName('author'));
+    const author = await signedIn(freshName('author'));
     const contentId = randomUUID();
     await author.ask('contents.publish', { contentId, title: `Card ${contentId}`, body: 'A post' });
     const anna = await tab({ as: freshName('Anna'), at: 'feed' });
@@ -147,7 +123,7 @@ describe('who may do what, and what people think of it', { timeout: 240_000 }, (
 
   test('a notification says what it is about', async () => {
     const annasName = freshName('Anna');
-    const [me, ben] = [await peer(annasName), await peer(freshName('Ben'))];
+    const [me, ben] = [await signedIn(annasName), await signedIn(freshName('Ben'))];
     const id = await ben.openConversation({ kind: 'direct', members: [annasName] });
     await ben.send(id, 'about the tea');
     const contentId = randomUUID();

@@ -1,36 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, afterEach, describe, test } from 'node:test';
-import { Frames, OVATION_URL, Peer, Tab, Wire, freshName, launch } from './browser.js';
+import { describe, test } from 'node:test';
+import { Frames, OVATION_URL, Tab, freshName, suite } from './browser.js';
 
 const upTo = (n, from = 1) => Array.from({ length: n - from + 1 }, (_, i) => from + i);
 
 describe('the page', { timeout: 240_000 }, () => {
-  let browser;
-  let open = [];
-
-  before(async () => {
-    browser = await launch();
-  });
-
-  after(() => browser.close());
-
-  beforeEach(() => {
-    open = [];
-  });
-
-  afterEach(async () => {
-    const troubles = open.flatMap((each) => each.troubles ?? []);
-    await Promise.all(open.map((each) => each.close()));
-    assert.deepEqual(troubles, []);
-  });
-
-  const keep = (each) => {
-    open.push(each);
-    return each;
-  };
-  const tab = async (options) => keep(await Tab.open(browser, options));
-  const peer = async (name) => keep(await Peer.signIn(freshName(name)));
-  const wire = async () => keep(await Wire.open());
+  const { keep, tab, peer, wire } = suite();
 
   /**
    * A room of this peer with those members, and `count` messages in it, by as many people as the limit of sends needs.
@@ -457,7 +432,7 @@ describe('the page', { timeout: 240_000 }, () => {
   test('a token that expires is renewed, and the stream goes on', async () => {
     const owner = await peer('owner');
     const id = await room(owner);
-    const anna = keep(await Tab.open(browser, { as: null }));
+    const anna = await tab({ as: null });
     let tokens = 0;
     await anna.page.route('**/api/dev/tokens', async (route) => {
       tokens += 1;
@@ -484,7 +459,7 @@ describe('the page', { timeout: 240_000 }, () => {
   describe('told by the server', () => {
     /** Lets a test hear and say what goes over the page's WebSocket. */
     async function tapped(at) {
-      const anna = keep(await Tab.open(browser, { as: null }));
+      const anna = await tab({ as: null });
       const tap = { opened: [], watches: [], page: null, server: null, onWatch: (frame) => frame };
       await anna.page.routeWebSocket(/\/rsocket$/, (page) => {
         tap.opened.push(Date.now());

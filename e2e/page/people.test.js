@@ -1,34 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, beforeEach, afterEach, describe, test } from 'node:test';
-import { OVATION_URL, Peer, Tab, freshName, launch } from './browser.js';
+import { describe, test } from 'node:test';
+import { OVATION_URL, freshName, suite } from './browser.js';
 
 describe('people on the page', { timeout: 240_000 }, () => {
-  let browser;
-  let open = [];
-
-  before(async () => {
-    browser = await launch();
-  });
-
-  after(() => browser.close());
-
-  beforeEach(() => {
-    open = [];
-  });
-
-  afterEach(async () => {
-    const troubles = open.flatMap((each) => each.troubles ?? []);
-    await Promise.all(open.map((each) => each.close()));
-    assert.deepEqual(troubles, []);
-  });
-
-  const keep = (each) => {
-    open.push(each);
-    return each;
-  };
-  const tab = async (options) => keep(await Tab.open(browser, options));
-  const peer = async (name) => keep(await Peer.signIn(freshName(name)));
+  const { ownTab, tab, peer, signedIn } = suite();
   const go = (anna, at) => anna.page.goto(`${anna.page.url().split('#')[0]}#/${at}`);
 
   /** A message of one's own, once its ticks say this. */
@@ -37,7 +13,7 @@ describe('people on the page', { timeout: 240_000 }, () => {
   test('a message of one’s own is sent, then delivered, then read', async () => {
     const [annasName, bensName] = [freshName('Anna'), freshName('Ben')];
     const anna = await tab({ as: annasName });
-    const first = keep(await Peer.signIn(annasName));
+    const first = await signedIn(annasName);
     const id = await first.openConversation({ kind: 'direct', members: [bensName] });
     await go(anna, `c/${id}`);
     await anna.write('are you there?');
@@ -57,7 +33,7 @@ describe('people on the page', { timeout: 240_000 }, () => {
   test('in a group it is read when all have read it, and says by whom meanwhile', async () => {
     const [annasName, bensName, cleosName] = [freshName('Anna'), freshName('Ben'), freshName('Cleo')];
     const anna = await tab({ as: annasName });
-    const owner = keep(await Peer.signIn(annasName));
+    const owner = await signedIn(annasName);
     const id = await owner.openConversation({ kind: 'group', members: [bensName, cleosName], title: 'Three' });
     await go(anna, `c/${id}`);
     await anna.write('hello both');
@@ -74,7 +50,7 @@ describe('people on the page', { timeout: 240_000 }, () => {
 
   test('who writes is shown while they do, and a little longer', async () => {
     const [annasName, bensName] = [freshName('Anna'), freshName('Ben')];
-    const owner = keep(await Peer.signIn(annasName));
+    const owner = await signedIn(annasName);
     const id = await owner.openConversation({ kind: 'direct', members: [bensName] });
     const anna = await tab({ as: annasName, at: `c/${id}` });
     const ben = await tab({ as: bensName, at: `c/${id}` });
@@ -97,12 +73,12 @@ describe('people on the page', { timeout: 240_000 }, () => {
 
   test('the other of a direct conversation is online while they are there', async () => {
     const [annasName, bensName] = [freshName('Anna'), freshName('Ben')];
-    const owner = keep(await Peer.signIn(annasName));
+    const owner = await signedIn(annasName);
     const id = await owner.openConversation({ kind: 'direct', members: [bensName] });
     const anna = await tab({ as: annasName, at: `c/${id}` });
     const dot = (status) => anna.page.locator(`#conversations .dot[data-status=${status}]`);
     await dot('offline').waitFor();
-    const ben = await Tab.open(browser, { as: bensName });
+    const ben = await ownTab({ as: bensName });
     await dot('online').waitFor();
     await anna.page.locator('#subtitle', { hasText: 'Online' }).waitFor();
     await ben.close();
@@ -112,7 +88,7 @@ describe('people on the page', { timeout: 240_000 }, () => {
 
   test('members of a group who are there are marked among the people', async () => {
     const [annasName, bensName] = [freshName('Anna'), freshName('Ben')];
-    const owner = keep(await Peer.signIn(annasName));
+    const owner = await signedIn(annasName);
     const id = await owner.openConversation({ kind: 'group', members: [bensName, freshName('Cleo')] });
     await tab({ as: bensName });
     const anna = await tab({ as: annasName, at: `c/${id}` });
@@ -178,7 +154,7 @@ describe('people on the page', { timeout: 240_000 }, () => {
 
     test('likes of one’s post are one line, whoever gave them', async () => {
       const annasName = freshName('Anna');
-      const author = keep(await Peer.signIn(annasName));
+      const author = await signedIn(annasName);
       const contentId = randomUUID();
       await author.ask('contents.publish', { contentId, title: 'Liked', body: 'A post' });
       const anna = await tab({ as: annasName, at: 'inbox' });

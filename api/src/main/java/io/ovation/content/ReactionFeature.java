@@ -27,7 +27,7 @@ import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
 import io.ovation.operation.Operation.Nothing;
-import org.jspecify.annotations.Nullable;
+import io.ovation.operation.PeoplePage;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
@@ -79,8 +79,6 @@ final class ReactionFeature implements Feature {
                     ".{messageId}",
                     ReactionFeature::message));
 
-    /** The fields of a page of those who reacted. */
-    record Page(@Nullable Long limit, @Nullable String after) {}
 
     private interface Asking {
         ReactionCommand of(Target target, String kind, Caller by, Instant at);
@@ -115,8 +113,8 @@ final class ReactionFeature implements Feature {
                         HttpMethod.GET,
                         reaction,
                         place.route("reactions") + ".{kind}",
-                        Page.class,
-                        Cost.page(Page::limit),
+                        PeoplePage.class,
+                        Cost.page(PeoplePage::limit),
                         call -> find(place, call)));
     }
 
@@ -156,19 +154,13 @@ final class ReactionFeature implements Feature {
                 .then(Mono.fromSupplier(Answer::done));
     }
 
-    private Mono<Answer> find(Place place, Call<Page> call) {
-        Checks checks = new Checks();
-        String after = call.body().after();
-        if (after != null) {
-            checks.user("after", after, sizes.userLength());
-        }
-        int limit = checks.limit(call.body().limit());
-        checks.done();
+    private Mono<Answer> find(Place place, Call<PeoplePage> call) {
+        PeoplePage.Checked page = call.body().checked(sizes.userLength());
         String kind = kind(call);
         Target target = place.target().apply(call);
         return gateways.send(new CheckTarget(target, kind, call.caller(), clock.instant()), Object.class)
                 .then(gateways.ask(
-                        new FindReactions(target, kind, call.caller(), after, limit), ReactionPage.class))
+                        new FindReactions(target, kind, call.caller(), page.after(), page.limit()), ReactionPage.class))
                 .map(Answer::ok);
     }
 

@@ -26,6 +26,7 @@ import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
 import io.ovation.operation.Operation.Nothing;
+import io.ovation.operation.PeoplePage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
@@ -57,8 +58,6 @@ final class MembersFeature implements Feature {
     /** The fields of an added member. */
     record Addition(String user, @Nullable Role role) {}
 
-    /** The fields of a page of people. */
-    record Page(@Nullable Long limit, @Nullable String after) {}
 
     /** The fields of a ban. */
     record Ban(@Nullable String until, @Nullable String reason) {}
@@ -69,13 +68,13 @@ final class MembersFeature implements Feature {
     @Override
     public List<Operation<?>> operations() {
         return List.of(
-                new Operation<>(HttpMethod.GET, MEMBERS, ROUTE + ".members", Page.class, Cost.page(Page::limit),
+                new Operation<>(HttpMethod.GET, MEMBERS, ROUTE + ".members", PeoplePage.class, Cost.page(PeoplePage::limit),
                         this::members),
                 new Operation<>(HttpMethod.POST, MEMBERS, ROUTE + ".members.add", Addition.class, Cost.COMMAND,
                         this::add),
                 new Operation<>(HttpMethod.DELETE, MEMBERS + USER, ROUTE + ".members.remove", Nothing.class,
                         Cost.COMMAND, this::remove),
-                new Operation<>(HttpMethod.GET, BANS, ROUTE + ".bans", Page.class, Cost.page(Page::limit),
+                new Operation<>(HttpMethod.GET, BANS, ROUTE + ".bans", PeoplePage.class, Cost.page(PeoplePage::limit),
                         this::bans),
                 new Operation<>(HttpMethod.PUT, BANS + USER, ROUTE + ".ban", Ban.class, Cost.COMMAND, this::ban),
                 new Operation<>(HttpMethod.DELETE, BANS + USER, ROUTE + ".unban", Nothing.class, Cost.COMMAND,
@@ -115,12 +114,9 @@ final class MembersFeature implements Feature {
         return List.of();
     }
 
-    private Mono<Answer> members(Call<Page> call) {
-        Checks checks = new Checks();
-        String after = after(checks, call.body());
-        int limit = checks.limit(call.body().limit());
-        checks.done();
-        return gateways.ask(new FindMembers(conversation(call), call.caller(), after, limit), MemberPage.class)
+    private Mono<Answer> members(Call<PeoplePage> call) {
+        PeoplePage.Checked page = call.body().checked(sizes.userLength());
+        return gateways.ask(new FindMembers(conversation(call), call.caller(), page.after(), page.limit()), MemberPage.class)
                 .map(Answer::ok);
     }
 
@@ -136,12 +132,9 @@ final class MembersFeature implements Feature {
         return done(new RemoveMember(conversation(call), user(call, new Checks()), call.caller(), now()));
     }
 
-    private Mono<Answer> bans(Call<Page> call) {
-        Checks checks = new Checks();
-        String after = after(checks, call.body());
-        int limit = checks.limit(call.body().limit());
-        checks.done();
-        return gateways.ask(new FindBans(conversation(call), call.caller(), after, limit, now()), BanPage.class)
+    private Mono<Answer> bans(Call<PeoplePage> call) {
+        PeoplePage.Checked page = call.body().checked(sizes.userLength());
+        return gateways.ask(new FindBans(conversation(call), call.caller(), page.after(), page.limit(), now()), BanPage.class)
                 .map(Answer::ok);
     }
 
@@ -173,13 +166,6 @@ final class MembersFeature implements Feature {
     private static @Nullable Instant until(Checks checks, @Nullable String text) {
         Instant until = checks.time("until", text);
         return until == null ? null : until.truncatedTo(ChronoUnit.MILLIS);
-    }
-
-    private @Nullable String after(Checks checks, Page page) {
-        if (page.after() != null) {
-            checks.user("after", page.after(), sizes.userLength());
-        }
-        return page.after();
     }
 
     private String user(Call<?> call, Checks checks) {

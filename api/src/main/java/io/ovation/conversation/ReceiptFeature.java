@@ -17,6 +17,7 @@ import io.ovation.operation.Feature;
 import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
+import io.ovation.operation.PeoplePage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
@@ -42,8 +43,6 @@ final class ReceiptFeature implements Feature {
     /** The fields of an acknowledgement. */
     record Marks(@Nullable Long delivered, @Nullable Long read) {}
 
-    /** The fields of a page of people. */
-    record Page(@Nullable Long limit, @Nullable String after) {}
 
     @Override
     public List<Operation<?>> operations() {
@@ -59,8 +58,8 @@ final class ReceiptFeature implements Feature {
                         HttpMethod.GET,
                         RECEIPTS,
                         ConversationFeature.ROUTE + ".receipts",
-                        Page.class,
-                        Cost.page(Page::limit),
+                        PeoplePage.class,
+                        Cost.page(PeoplePage::limit),
                         this::receipts));
     }
 
@@ -100,16 +99,11 @@ final class ReceiptFeature implements Feature {
                 .then(Mono.fromSupplier(Answer::done));
     }
 
-    private Mono<Answer> receipts(Call<Page> call) {
-        Checks checks = new Checks();
-        String after = call.body().after();
-        if (after != null) {
-            checks.user("after", after, sizes.userLength());
-        }
-        int limit = checks.limit(call.body().limit());
-        checks.done();
+    private Mono<Answer> receipts(Call<PeoplePage> call) {
+        PeoplePage.Checked page = call.body().checked(sizes.userLength());
         return gateways.ask(
-                        new FindReceipts(ConversationFeature.conversation(call), call.caller(), after, limit),
+                        new FindReceipts(
+                                ConversationFeature.conversation(call), call.caller(), page.after(), page.limit()),
                         ReceiptPage.class)
                 .map(Answer::ok);
     }

@@ -16,11 +16,11 @@ import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
 import io.ovation.operation.Operation.Nothing;
+import io.ovation.operation.PeoplePage;
 import io.ovation.people.BlockCommand.BlockUser;
 import io.ovation.people.BlockCommand.UnblockUser;
 import io.ovation.people.BlockQuery.BlockPage;
 import io.ovation.people.BlockQuery.FindBlocks;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -43,13 +43,11 @@ final class BlockFeature implements Feature {
         this.clock = clock;
     }
 
-    /** The fields of a page. */
-    record Page(@Nullable Long limit, @Nullable String after) {}
 
     @Override
     public List<Operation<?>> operations() {
         return List.of(
-                new Operation<>(HttpMethod.GET, BLOCKS, "blocks.list", Page.class, Cost.page(Page::limit), this::list),
+                new Operation<>(HttpMethod.GET, BLOCKS, "blocks.list", PeoplePage.class, Cost.page(PeoplePage::limit), this::list),
                 new Operation<>(HttpMethod.PUT, ONE, "blocks.add", Nothing.class, Cost.COMMAND, this::add),
                 new Operation<>(HttpMethod.DELETE, ONE, "blocks.remove", Nothing.class, Cost.COMMAND, this::remove));
     }
@@ -70,15 +68,9 @@ final class BlockFeature implements Feature {
         return List.of();
     }
 
-    private Mono<Answer> list(Call<Page> call) {
-        Checks checks = new Checks();
-        String after = call.body().after();
-        if (after != null) {
-            checks.user("after", after, sizes.userLength());
-        }
-        int limit = checks.limit(call.body().limit());
-        checks.done();
-        return gateways.ask(new FindBlocks(call.caller(), after, limit), BlockPage.class)
+    private Mono<Answer> list(Call<PeoplePage> call) {
+        PeoplePage.Checked page = call.body().checked(sizes.userLength());
+        return gateways.ask(new FindBlocks(call.caller(), page.after(), page.limit()), BlockPage.class)
                 .map(Answer::ok);
     }
 

@@ -77,15 +77,9 @@ class AudiencesOfNodesTest {
         }
 
         @Override
-        public void onLeft(String ownName, Consumer<String> listener) {}
-
-        @Override
         public boolean isHere(String ownName) {
             return cluster.containsKey(ownName);
         }
-
-        @Override
-        public void onBack(Runnable listener) {}
 
         @Override
         public void tell(String kind, byte[] message) {

@@ -3,11 +3,8 @@ package io.ovation.commands;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
 import io.ovation.Unavailable;
 import io.ovation.cluster.Nodes;
@@ -116,26 +113,6 @@ class VerifiedCacheTest {
             public boolean decidesAlone(String aggregate) {
                 return alone.get();
             }
-
-            @Override
-            public void onLeft(String ownName, Consumer<String> listener) {}
-
-            @Override
-            public boolean isHere(String ownName) {
-                return true;
-            }
-
-            @Override
-            public void onBack(Runnable listener) {}
-
-            @Override
-            public void tell(String kind, byte[] message) {}
-
-            @Override
-            public void onTold(String kind, BiConsumer<String, byte[]> listener) {}
-
-            @Override
-            public void onChange(Consumer<Set<String>> listener) {}
         };
         return (CachingEventSourcingRepository<Counter>) CachingEventSourcingRepository.builder(Counter.class)
                 .eventStore(log)

@@ -30,6 +30,7 @@ import static java.time.Instant.EPOCH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 /** The store when PostgreSQL falls silent: answers in time, true ones, and the right one to a second try. */
 class SilentDatabaseTest {
@@ -108,12 +109,8 @@ class SilentDatabaseTest {
         }
     }
 
-    private void awaitOpen() throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!groupCommit.isOpen() && System.nanoTime() < end) {
-            Thread.sleep(20);
-        }
-        assertThat(groupCommit.isOpen()).isTrue();
+    private void awaitOpen() {
+        await().atMost(Duration.ofSeconds(30)).until(groupCommit::isOpen);
     }
 
     private Unavailable refusal(DomainEventMessage<?> event) {

@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import io.ovation.cluster.Nodes;
@@ -34,26 +32,6 @@ class BlocksFromLogTest {
         public boolean decidesAlone(String aggregate) {
             return false;
         }
-
-        @Override
-        public boolean isHere(String ownName) {
-            return true;
-        }
-
-        @Override
-        public void onBack(Runnable listener) {}
-
-        @Override
-        public void onLeft(String ownName, Consumer<String> listener) {}
-
-        @Override
-        public void tell(String kind, byte[] message) {}
-
-        @Override
-        public void onTold(String kind, BiConsumer<String, byte[]> listener) {}
-
-        @Override
-        public void onChange(Consumer<Set<String>> listener) {}
     };
 
     private final InMemoryEventStorageEngine log = new InMemoryEventStorageEngine();

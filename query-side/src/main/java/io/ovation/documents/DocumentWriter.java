@@ -1,5 +1,6 @@
 package io.ovation.documents;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -7,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -28,6 +30,9 @@ import reactor.core.publisher.Mono;
  * changes nothing, and a writer that lost its claim on the processor without noticing does no harm.
  */
 final class DocumentWriter {
+    /** Longer than a driver itself tries; only so that nobody who writes waits for ever. */
+    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(60);
+
     /** In units of a small document (about 200 bytes): what is not in here is read before it is written. */
     private static final long REMEMBERED = 100_000;
 
@@ -61,7 +66,7 @@ final class DocumentWriter {
 
     /**
      * Folds the changes into their documents and writes these. After an error any part of it may have been written; it
-     * is then to be given again.
+     * is then to be given again. Fails with {@link StoreUnavailable} where the store does not end it in time.
      *
      * @param place where the projection is after them
      * @param beside what is written with them
@@ -75,6 +80,10 @@ final class DocumentWriter {
                                 tell(drafts);
                             }));
                         })
+                        .timeout(WRITE_TIMEOUT)
+                        .onErrorMap(
+                                TimeoutException.class,
+                                late -> new StoreUnavailable("The documents are not written in time", late))
                         // what was written is not known, so neither is what was remembered of it
                         .doOnError(e -> remembered.invalidateAll(changes.all().keySet())))
                 .doOnCancel(() -> remembered.invalidateAll(changes.all().keySet()));

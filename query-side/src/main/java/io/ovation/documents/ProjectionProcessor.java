@@ -1,6 +1,5 @@
 package io.ovation.documents;
 
-import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -35,9 +34,6 @@ import reactor.core.scheduler.Scheduler;
  * is of many more: most of it is changes to the same documents. And it is written while the next batches are handled.
  */
 final class ProjectionProcessor implements ConfigurerModule {
-    /** Longer than the driver itself tries; only so that nothing waits for ever. */
-    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(60);
-
     /**
      * How often the claim on the token is renewed, or looked for: several times before a claim in MongoDB ends.
      */
@@ -204,9 +200,9 @@ final class ProjectionProcessor implements ConfigurerModule {
             Mono<Void> write =
                     batches.write(changes, place).doOnSuccess(written -> projected.advance(place.position()));
             if (farBehind) {
-                tokens.get().write(write.timeout(WRITE_TIMEOUT).subscribeOn(writing));
+                tokens.get().write(write.subscribeOn(writing));
             } else {
-                write.block(WRITE_TIMEOUT);
+                write.block();
             }
         }
 

@@ -1,7 +1,6 @@
 package io.ovation.documents;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -29,7 +28,6 @@ final class Rebuild {
     private static final long NEAR = 1_000;
 
     private static final int LOG_SECONDS = 5;
-    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(60);
 
     private final String name;
     private final Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog;
@@ -141,7 +139,7 @@ final class Rebuild {
                     note(event, position, changes, handlers);
                     if (position == upTo || changes.events() >= batchSize || changes.isLarge()) {
                         Place place = new Place(name, position, event.getIdentifier());
-                        documents.write(changes, place).block(WRITE_TIMEOUT);
+                        documents.write(changes, place).block();
                         progress.advance(position);
                         changes = new Changes();
                     }

@@ -88,17 +88,6 @@ class WrittenElsewhereTest {
         }
 
         @Override
-        public void onLeft(String ownName, Consumer<String> left) {}
-
-        @Override
-        public boolean isHere(String ownName) {
-            return true;
-        }
-
-        @Override
-        public void onBack(Runnable back) {}
-
-        @Override
         public void tell(String kind, byte[] message) {
             (this == projecting ? watching : projecting).listener.accept("other", message);
         }

@@ -4,50 +4,27 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** The nodes that work on one log, as this one knows them. For any number of threads; never blocks. */
+/**
+ * The nodes that work on one log, as this one knows them. For any number of threads; never blocks. What is not said
+ * otherwise is as it is for one node alone.
+ */
 public interface Nodes {
     /** The only node there is: nothing that it remembers is ever behind the log. */
-    Nodes ALONE = new Nodes() {
-        @Override
-        public boolean several() {
-            return false;
-        }
-
-        @Override
-        public boolean decidesAlone(String aggregate) {
-            return true;
-        }
-
-        @Override
-        public void onLeft(String ownName, Consumer<String> listener) {}
-
-        @Override
-        public boolean isHere(String ownName) {
-            return false;
-        }
-
-        @Override
-        public void onBack(Runnable listener) {}
-
-        @Override
-        public void tell(String kind, byte[] message) {}
-
-        @Override
-        public void onTold(String kind, BiConsumer<String, byte[]> listener) {}
-
-        @Override
-        public void onChange(Consumer<Set<String>> listener) {}
-    };
+    Nodes ALONE = new Nodes() {};
 
     /** Whether there may be other nodes, now or later. */
-    boolean several();
+    default boolean several() {
+        return false;
+    }
 
     /**
      * Whether no other node has decided for the aggregate since this one did, so that what this one remembers of it is
      * all there is. False whenever that is not certain: while nodes come and go, and when this one was suspended or cut
      * off a moment ago.
      */
-    boolean decidesAlone(String aggregate);
+    default boolean decidesAlone(String aggregate) {
+        return true;
+    }
 
     /**
      * Hears which node has left, by whatever way it went: one of those that are left does. When that one leaves, too,
@@ -55,29 +32,31 @@ public interface Nodes {
      *
      * @param ownName by which this node is known to the listeners of the others
      */
-    void onLeft(String ownName, Consumer<String> listener);
+    default void onLeft(String ownName, Consumer<String> listener) {}
 
     /** Whether another node of that name is there now, as far as this one knows. */
-    boolean isHere(String ownName);
+    default boolean isHere(String ownName) {
+        return false;
+    }
 
     /**
      * Hears when the others may have taken this node for gone while it was not: it was suspended, or cut off from them.
      * What they closed of it is to be opened again.
      */
-    void onBack(Runnable listener);
+    default void onBack(Runnable listener) {}
 
     /** Tells all other nodes something that is worth nothing a moment later: it may be lost. */
-    void tell(String kind, byte[] message);
+    default void tell(String kind, byte[] message) {}
 
     /**
      * Hears what other nodes tell of a kind, and which one tells it, by a name that it has since its start; the
      * listener must not block.
      */
-    void onTold(String kind, BiConsumer<String, byte[]> listener);
+    default void onTold(String kind, BiConsumer<String, byte[]> listener) {}
 
     /**
      * Hears who the other nodes are, by those names, whenever some come or go, or were cut off and are back; the
      * listener must not block.
      */
-    void onChange(Consumer<Set<String>> listener);
+    default void onChange(Consumer<Set<String>> listener) {}
 }
