@@ -25,6 +25,7 @@ class SeveralNodesIT {
                 typingIsToldOnTheOtherNode(servers, first, room, watching);
                 whoWatchesOnOneNodeIsCountedOnTheOther(servers, first, room);
                 whoIsRemovedOnOneNodeIsRemovedOnAll(servers, room);
+                whatIsTakenBackOnOneNodeIsGivenAgainOnTheOther(servers, first, second);
                 whoIsSignedOutOnOneNodeIsSignedOutOnAll(servers, first, second);
                 aKilledNodeLosesNothingAndNobodyStaysOnline(servers, first, second, room);
             }
@@ -78,6 +79,35 @@ class SeveralNodesIT {
         for (int i = 0; i < 4; i++) {
             servers.call("eve", "POST", room + "/messages", "{\"body\":\"still here?\"}").rejected("forbidden");
             servers.call("eve", "GET", room + "/messages", "").rejected("forbidden");
+        }
+    }
+
+    /** Neither node may take what it remembers of a like or a block for what is. */
+    private static void whatIsTakenBackOnOneNodeIsGivenAgainOnTheOther(
+            SeveralServers servers, URI first, URI second) {
+        String content = "/api/contents/"
+                + servers.call("ada", "POST", "/api/contents", "{\"title\":\"t\",\"body\":\"b\"}")
+                        .accepted()
+                        .text("contentId");
+        for (int i = 0; i < 20; i++) {
+            String user = "fan" + i;
+            servers.call(first, user, "PUT", content + "/like", "").accepted(204);
+            servers.call(second, user, "DELETE", content + "/like", "").accepted(204);
+            servers.call(first, user, "PUT", content + "/like", "").accepted(204);
+            assertThat(servers.call(second, user, "GET", content, "")
+                            .accepted()
+                            .body()
+                            .path("likedByMe")
+                            .asBoolean())
+                    .isTrue();
+            servers.call(first, user, "PUT", "/api/blocks/eve", "").accepted(204);
+            servers.call(second, user, "DELETE", "/api/blocks/eve", "").accepted(204);
+            servers.call(first, user, "PUT", "/api/blocks/eve", "").accepted(204);
+            assertThat(servers.call(second, user, "GET", "/api/blocks", "")
+                            .accepted()
+                            .body()
+                            .path("blocks"))
+                    .hasSize(1);
         }
     }
 

@@ -117,7 +117,8 @@ final class TypingFeature implements Feature {
                         new CheckStanding(
                                 writer.conversationId(),
                                 call.caller(),
-                                clock.instant().truncatedTo(ChronoUnit.MILLIS)),
+                                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                                true),
                         Standing.class)
                 .map(standing -> {
                     if (!standing.muted()) {

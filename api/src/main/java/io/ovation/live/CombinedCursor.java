@@ -47,6 +47,13 @@ final class CombinedCursor {
         return combined;
     }
 
+    /** What several say: where they speak of one watch, the first of them counts. */
+    static CombinedCursor of(List<String> cursors) {
+        CombinedCursor all = new CombinedCursor();
+        cursors.reversed().forEach(each -> all.places.putAll(of(each).places));
+        return all;
+    }
+
     /** What a cursor of many watches says; null for what is none. */
     static @Nullable CombinedCursor parse(String cursor) {
         byte[] bytes = Cursors.bytes(cursor);

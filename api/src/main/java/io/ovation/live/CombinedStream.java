@@ -66,7 +66,8 @@ public final class CombinedStream implements Subscription {
             BiFunction<String, Throwable, byte[]> problem,
             CoreSubscriber<? super WireFrame> subscriber) {
         this.isHeldUp = after.size() > 1;
-        this.cursor = CombinedCursor.of(after.size() == 1 ? after.getFirst() : null);
+        // a watch that is refused before it begins keeps its place
+        this.cursor = CombinedCursor.of(after);
         this.problem = problem;
         this.subscriber = subscriber;
         watches.forEach(watched -> parts.add(new Part(watched)));

@@ -17,6 +17,7 @@ import io.ovation.operation.Operation;
 import io.ovation.operation.Operation.Nothing;
 import io.ovation.projection.ProjectionCommand.OrderDeadLetterDrop;
 import io.ovation.projection.ProjectionCommand.OrderDeadLetterRetry;
+import io.ovation.projection.ProjectionCommand.OrderRebuild;
 import io.ovation.projection.ProjectionQuery.DeadLettersView;
 import io.ovation.projection.ProjectionQuery.Done;
 import io.ovation.projection.ProjectionQuery.DropDeadLetter;
@@ -120,8 +121,16 @@ final class ProjectionFeature implements Feature {
     }
 
     private Mono<Answer> rebuild(Call<Nothing> call) {
-        return asAdmin(call.caller(), gateways.ask(new RebuildProjection(call.name("name")), Done.class))
-                .thenReturn(Answer.accepted());
+        String name = call.name("name");
+        return asAdmin(
+                call.caller(),
+                gateways.ask(new FindProjections(), ProjectionsView.class)
+                        .filter(found -> found.projections().stream()
+                                .anyMatch(projection -> projection.name().equals(name)))
+                        // of one that is not there nothing is recorded
+                        .flatMap(found -> gateways.send(new OrderRebuild(name, now(), call.caller()), Object.class))
+                        .then(Mono.defer(() -> gateways.ask(new RebuildProjection(name), Done.class)))
+                        .thenReturn(Answer.accepted()));
     }
 
     private Mono<Answer> letters(Call<Nothing> call) {
@@ -138,7 +147,7 @@ final class ProjectionFeature implements Feature {
     }
 
     /** Recorded first, so that nothing is done that is not in the log; only of a letter that there is. */
-    private Mono<Answer> order(Call<Nothing> call, ProjectionCommand order, ProjectionQuery act) {
+    private Mono<Answer> order(Call<Nothing> call, ProjectionCommand.OfDeadLetter order, ProjectionQuery act) {
         return asAdmin(
                 call.caller(),
                 gateways.ask(new FindDeadLetters(), DeadLettersView.class)

@@ -53,6 +53,8 @@ final class KeySet implements Signers, DisposableBean {
     /** For how long the set is used without a look at the cache, which can block when it is out of date. */
     private static final Duration FRESH = Duration.ofSeconds(20);
 
+    private static final Signer SOME = new Signer(KeySet.class);
+
     private final JWKSetSource<SecurityContext> source;
     private final KeySetRetriever provider = new KeySetRetriever();
     private final Scheduler scheduler = Schedulers.newBoundedElastic(2, Integer.MAX_VALUE, "key-set", 60, true);
@@ -77,8 +79,13 @@ final class KeySet implements Signers, DisposableBean {
         this.source = keys.getJWKSetSource();
     }
 
+    /** What it holds is the provider's; none is told from the others. */
     @Override
-    public Mono<Boolean> haveSigned(SignedJWT token) {
+    public Mono<Signer> signer(SignedJWT token) {
+        return isSigned(token).filter(signed -> signed).map(signed -> SOME);
+    }
+
+    private Mono<Boolean> isSigned(SignedJWT token) {
         if (!ALGORITHMS.contains(token.getHeader().getAlgorithm())) {
             return Mono.just(false);
         }

@@ -7,9 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.SecretKey;
 
@@ -36,7 +34,6 @@ final class SecretDirectory implements Signers, AutoCloseable {
     private final Path directory;
     private final @Nullable SecretKey usual;
     private final Map<String, SecretKey> configured;
-    private final Set<String> retired = ConcurrentHashMap.newKeySet();
     private final Disposable looking;
 
     private volatile SharedSecrets current;
@@ -68,13 +65,13 @@ final class SecretDirectory implements Signers, AutoCloseable {
     }
 
     @Override
-    public Mono<Boolean> haveSigned(SignedJWT token) {
-        return current.haveSigned(token);
+    public Mono<Signer> signer(SignedJWT token) {
+        return current.signer(token);
     }
 
     @Override
-    public boolean haveRetired(String kid) {
-        return retired.contains(kid);
+    public boolean count(Signer signer) {
+        return current.count(signer);
     }
 
     /** What cannot be used leaves all as it was: the secrets from before are better than none. */
@@ -84,8 +81,6 @@ final class SecretDirectory implements Signers, AutoCloseable {
             complaint = "";
             if (!found.equals(known)) {
                 current = signers(found);
-                retired.addAll(known.keySet());
-                retired.removeAll(found.keySet());
                 known = found;
                 log.info("Tokens count that are signed by the secrets {}", new TreeSet<>(found.keySet()));
             }

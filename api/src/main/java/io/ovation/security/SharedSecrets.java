@@ -14,37 +14,48 @@ import reactor.core.publisher.Mono;
 
 /** Those who share a secret with this server: HS256, a secret of its own for each {@code kid}. Immutable. */
 final class SharedSecrets implements Signers {
-    private final @Nullable JWSVerifier usual;
-    private final Map<String, JWSVerifier> byId;
+    private final @Nullable Secret usual;
+    private final Map<String, Secret> byId;
+
+    /** A secret, and what verifies with it. */
+    private record Secret(Signer signer, JWSVerifier verifier) {
+        static Secret of(SecretKey key) {
+            try {
+                return new Secret(new Signer(key), new MACVerifier(key));
+            } catch (JOSEException tooShort) {
+                throw new SecretUnusable("A secret that tokens are signed with is too short");
+            }
+        }
+    }
 
     /**
      * @param usual the secret of tokens without a {@code kid}, or with one that is none of the others'; null for none
      */
     SharedSecrets(@Nullable SecretKey usual, Map<String, SecretKey> byId) {
-        this.usual = usual == null ? null : verifier(usual);
+        this.usual = usual == null ? null : Secret.of(usual);
         this.byId = byId.entrySet().stream()
-                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, each -> verifier(each.getValue())));
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, each -> Secret.of(each.getValue())));
     }
 
     @Override
-    public Mono<Boolean> haveSigned(SignedJWT token) {
+    public Mono<Signer> signer(SignedJWT token) {
         String id = token.getHeader().getKeyID();
-        JWSVerifier own = id == null ? null : byId.get(id);
-        JWSVerifier verifier = own == null ? usual : own;
+        Secret own = id == null ? null : byId.get(id);
+        Secret secret = own == null ? usual : own;
         try {
-            return Mono.just(verifier != null
-                    && JWSAlgorithm.HS256.equals(token.getHeader().getAlgorithm())
-                    && token.verify(verifier));
+            return secret != null
+                            && JWSAlgorithm.HS256.equals(token.getHeader().getAlgorithm())
+                            && token.verify(secret.verifier())
+                    ? Mono.just(secret.signer())
+                    : Mono.empty();
         } catch (JOSEException malformed) {
-            return Mono.just(false);
+            return Mono.empty();
         }
     }
 
-    private static JWSVerifier verifier(SecretKey key) {
-        try {
-            return new MACVerifier(key);
-        } catch (JOSEException tooShort) {
-            throw new SecretUnusable("A secret that tokens are signed with is too short");
-        }
+    @Override
+    public boolean count(Signer signer) {
+        return usual != null && usual.signer().equals(signer)
+                || byId.values().stream().anyMatch(secret -> secret.signer().equals(signer));
     }
 }

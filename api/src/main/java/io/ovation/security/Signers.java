@@ -7,12 +7,13 @@ import reactor.core.publisher.Mono;
 /** Whose signatures count. Implementations are thread-safe and never block. */
 interface Signers {
     /**
-     * Whether one of them has signed the token; fails with {@link Unavailable} when that cannot be known now.
+     * The one of them that has signed the token, and none where nobody of them has; fails with {@link Unavailable} when
+     * that cannot be known now.
      */
-    Mono<Boolean> haveSigned(SignedJWT token);
+    Mono<Signer> signer(SignedJWT token);
 
-    /** Whether the key with that id counted once and counts no more. */
-    default boolean haveRetired(String kid) {
-        return false;
+    /** Whether a signature of one that was told before still counts. */
+    default boolean count(Signer signer) {
+        return true;
     }
 }

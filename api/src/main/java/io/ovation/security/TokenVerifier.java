@@ -40,8 +40,8 @@ public final class TokenVerifier {
 
     /** Whether a token that was verified before counts no more: its user was signed out, or its key is taken out. */
     public boolean hasEnded(VerifiedToken token) {
-        String kid = token.kid();
-        return signOuts.haveEnded(token) || kid != null && usual.signers().haveRetired(kid);
+        Signer signer = token.signer();
+        return signOuts.haveEnded(token) || signer != null && !usual.signers().count(signer);
     }
 
     /**
@@ -63,15 +63,12 @@ public final class TokenVerifier {
             }
             Trust trust = development != null && TokenIssuer.ISSUER.equals(claims.get("iss")) ? development : usual;
             return trust.signers()
-                    .haveSigned(parsed)
+                    .signer(parsed)
                     .timeout(PATIENCE, Mono.error(() -> unavailable("who has signed takes too long to find out")))
-                    .map(signed -> {
-                        if (!signed) {
-                            throw refused("nobody has signed it whose signature counts");
-                        }
-                        return trust.claims()
-                                .check(claims)
-                                .signedWith(parsed.getHeader().getKeyID());
+                    .switchIfEmpty(Mono.error(() -> refused("nobody has signed it whose signature counts")))
+                    .map(signer -> {
+                        VerifiedToken verified = trust.claims().check(claims);
+                        return trust == usual ? verified.signedBy(signer) : verified;
                     })
                     .flatMap(signOuts::check);
         });

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt when everything that was opened with the token begins to end
  * @param validUntil until when a request with the token is taken: its {@code exp}, and as much as clocks may differ
  * @param issuedAt its {@code iat}; null where it has none
- * @param kid of the key that it says it is signed with; null where it says none
+ * @param signer the key that it is signed with, where such may be exchanged; else null
  */
 public record VerifiedToken(
         Caller caller,
@@ -27,7 +27,7 @@ public record VerifiedToken(
         Instant expiresAt,
         Instant validUntil,
         @Nullable Instant issuedAt,
-        @Nullable String kid) {
+        @Nullable Signer signer) {
     /** The name of the exchange attribute. */
     public static final String ATTRIBUTE = "io.ovation.security.VerifiedToken";
 
@@ -53,7 +53,7 @@ public record VerifiedToken(
                 caller, roles, may, rest.isNegative() ? exp : exp.plus(rest), exp.plus(skew), issuedAt, null);
     }
 
-    VerifiedToken signedWith(@Nullable String key) {
+    VerifiedToken signedBy(Signer key) {
         return new VerifiedToken(caller, roles, may, expiresAt, validUntil, issuedAt, key);
     }
 

@@ -182,6 +182,23 @@ class CombinedStreamTest {
     }
 
     @Test
+    void aWatchOfACursorOfItsOwnThatIsRefusedBeforeItBeginsKeepsItsPlace() {
+        StepVerifier.create(CombinedStream.of(
+                        List.of(
+                                new Watched("one", Flux.just(frame(ONE, 3), frame(ONE, 4))),
+                                new Watched("two", Flux.error(new Unavailable("Not now", 1)))),
+                        List.of(cursors(ONE).of(2), cursors(TWO).of(8)),
+                        CombinedStreamTest::problem))
+                .recordWith(ArrayList::new)
+                .expectNextCount(3)
+                .consumeRecordedWith(told -> assertThat(told.stream().filter(frame -> frame.cursor() != null))
+                        .hasSize(2)
+                        .allSatisfy(frame -> assertThat(cursor(frame).place(Cursors.hash(TWO)))
+                                .isEqualTo(new Cursors.Place(8, LOG))))
+                .verifyComplete();
+    }
+
+    @Test
     void theCursorOfFiftyWatchesIsShortAndSaysWhatItWasGiven() {
         CombinedCursor cursor = new CombinedCursor();
         List<Topic> topics =

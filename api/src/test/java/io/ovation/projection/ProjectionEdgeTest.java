@@ -9,11 +9,15 @@ import io.ovation.edge.EdgeTest;
 import io.ovation.edge.TestTokens;
 import io.ovation.projection.ProjectionCommand.OrderDeadLetterDrop;
 import io.ovation.projection.ProjectionCommand.OrderDeadLetterRetry;
+import io.ovation.projection.ProjectionCommand.OrderRebuild;
 import io.ovation.projection.ProjectionQuery.DeadLetterView;
 import io.ovation.projection.ProjectionQuery.DeadLettersView;
 import io.ovation.projection.ProjectionQuery.Done;
 import io.ovation.projection.ProjectionQuery.DropDeadLetter;
 import io.ovation.projection.ProjectionQuery.FindDeadLetters;
+import io.ovation.projection.ProjectionQuery.FindProjections;
+import io.ovation.projection.ProjectionQuery.ProjectionView;
+import io.ovation.projection.ProjectionQuery.ProjectionsView;
 import io.ovation.projection.ProjectionQuery.RebuildProjection;
 import io.ovation.projection.ProjectionQuery.RetryDeadLetter;
 import org.axonframework.commandhandling.CommandBus;
@@ -45,6 +49,12 @@ class ProjectionEdgeTest {
         registrations = List.of(
                 commands.subscribe(OrderDeadLetterRetry.class.getName(), order -> asked.add(order.getPayload())),
                 commands.subscribe(OrderDeadLetterDrop.class.getName(), order -> asked.add(order.getPayload())),
+                commands.subscribe(OrderRebuild.class.getName(), order -> asked.add(order.getPayload())),
+                queries.<ProjectionsView>subscribe(
+                        FindProjections.class.getName(),
+                        ProjectionsView.class,
+                        query -> new ProjectionsView(List.of(
+                                new ProjectionView("inbox", 1, 7, 7, 0, 0, "live", null)))),
                 queries.<DeadLettersView>subscribe(
                         FindDeadLetters.class.getName(),
                         DeadLettersView.class,
@@ -82,7 +92,15 @@ class ProjectionEdgeTest {
         client.call("POST", rebuild, null, ADMIN).is(202);
         client.call("POST", rebuild, null, TestTokens.of("eve", "analyst")).isProblem(403, "forbidden");
 
-        assertThat(asked).containsExactly(new RebuildProjection("inbox"));
+        assertThat(asked).hasSize(2).last().isEqualTo(new RebuildProjection("inbox"));
+        assertThat(asked.getFirst()).isInstanceOfSatisfying(OrderRebuild.class, order -> {
+            assertThat(order.projection()).isEqualTo("inbox");
+            assertThat(order.by().user()).isEqualTo("root");
+        });
+
+        client.call("POST", "/api/admin/projections/none/rebuild", null, ADMIN);
+        assertThat(asked).as("of what is not there nothing is recorded").hasSize(3);
+        assertThat(asked.getLast()).isEqualTo(new RebuildProjection("none"));
     }
 
     @Test

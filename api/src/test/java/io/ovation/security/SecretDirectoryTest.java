@@ -119,6 +119,31 @@ class SecretDirectoryTest {
     }
 
     @Test
+    void aSecretThatTakesThePlaceOfAnotherUnderItsNameEndsWhatWasOpenedWithThatOne() throws IOException {
+        put("2026", OLD + ", and it leaked");
+        TokenVerifier verifier = verifier();
+        VerifiedToken forged = takes(verifier, token("2026", OLD + ", and it leaked"));
+        VerifiedToken other = takes(verifier, token("2025", OLD));
+        put("2026", NEW);
+        wait(PERIOD);
+        assertThat(verifier.hasEnded(forged)).isTrue();
+        assertThat(verifier.hasEnded(other)).isFalse();
+        assertThat(verifier.hasEnded(takes(verifier, token("2026", NEW)))).isFalse();
+    }
+
+    @Test
+    void whatTheUsualSecretHasSignedDoesNotEndWithAnother() throws IOException {
+        secrets = new SecretDirectory(directory, key(NEW), Map.of(), time, PERIOD);
+        TokenVerifier verifier = new TokenVerifier(
+                new Trust(secrets, new TokenClaims(null, null, Duration.ZERO, 200, Clock.systemUTC())), null);
+        put("2027", OLD);
+        wait(PERIOD);
+        Files.delete(directory.resolve("2027"));
+        wait(PERIOD);
+        assertThat(verifier.hasEnded(takes(verifier, token("2027", NEW)))).isFalse();
+    }
+
+    @Test
     void aLinkWhoseTargetIsExchangedIsFollowedEachTime() throws IOException {
         Files.delete(directory.resolve("2025"));
         Files.writeString(Files.createDirectory(directory.resolve("..one")).resolve("2025"), OLD);

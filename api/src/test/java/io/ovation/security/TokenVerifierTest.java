@@ -93,7 +93,7 @@ class TokenVerifierTest {
                         expiry,
                         expiry,
                         null,
-                        null))
+                        new Signer(KEY)))
                 .verifyComplete();
     }
 

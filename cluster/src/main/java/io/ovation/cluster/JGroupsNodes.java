@@ -113,6 +113,8 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
 
     /** Whether this node takes commands from now on; those of others go to the next node until then. */
     void takesCommands(boolean takes) {
+        // as when somebody comes or goes: another node may have under way what is this one's now
+        certainty.forget();
         open = takes;
     }
 
@@ -398,7 +400,12 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
 
     @Override
     public boolean isHere(String name) {
-        return names.containsValue(name);
+        Standing now = standing;
+        // a late answer may have brought back the name of one that has gone
+        return now != null
+                && now.view().getMembers().stream()
+                        .map(names::get)
+                        .anyMatch(name::equals);
     }
 
     private static byte[] tagged(byte tag, byte[] bytes) {

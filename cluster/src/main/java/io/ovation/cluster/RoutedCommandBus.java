@@ -6,7 +6,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
 import io.ovation.Addressed;
-import io.ovation.ErrorCode;
 import io.ovation.Rejection;
 import io.ovation.Unavailable;
 import io.ovation.cluster.CommandEnvelope.NotOpen;
@@ -107,12 +106,13 @@ final class RoutedCommandBus implements CommandBus {
 
     /**
      * A second try that is refused may be so for what the first has recorded: who was removed is no member any more. So
-     * nobody knows; whoever asks again is told how it is.
+     * nobody knows; whoever asks again is told how it is. Also one that was turned away unheard says nothing of the
+     * first.
      */
-    private static CommandResultMessage<?> undoubted(CommandResultMessage<?> result) {
+    static CommandResultMessage<?> undoubted(CommandResultMessage<?> result) {
         return result.isExceptional()
                         && result.exceptionResult() instanceof Rejection rejection
-                        && rejection.code() != ErrorCode.UNAVAILABLE
+                        && rejection.outcome() == null
                 ? asCommandResultMessage(unknown())
                 : result;
     }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Shows that a message is of somebody who knows the cluster's secret, and was meant for whom it reached, now: an
  * HMAC-SHA-256 stands before it. It covers who said it to whom, and the number that the sender gave it; a number is
  * taken once from a sender. So a message that was recorded on the way opens nothing when it is sent again, or to
- * another node. For any number of threads; its lock guards the numbers that were taken.
+ * another node; but one for all does where a node is new, which has taken none of its sender's numbers: such are of a
+ * kind that is worth nothing a moment later. For any number of threads; its lock guards the numbers that were taken.
  */
 final class Seal {
     /** Whom a message is for that is for all. */

@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import io.ovation.Rejection;
+import io.ovation.Unavailable;
+import io.ovation.ValidationFailed;
 import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.commandhandling.CommandResultMessage;
 import org.axonframework.commandhandling.GenericCommandMessage;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.axonframework.commandhandling.GenericCommandResultMessage.asCommandResultMessage;
 
 /** Where a command goes while the node that decides starts or stops. */
 @Timeout(60)
@@ -109,6 +113,21 @@ class RoutedCommandBusTest {
                 .noneMatch(message -> ((Toggle) message.getPayload()).target().startsWith("other"));
         assertThat(cluster.getFirst().handled)
                 .noneMatch(message -> message.getMetaData().containsKey("secondTry"));
+    }
+
+    @Test
+    void aSecondTryThatIsRefusedSaysNothingOfTheFirst() {
+        for (Rejection refusal : List.of(
+                new Unavailable("Too many commands are under way", 1),
+                new ValidationFailed("body", "must not be empty"),
+                Unavailable.withUnknownOutcome("Nobody knows", 1))) {
+            assertThat(RoutedCommandBus.undoubted(asCommandResultMessage(refusal))
+                            .exceptionResult())
+                    .isInstanceOfSatisfying(
+                            Unavailable.class, told -> assertThat(told.outcome()).isEqualTo("unknown"));
+        }
+        assertThat(RoutedCommandBus.undoubted(asCommandResultMessage("done")).getPayload())
+                .isEqualTo("done");
     }
 
     private static CommandResultMessage<?> send(Node node, String target) throws Exception {

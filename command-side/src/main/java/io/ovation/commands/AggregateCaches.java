@@ -4,7 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import javax.cache.CacheManager;
 import javax.cache.Caching;
 import javax.cache.configuration.MutableConfiguration;
@@ -12,6 +13,8 @@ import javax.cache.configuration.MutableConfiguration;
 import com.github.benmanes.caffeine.cache.Weigher;
 import com.github.benmanes.caffeine.jcache.configuration.CaffeineConfiguration;
 import com.github.benmanes.caffeine.jcache.spi.CaffeineCachingProvider;
+import io.ovation.Addressed;
+import io.ovation.cluster.Nodes;
 import org.axonframework.common.caching.Cache;
 import org.axonframework.common.caching.JCacheAdapter;
 import org.axonframework.eventsourcing.AggregateCacheEntry;
@@ -33,24 +36,44 @@ public final class AggregateCaches {
     private final CacheManager manager =
             Caching.getCachingProvider(CaffeineCachingProvider.class.getName()).getCacheManager();
     private final long bytes;
-    private final UnaryOperator<Cache> safely;
+    private final Nodes nodes;
+    private final Function<String, Optional<Long>> lastInLog;
 
     /**
      * @param bytes about how much memory the aggregates of one type may take
-     * @param safely makes a cache one that never answers with what is behind the log
+     * @param nodes who else may decide: where there are several, what is remembered is compared with the log
+     * @param lastInLog the sequence number of an aggregate's last event; empty where it has none
      */
-    AggregateCaches(long bytes, UnaryOperator<Cache> safely) {
+    AggregateCaches(long bytes, Nodes nodes, Function<String, Optional<Long>> lastInLog) {
         this.bytes = bytes;
-        this.safely = safely;
+        this.nodes = nodes;
+        this.lastInLog = lastInLog;
     }
 
-    /** A new cache for the aggregates of one type. */
+    /**
+     * A new cache for the aggregates of one type. Its commands are handled by the node that they reach, whoever decided
+     * before.
+     */
     public Cache named(String type) {
+        return safely(type, id -> false);
+    }
+
+    /** The same for a type all of whose commands are {@link Addressed}, and so brought to one node. */
+    public Cache decidedByOne(String type) {
+        return safely(type, nodes::decidesAlone);
+    }
+
+    private Cache safely(String type, Predicate<String> decidesAlone) {
+        Cache cache = cache(type);
+        return nodes.several() ? new VerifiedCache(cache, decidesAlone, lastInLog) : cache;
+    }
+
+    private Cache cache(String type) {
         CaffeineConfiguration<Object, Object> configuration =
                 new CaffeineConfiguration<>(new MutableConfiguration<>().setStoreByValue(false));
         configuration.setMaximumWeight(OptionalLong.of(bytes));
         configuration.setWeigherFactory(Optional.of(() -> (Weigher<Object, Object>) (id, entry) -> weight(entry)));
-        return safely.apply(new OfRecorded(manager.createCache(type, configuration)));
+        return new OfRecorded(manager.createCache(type, configuration));
     }
 
     /**

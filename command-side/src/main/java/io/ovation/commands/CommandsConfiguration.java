@@ -99,12 +99,10 @@ class CommandsConfiguration {
     @Bean
     AggregateCaches aggregateCaches(
             CommandProperties properties, ObjectProvider<Nodes> nodes, ObjectProvider<EventStorageEngine> log) {
-        Nodes others = nodes.getIfAvailable(() -> Nodes.ALONE);
         return new AggregateCaches(
                 properties.cacheMemory().toBytes(),
-                cache -> others.several()
-                        ? new VerifiedCache(cache, others, id -> log.getObject().lastSequenceNumberFor(id))
-                        : cache);
+                nodes.getIfAvailable(() -> Nodes.ALONE),
+                id -> log.getObject().lastSequenceNumberFor(id));
     }
 
     @Bean(destroyMethod = "close")

@@ -2,11 +2,11 @@ package io.ovation.commands;
 
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import io.ovation.Unavailable;
-import io.ovation.cluster.Nodes;
 import org.axonframework.common.Registration;
 import org.axonframework.common.caching.Cache;
 import org.axonframework.eventsourcing.AggregateCacheEntry;
@@ -24,13 +24,16 @@ final class VerifiedCache implements Cache {
     private static final Logger LOG = LoggerFactory.getLogger(VerifiedCache.class);
 
     private final Cache cache;
-    private final Nodes nodes;
+    private final Predicate<String> decidesAlone;
     private final Function<String, Optional<Long>> lastInLog;
 
-    /** @param lastInLog the sequence number of an aggregate's last event; empty where it has none */
-    VerifiedCache(Cache cache, Nodes nodes, Function<String, Optional<Long>> lastInLog) {
+    /**
+     * @param decidesAlone whether nobody else can have decided for an aggregate since this node did
+     * @param lastInLog the sequence number of an aggregate's last event; empty where it has none
+     */
+    VerifiedCache(Cache cache, Predicate<String> decidesAlone, Function<String, Optional<Long>> lastInLog) {
         this.cache = cache;
-        this.nodes = nodes;
+        this.decidesAlone = decidesAlone;
         this.lastInLog = lastInLog;
     }
 
@@ -46,7 +49,7 @@ final class VerifiedCache implements Cache {
     }
 
     private boolean isUpToDate(String id, Object found) {
-        if (nodes.decidesAlone(id) || !(found instanceof AggregateCacheEntry<?> entry)) {
+        if (decidesAlone.test(id) || !(found instanceof AggregateCacheEntry<?> entry)) {
             return true;
         }
         try {

@@ -62,7 +62,7 @@ class ContentCommandConfiguration {
 
     @Bean
     Cache contentCache(AggregateCaches caches) {
-        return caches.named("contents");
+        return caches.decidedByOne("contents");
     }
 
     @Bean

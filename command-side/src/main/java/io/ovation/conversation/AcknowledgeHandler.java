@@ -37,7 +37,7 @@ final class AcknowledgeHandler {
     }
 
     private CompletableFuture<?> record(Acknowledge command) {
-        return commands.<Standing>send(new CheckStanding(command.conversationId(), command.by(), command.at()))
+        return commands.<Standing>send(new CheckStanding(command.conversationId(), command.by(), command.at(), false))
                 .thenCompose(standing -> record(command, standing));
     }
 

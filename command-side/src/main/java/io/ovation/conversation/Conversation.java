@@ -320,7 +320,7 @@ class Conversation implements Weighed {
     @CommandHandler
     Standing handle(CheckStanding command, Blocking blocking) {
         String user = command.by().user();
-        boolean blocked = isBlocked(command.by(), blocking);
+        boolean blocked = command.asWriter() && isBlocked(command.by(), blocking);
         return new Standing(
                 lastSeq,
                 members.has(user),

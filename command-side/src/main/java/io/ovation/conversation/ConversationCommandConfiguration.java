@@ -47,7 +47,7 @@ import org.springframework.context.annotation.Import;
 class ConversationCommandConfiguration {
     @Bean
     Cache conversationCache(AggregateCaches caches) {
-        return caches.named("conversations");
+        return caches.decidedByOne("conversations");
     }
 
     @Bean

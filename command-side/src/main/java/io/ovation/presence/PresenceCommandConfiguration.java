@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Import;
 class PresenceCommandConfiguration {
     @Bean
     Cache sessionCache(AggregateCaches caches) {
-        return caches.named("sessions");
+        return caches.decidedByOne("sessions");
     }
 
     @Bean

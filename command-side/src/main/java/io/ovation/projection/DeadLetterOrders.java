@@ -5,7 +5,6 @@ import io.ovation.projection.ProjectionCommand.OrderDeadLetterDrop;
 import io.ovation.projection.ProjectionCommand.OrderDeadLetterRetry;
 import io.ovation.projection.ProjectionEvent.DeadLetterDropOrdered;
 import io.ovation.projection.ProjectionEvent.DeadLetterRetryOrdered;
-import io.ovation.projection.ProjectionRejection.AdminsOnly;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventsourcing.EventSourcingHandler;
 import org.axonframework.modelling.command.AggregateCreationPolicy;
@@ -27,25 +26,19 @@ class DeadLetterOrders {
     @CommandHandler
     @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
     void handle(OrderDeadLetterRetry command) {
-        isAsAdmin(command);
+        Orders.isAsAdmin(command);
         apply(new DeadLetterRetryOrdered(command.deadLetterId(), command.by().user(), command.at()));
     }
 
     @CommandHandler
     @CreationPolicy(AggregateCreationPolicy.CREATE_IF_MISSING)
     void handle(OrderDeadLetterDrop command) {
-        isAsAdmin(command);
+        Orders.isAsAdmin(command);
         apply(new DeadLetterDropOrdered(command.deadLetterId(), command.by().user(), command.at()));
     }
 
-    private static void isAsAdmin(ProjectionCommand command) {
-        if (!command.by().admin()) {
-            throw new AdminsOnly();
-        }
-    }
-
     @EventSourcingHandler
-    void on(ProjectionEvent event) {
+    void on(ProjectionEvent.OfDeadLetter event) {
         id = NameBasedId.reserved("dead-letter", event.deadLetterId());
     }
 }

@@ -5,5 +5,5 @@ import org.springframework.context.annotation.Import;
 
 /** What admins order about the read models, on the command side. */
 @AutoConfiguration(beforeName = "org.axonframework.springboot.autoconfig.AxonAutoConfiguration")
-@Import(DeadLetterOrders.class)
+@Import({DeadLetterOrders.class, RebuildOrders.class})
 class ProjectionCommandConfiguration {}

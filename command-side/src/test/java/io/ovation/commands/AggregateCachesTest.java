@@ -1,7 +1,9 @@
 package io.ovation.commands;
 
-import java.util.function.UnaryOperator;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
+import io.ovation.cluster.Nodes;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.RoutingKey;
@@ -23,7 +25,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.axonframework.modelling.command.AggregateLifecycle.apply;
 
 class AggregateCachesTest {
-    private final Cache cache = new AggregateCaches(1 << 20, UnaryOperator.identity()).named("switches");
     private final SimpleCommandBus bus = SimpleCommandBus.builder().build();
 
     /** Turns a switch, or leaves it. */
@@ -58,6 +59,7 @@ class AggregateCachesTest {
 
     @Test
     void whatNothingWasRecordedOfIsAnsweredAndNotKept() {
+        Cache cache = new AggregateCaches(1 << 20, Nodes.ALONE, id -> Optional.empty()).named("switches");
         AggregateAnnotationCommandHandler.<Switch>builder()
                 .aggregateType(Switch.class)
                 .repository(EventSourcingRepository.builder(Switch.class)
@@ -73,5 +75,38 @@ class AggregateCachesTest {
         assertThat(cache.containsKey("one")).isFalse();
         send(new Turn("one", true));
         assertThat(cache.containsKey("one")).isTrue();
+    }
+
+    @Test
+    void ofWhatIsDecidedWhereverItIsAskedOnlyTheLogIsBelieved() {
+        Nodes nodes = new Nodes() {
+            @Override
+            public boolean several() {
+                return true;
+            }
+        };
+        assertThat(nodes.decidesAlone("one")).isTrue();
+        AtomicLong inLog = new AtomicLong(1);
+        AggregateCaches caches = new AggregateCaches(1 << 20, nodes, id -> Optional.of(inLog.get()));
+        assertThat(remembers(caches.decidedByOne("by one"))).isTrue();
+        assertThat(remembers(caches.named("by any"))).isFalse();
+        inLog.set(0);
+        assertThat(remembers(caches.named("by any, and this one last"))).isTrue();
+    }
+
+    /** Of an aggregate with one event. */
+    private boolean remembers(Cache cache) {
+        AggregateAnnotationCommandHandler.<Switch>builder()
+                .aggregateType(Switch.class)
+                .repository(EventSourcingRepository.builder(Switch.class)
+                        .cache(cache)
+                        .eventStore(EmbeddedEventStore.builder()
+                                .storageEngine(new InMemoryEventStorageEngine())
+                                .build())
+                        .build())
+                .build()
+                .subscribe(bus);
+        send(new Turn("one", true));
+        return cache.get("one") != null;
     }
 }

@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ovation.Unavailable;
-import io.ovation.cluster.Nodes;
 import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.common.caching.Cache;
@@ -103,20 +102,9 @@ class VerifiedCacheTest {
     }
 
     private CachingEventSourcingRepository<Counter> repository() {
-        Nodes nodes = new Nodes() {
-            @Override
-            public boolean several() {
-                return true;
-            }
-
-            @Override
-            public boolean decidesAlone(String aggregate) {
-                return alone.get();
-            }
-        };
         return (CachingEventSourcingRepository<Counter>) CachingEventSourcingRepository.builder(Counter.class)
                 .eventStore(log)
-                .cache(new VerifiedCache(new Memory(), nodes, this::lastInLog))
+                .cache(new VerifiedCache(new Memory(), id -> alone.get(), this::lastInLog))
                 .build();
     }
 

@@ -148,7 +148,7 @@ class BlockedTest {
                 .expectEvents(new MemberAdded(ID, "ada", Role.moderator, "mal", AT));
         aFixture();
         fixture.given(opened(Kind.group, "mal", "ada"))
-                .when(new CheckStanding(ID, MAL, AT))
+                .when(new CheckStanding(ID, MAL, AT, true))
                 .expectResultMessagePayload(new Standing(0, true, true, false));
         aFixture();
         fixture.given(opened(Kind.group, "mal", "ada"))
@@ -168,7 +168,7 @@ class BlockedTest {
         rejected(fixture.given(direct).when(change(MAL, null, new AppData("{}"))));
         aFixture();
         fixture.given(direct)
-                .when(new CheckStanding(ID, MAL, AT))
+                .when(new CheckStanding(ID, MAL, AT, true))
                 .expectResultMessagePayload(new Standing(0, true, false, true));
     }
 
@@ -178,7 +178,7 @@ class BlockedTest {
         fixture.given(direct).when(send(ADA)).expectEvents(sent("ada", "mal"));
         aFixture();
         fixture.given(direct)
-                .when(new CheckStanding(ID, ADA, AT))
+                .when(new CheckStanding(ID, ADA, AT, true))
                 .expectResultMessagePayload(new Standing(0, true, true, false));
         aFixture();
         fixture.given(opened(Kind.direct, "mal", "bob")).when(send(MAL)).expectEvents(sent("mal", "bob"));

@@ -236,7 +236,7 @@ class ConversationTest {
 
     private void standing(Caller who, Standing expected, Object... events) {
         aFixture();
-        given(events).when(new CheckStanding(ID, who, AT)).expectNoEvents().expectResultMessagePayload(expected);
+        given(events).when(new CheckStanding(ID, who, AT, true)).expectNoEvents().expectResultMessagePayload(expected);
     }
 
     @Test

@@ -230,9 +230,9 @@ class SanctionsTest {
                 ID, "018f0000-0000-7000-9000-000000000002", "More", null, List.of(), caller("bob"), AT);
         rejected(given, second, Muted.class);
         rejected(given, new EditMessage(ID, MESSAGE, "Other", caller("bob"), AT), Muted.class);
-        when(given, new CheckStanding(ID, caller("bob"), AT))
+        when(given, new CheckStanding(ID, caller("bob"), AT, true))
                 .expectResultMessagePayload(new Standing(1, true, false, true));
-        when(given, new CheckStanding(ID, caller("bob"), UNTIL))
+        when(given, new CheckStanding(ID, caller("bob"), UNTIL, true))
                 .expectResultMessagePayload(new Standing(1, true, true, false));
         when(given, new RedactMessage(ID, MESSAGE, caller("bob"), AT))
                 .expectEvents(new MessageRedacted(ID, MESSAGE, 1, "bob", AT));

@@ -254,7 +254,7 @@ class StandingProperties {
 
         private Standing standing(String user, Instant at) {
             try {
-                return (Standing) Optional.ofNullable(ask(new CheckStanding(ID, new Caller(user, false), at)))
+                return (Standing) Optional.ofNullable(ask(new CheckStanding(ID, new Caller(user, false), at, true)))
                         .orElseThrow();
             } catch (Exception e) {
                 throw new IllegalStateException(e);

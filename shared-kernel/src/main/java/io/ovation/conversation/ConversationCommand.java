@@ -197,9 +197,13 @@ public sealed interface ConversationCommand extends Addressed {
             @TargetAggregateIdentifier @RoutingKey String conversationId, String messageId, Caller by, Instant at)
             implements ConversationCommand {}
 
-    /** Asks how the caller stands in a conversation; records nothing, and answers {@link Standing}. */
+    /**
+     * Asks how the caller stands in a conversation; records nothing, and answers {@link Standing}.
+     *
+     * @param asWriter whether the caller is about to write: who blocks them is looked up for that alone
+     */
     record CheckStanding(
-            @TargetAggregateIdentifier @RoutingKey String conversationId, Caller by, Instant at)
+            @TargetAggregateIdentifier @RoutingKey String conversationId, Caller by, Instant at, boolean asWriter)
             implements ConversationCommand {}
 
     /**

@@ -5,12 +5,15 @@ import java.time.Instant;
 import org.axonframework.serialization.Revision;
 
 /**
- * What an admin has ordered about an event that the read models could not take. These records are the log: a change of
- * shape is a new revision, an upcaster and an approved file.
+ * What an admin has ordered about the read models. These records are the log: a change of shape is a new revision, an
+ * upcaster and an approved file.
  */
 public sealed interface ProjectionEvent {
-    /** The id of that event. */
-    String deadLetterId();
+    /** About an event that they could not take. */
+    sealed interface OfDeadLetter extends ProjectionEvent {
+        /** The id of that event. */
+        String deadLetterId();
+    }
 
     /** Who ordered it. */
     String by();
@@ -19,9 +22,13 @@ public sealed interface ProjectionEvent {
 
     /** It was to be tried again. */
     @Revision("1")
-    record DeadLetterRetryOrdered(String deadLetterId, String by, Instant at) implements ProjectionEvent {}
+    record DeadLetterRetryOrdered(String deadLetterId, String by, Instant at) implements OfDeadLetter {}
 
     /** It was to be left out of the read models for good. */
     @Revision("1")
-    record DeadLetterDropOrdered(String deadLetterId, String by, Instant at) implements ProjectionEvent {}
+    record DeadLetterDropOrdered(String deadLetterId, String by, Instant at) implements OfDeadLetter {}
+
+    /** The documents of a projection were to be built anew. */
+    @Revision("1")
+    record RebuildOrdered(String projection, String by, Instant at) implements ProjectionEvent {}
 }
