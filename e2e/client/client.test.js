@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import test from 'node:test';
-import { Line, become, clientOf, take, tokenOf } from './kit.js';
+import { become, clientOf, take, tokenOf } from './kit.js';
+import { Proxy } from './proxy.js';
 
 const CUTS = Number(process.env.OVATION_CLIENT_CUTS ?? 60);
 
@@ -55,9 +56,9 @@ test('who is blocked writes to nobody who blocks them', async (t) => {
 });
 
 test('over a line that is cut at random, each message is sent once and told once, in order', async (t) => {
-  const line = await Line.open(t);
-  const ada = clientOf(t, 'ada', { at: line.url, transport: 'websocket' });
-  const bob = clientOf(t, 'bob', { at: line.url, transport: 'websocket' });
+  const proxy = await Proxy.open(t);
+  const ada = clientOf(t, 'ada', { at: proxy.url, transport: 'websocket' });
+  const bob = clientOf(t, 'bob', { at: proxy.url, transport: 'websocket' });
   for (const client of [ada, bob]) {
     // Here the line is back at once: the waits between attempts would only be waited out.
     client.on('state', ({ name }) => name === 'offline' && client.retry());
@@ -72,7 +73,7 @@ test('over a line that is cut at random, each message is sent once and told once
       sends.push(tea.send(`${cut}/${i}`));
     }
     if (cut % 3 === 0) {
-      line.cut();
+      proxy.cut();
     }
     await sends.at(-1 - (cut % 5));
   }
@@ -90,22 +91,83 @@ test('over a line that is cut at random, each message is sent once and told once
   assert.equal(lastSeq, CUTS * 5);
 });
 
+for (const transport of ['websocket', 'http']) {
+  test(`a removal whose answer was lost is asked again and has its answer (${transport})`, async (t) => {
+    const proxy = await Proxy.open(t);
+    const bob = `bob-${randomUUID()}`;
+    const cy = `cy-${randomUUID()}`;
+    const ada = clientOf(t, 'ada');
+    const owner = clientOf(t, 'ada', { at: proxy.url, transport });
+    owner.on('state', ({ name }) => name === 'offline' && owner.retry());
+    const tea = await room(ada, [bob, cy]);
+    await tea.bans.add(cy);
+    await tea.mutes.add(bob);
+    const same = owner.conversation(tea.id);
+    const people = async () => (await tea.members.list()).members.map(({ user }) => user);
+    const muted = clientOf(t, bob).conversation(tea.id);
+    const isMuted = () => muted.send('x').then(() => false, () => true);
+    for (const [remove, isThere] of [
+      [() => same.mutes.remove(bob), isMuted],
+      [() => same.bans.remove(cy), async () => (await tea.bans.list()).bans.length > 0],
+      [() => same.members.remove(bob), async () => (await people()).includes(bob)],
+    ]) {
+      await same.get();
+      proxy.isMute = true;
+      const removed = remove();
+      while (await isThere()) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      proxy.isMute = false;
+      proxy.cut();
+      await settle(removed);
+      // Here the first answer came: it is what it is.
+      await assert.rejects(remove(), { code: 'not_found' });
+    }
+  });
+}
+
+for (const [whose, status, problem] of [
+  ['a gateway does not know', 504, '<h1>Gateway Time-out</h1>'],
+  ['the server does not know', 503, '{"code":"unavailable","outcome":"unknown"}'],
+]) {
+  test(`a removal of which ${whose} whether it was recorded has its answer from the next attempt`, async (t) => {
+    let answers = [];
+    const ada = clientOf(t, 'ada', {
+      transport: 'http',
+      fetch: async (...request) => {
+        const response = await fetch(...request);
+        return request[1].method === 'DELETE' ? (answers.shift() ?? response) : response;
+      },
+    });
+    const tea = await room(ada, ['bob']);
+    answers = [new Response(problem, { status })];
+    await tea.members.remove('bob');
+    assert.deepEqual(answers, []);
+    assert.equal((await tea.members.list()).members.length, 1);
+    // A server that is busy has recorded nothing.
+    answers = [new Response('{"code":"unavailable"}', { status: 503 })];
+    await assert.rejects(tea.members.remove('bob'), { code: 'not_found' });
+    assert.deepEqual(answers, []);
+  });
+}
+
 test('what is written without a connection is sent when there is one, and what was missed is told', async (t) => {
-  const line = await Line.open(t);
+  const proxy = await Proxy.open(t);
   const ada = clientOf(t, 'ada');
-  const bob = clientOf(t, 'bob', { at: line.url });
+  const bob = clientOf(t, 'bob', { at: proxy.url });
   const tea = await room(ada, ['bob']);
   const watch = bob.conversation(tea.id).watch();
   const watching = take(watch, 41, 'message');
   await watch.started;
   await tea.send('first');
-  line.down();
+  proxy.isDown = true;
+  proxy.cut();
   await become(bob, 'offline');
   for (let i = 0; i < 39; i++) {
     await tea.send(`missed ${i}`);
   }
   const written = bob.conversation(tea.id).send('written offline');
-  line.up();
+  proxy.isDown = false;
   bob.retry();
   assert.equal((await written).seq, 41);
   const frames = await watching;

@@ -153,3 +153,39 @@ test('of many watches on one stream, one that is not read has a bound, and then 
   assert.equal(told.b.length, 10_000);
   combined.close();
 });
+
+test('a stream that held is one that holds, however it ended, and the failures before it are forgotten', async (t) => {
+  let now = Date.now();
+  t.mock.method(Date, 'now', () => now);
+  const openings = [];
+  let isLost = false;
+  const combined = new Combined({
+    read: (_, options) =>
+      new Promise((resolve) => {
+        openings.push({ ...options, end: resolve });
+        options.signal.addEventListener('abort', resolve);
+        options.onOpen();
+      }),
+    onLost: () => (isLost = true),
+    onEmpty: assert.fail,
+  });
+  const add = (name) => combined.add({ name, after: null, consumer: { next: assert.fail, error: assert.fail } });
+  const opened = async (count) => {
+    while (openings.length < count && !isLost) {
+      combined.hurry();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    assert.ok(!isLost, 'It was given up');
+    return openings[count - 1];
+  };
+  add('a');
+  (await opened(1)).end();
+  (await opened(2)).end();
+  (await opened(3)).end();
+  await opened(4);
+  now += 60_000;
+  add('b');
+  (await opened(5)).end();
+  await opened(6);
+  combined.close();
+});

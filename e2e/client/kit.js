@@ -1,4 +1,3 @@
-import net from 'node:net';
 import WebSocket from 'ws';
 import { connect } from '@ovation/client';
 
@@ -51,55 +50,4 @@ export async function take(subscription, count, type) {
     }
   }
   return taken;
-}
-
-/** A line to the server that can be cut, and taken away. */
-export class Line {
-  #sockets = new Set();
-  #server = net.createServer((client) => {
-    if (this.isDown) {
-      client.resetAndDestroy();
-      return;
-    }
-    this.connects += 1;
-    const server = net.connect(Number(new URL(url).port), new URL(url).hostname);
-    for (const [one, other] of [[client, server], [server, client]]) {
-      this.#sockets.add(one);
-      one.on('error', () => {});
-      one.on('close', () => {
-        this.#sockets.delete(one);
-        other.destroy();
-      });
-      one.pipe(other);
-    }
-  });
-
-  isDown = false;
-  connects = 0;
-
-  static async open(test) {
-    const line = new Line();
-    await new Promise((resolve) => line.#server.listen(0, '127.0.0.1', resolve));
-    line.url = `http://127.0.0.1:${line.#server.address().port}`;
-    test.after(() => {
-      line.cut();
-      line.#server.close();
-    });
-    return line;
-  }
-
-  cut() {
-    for (const socket of this.#sockets) {
-      socket.resetAndDestroy();
-    }
-  }
-
-  down() {
-    this.isDown = true;
-    this.cut();
-  }
-
-  up() {
-    this.isDown = false;
-  }
 }

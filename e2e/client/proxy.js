@@ -6,7 +6,8 @@ import { url } from './kit.js';
  *
  * `upgrade`: `pass`; `refuse` answers 403; `swallow` never answers; a number lets it through and cuts it after so many
  * milliseconds. `delay`: what comes from the server is held back for up to so many milliseconds. `twice`: what a client
- * sends goes to the server a second time, on another connection, whose answers go nowhere.
+ * sends goes to the server a second time, on another connection, whose answers go nowhere. `isMute`: what the server
+ * says is lost, what clients say is not. `isDown`: there are no new connections.
  */
 export class Proxy {
   #pairs = new Set();
@@ -14,6 +15,7 @@ export class Proxy {
   upgrade = 'pass';
   delay = 0;
   twice = false;
+  isMute = false;
   isDown = false;
   upgrades = 0;
   connections = 0;
@@ -91,6 +93,9 @@ export class Proxy {
     client.on('close', cut);
     let last = Promise.resolve();
     servers[0].on('data', (bytes) => {
+      if (this.isMute) {
+        return;
+      }
       if (this.delay === 0) {
         client.write(bytes);
         return;

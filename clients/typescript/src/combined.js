@@ -30,6 +30,7 @@ const CLEARING = 1_000;
 export class Combined {
   #read;
   #slots;
+  #everyTick;
   #onLost;
   #onEmpty;
   #watches = new Map();
@@ -46,12 +47,14 @@ export class Combined {
    * @param {object} options
    * @param {(path: string, options: object) => Promise<void>} options.read as `readFrames` does
    * @param {string} options.slots the name of the slots of which one is held while a stream is open
+   * @param {(ms: number, tick: () => void) => (() => void)} options.everyTick
    * @param {(error: OvationError) => void} options.onLost there is no server, or none that keeps a stream
    * @param {() => void} options.onEmpty nothing is watched any more
    */
-  constructor({ read, slots, onLost, onEmpty }) {
+  constructor({ read, slots, everyTick, onLost, onEmpty }) {
     this.#read = read;
     this.#slots = slots;
+    this.#everyTick = everyTick;
     this.#onLost = onLost;
     this.#onEmpty = onEmpty;
   }
@@ -130,8 +133,7 @@ export class Combined {
       const opening = (this.#opening = new AbortController());
       const delay = await inSlot(
         this.#slots,
-        opening.signal,
-        () => opening.abort(),
+        { signal: opening.signal, everyTick: this.#everyTick, yieldTurn: () => opening.abort() },
         () => this.#once(opening.signal),
       );
       if (opening.signal.aborted || delay === null || this.#isOver) {
@@ -158,11 +160,12 @@ export class Combined {
     } catch (error) {
       failure = error;
     }
-    if (signal.aborted) {
-      return 0;
-    }
+    // Also where it is ended here, as for a watch that comes: it is seldom that a stream which holds ends by itself.
     if (openedAt !== null && Date.now() - openedAt >= STABLE) {
       this.#failures = 0;
+    }
+    if (signal.aborted) {
+      return 0;
     }
     return this.#after(failure, openedAt !== null);
   }
@@ -199,8 +202,9 @@ export class Combined {
     }
     const watch = this.#watches.get(keyOf({ name }));
     if (frame.type === 'error') {
-      if (this.#told.delete(watch)) {
+      if (this.#told.has(watch)) {
         this.#watches.delete(keyOf(watch));
+        this.#tellNoMore(watch);
         watch.consumer.error(new OvationError(frame.code, frame.detail, { problem: frame }));
       }
       return;
@@ -225,6 +229,11 @@ export class Combined {
   /** What is not handed out now is asked for by the place of what was handed out last. */
   #park(watch) {
     watch.isOn = false;
+    this.#tellNoMore(watch);
+  }
+
+  /** A stream with nothing to tell is ended here: ended by the server, it would count as one that does not hold. */
+  #tellNoMore(watch) {
     this.#told.delete(watch);
     if (this.#told.size === 0) {
       this.#opening.abort();

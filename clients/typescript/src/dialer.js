@@ -47,7 +47,7 @@ export class Dialer {
   constructor({ url, base, transport, WebSocket, fetch, EventSource, everyTick }) {
     this.#url = url;
     this.#WebSocket = WebSocket;
-    this.#http = { base, fetch, EventSource };
+    this.#http = { base, fetch, EventSource, everyTick };
     this.#transport = transport;
     this.#everyTick = everyTick;
   }

@@ -134,6 +134,8 @@ export async function problemOf(response) {
     {
       problem: {
         status,
+        // A gateway that gave up on the server does not know what the server did.
+        outcome: status >= 500 && !problem.code ? 'unknown' : undefined,
         ...problem,
         // A date, in the other notation of HTTP.
         retryAfter: Number.isNaN(retryAfter) ? Math.max(0, (Date.parse(after) - Date.now()) / 1_000) : retryAfter,

@@ -20,6 +20,7 @@ export class HttpConnection {
   #token;
   #fetch;
   #EventSource;
+  #everyTick;
   #combined = [];
   #alone = new Set();
   #end;
@@ -35,12 +36,14 @@ export class HttpConnection {
    * @param {string} options.token
    * @param {typeof fetch} options.fetch
    * @param {typeof EventSource} [options.EventSource] where `fetch` cannot stream
+   * @param {(ms: number, tick: () => void) => (() => void)} options.everyTick
    */
-  constructor({ base, token, fetch, EventSource }) {
+  constructor({ base, token, fetch, EventSource, everyTick }) {
     this.#base = base;
     this.#token = token;
     this.#fetch = fetch;
     this.#EventSource = EventSource;
+    this.#everyTick = everyTick;
   }
 
   /** Asks and waits for the answer. Its request is not taken back when the connection ends meanwhile. */
@@ -109,6 +112,7 @@ export class HttpConnection {
       combined = new Combined({
         read: (path, options) => this.#frames(path, options),
         slots: `ovation ${this.#base}`,
+        everyTick: this.#everyTick,
         onLost: (error) => this.end(error),
         onEmpty: () => this.#combined.splice(this.#combined.indexOf(combined), 1),
       });
@@ -147,7 +151,9 @@ export class HttpConnection {
     // Nothing else tells whether there is a server, and whether it takes the token.
     await this.request('conversations.list', { limit: 1 }, { signal });
     if (isNew) {
+      // A stream keeps the token that it was opened with, and the server ends it `unauthenticated` with that one.
       this.#combined.forEach((combined) => combined.reopen());
+      this.#alone.forEach((stop) => stop(new OvationError('unavailable', 'It goes on with another token')));
     }
     return {};
   }
@@ -166,10 +172,13 @@ export class HttpConnection {
   /** A stream of its own, which is not read on while too many of its frames are unread. */
   #read(path, consumer) {
     const abort = new AbortController();
-    const stop = () => {
+    const stop = (error) => {
       abort.abort();
       this.#alone.delete(stop);
       proceed();
+      if (error) {
+        consumer.error(error);
+      }
     };
     let unread = 0;
     let proceed = ignore;
@@ -207,7 +216,7 @@ export class HttpConnection {
         unread -= 1;
         proceed();
       },
-      cancel: stop,
+      cancel: () => stop(),
     };
   }
 }

@@ -239,6 +239,7 @@ export interface Conversation {
     readonly members: {
         list(page?: PeoplePage, options?: Options): Promise<{ members: { user: string; role: Role }[]; next?: string }>;
         add(user: string, role?: Role, options?: Options): Promise<unknown>;
+        /** `not_found` where there was nothing to remove before the call. */
         remove(user: string, options?: Options): Promise<unknown>;
     };
     readonly bans: {
@@ -250,10 +251,12 @@ export interface Conversation {
             next?: string;
         }>;
         add(user: string, options?: Options & { until?: string; reason?: string }): Promise<unknown>;
+        /** `not_found` where there was nothing to remove before the call. */
         remove(user: string, options?: Options): Promise<unknown>;
     };
     readonly mutes: {
         add(user: string, options?: Options & { until?: string }): Promise<unknown>;
+        /** `not_found` where there was nothing to remove before the call. */
         remove(user: string, options?: Options): Promise<unknown>;
     };
 }

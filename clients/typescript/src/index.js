@@ -146,16 +146,16 @@ class Ovation {
       members: {
         list: (page = {}, options) => ask(`${at}.members`, page, options),
         add: (user, role, options) => ask(`${at}.members.add`, { user, role }, options),
-        remove: (user, options) => ask(`${at}.members.remove`, { user }, options),
+        remove: (user, options) => this.#remove(`${at}.members.remove`, { user }, options),
       },
       bans: {
         list: (page = {}, options) => ask(`${at}.bans`, page, options),
         add: (user, { until, reason, ...options } = {}) => ask(`${at}.ban`, { user, until, reason }, options),
-        remove: (user, options) => ask(`${at}.unban`, { user }, options),
+        remove: (user, options) => this.#remove(`${at}.unban`, { user }, options),
       },
       mutes: {
         add: (user, { until, ...options } = {}) => ask(`${at}.mute`, { user, until }, options),
-        remove: (user, options) => ask(`${at}.unmute`, { user }, options),
+        remove: (user, options) => this.#remove(`${at}.unmute`, { user }, options),
       },
     };
   }
@@ -192,6 +192,9 @@ class Ovation {
   }
 
   #ask = (route, data, options) => this.#link.ask(route, data, options);
+
+  /** What the server answers with `not_found` when it is asked twice. */
+  #remove = (route, data, options) => this.#link.ask(route, data, { ...options, isRemoval: true });
 
   #watch = (route, options) => new Subscription(this.#link, route, options);
 }

@@ -66,11 +66,16 @@ export class Link {
    * names, and with a new token. Whatever is asked must therefore mean the same when it is asked twice; the ids that
    * clients give to what they make see to that.
    *
-   * @param {{signal?: AbortSignal, onDelay?: (error: OvationError, milliseconds: number) => void}} [options]
+   * @param {object} [options]
+   * @param {AbortSignal} [options.signal]
+   * @param {(error: OvationError, milliseconds: number) => void} [options.onDelay]
+   * @param {boolean} [options.isRemoval] has no id: that there is nothing to remove is its answer, once an attempt may
+   * have removed it
    * @returns {Promise<any>} fails with an OvationError that asking again does not mend, or with the signal's reason
    */
-  async ask(route, data, { signal, onDelay = ignore } = {}) {
+  async ask(route, data, { signal, onDelay = ignore, isRemoval = false } = {}) {
     const given = signal ? AbortSignal.any([signal, this.closed]) : this.closed;
+    let isInDoubt = false;
     for (let failures = 0; ;) {
       const connection = await this.#connected(given);
       try {
@@ -79,6 +84,10 @@ export class Link {
         if (given.aborted || !(error instanceof OvationError)) {
           throw error;
         }
+        if (isRemoval && isInDoubt && error.code === 'not_found') {
+          return {};
+        }
+        isInDoubt ||= error.code === 'disconnected' || error.outcome === 'unknown';
         if (error.code === 'unauthenticated') {
           this.reauthenticate(connection);
         } else if (PASSING.has(error.code)) {
