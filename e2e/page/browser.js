@@ -311,17 +311,25 @@ export class Tab {
 
 /** The RSocket frames that tests look at or make up; see the specification's framing. */
 export const Frames = {
+  REQUEST_RESPONSE: 0x04,
   REQUEST_STREAM: 0x06,
   CANCEL: 0x09,
   typeOf: (frame) => frame.readUInt16BE(4) >>> 10,
   streamOf: (frame) => frame.readUInt32BE(0),
-  /** The route and the data of a REQUEST_STREAM of this page's client. */
+  /** The route and the data of a REQUEST_RESPONSE or a REQUEST_STREAM of this page's client; null for other frames. */
   requestOf(frame) {
-    const metadata = frame.readUIntBE(10, 3);
+    const type = Frames.typeOf(frame);
+    if (type !== Frames.REQUEST_RESPONSE && type !== Frames.REQUEST_STREAM) {
+      return null;
+    }
+    // Of the two, a stream alone says how many frames it takes at first.
+    const at = type === Frames.REQUEST_STREAM ? 10 : 6;
+    const start = at + 3;
+    const end = start + frame.readUIntBE(at, 3);
     return {
-      route: frame.subarray(13 + 5, 13 + metadata).toString('utf8'),
-      data: JSON.parse(frame.subarray(13 + metadata).toString('utf8')),
-      withData: (data) => Buffer.concat([frame.subarray(0, 13 + metadata), Buffer.from(JSON.stringify(data))]),
+      route: frame.subarray(start + 5, end).toString('utf8'),
+      data: JSON.parse(frame.subarray(end).toString('utf8')),
+      withData: (data) => Buffer.concat([frame.subarray(0, end), Buffer.from(JSON.stringify(data))]),
     };
   },
   next: (streamId, value) => make(streamId, 0x0a, 0x20, Buffer.from(JSON.stringify(value))),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { freshName, suite } from './browser.js';
+import { Frames, OVATION_URL, freshName, suite } from './browser.js';
 
 describe('who may do what, and what people think of it', { timeout: 240_000 }, () => {
   const { tab, signedIn } = suite();
@@ -52,6 +52,66 @@ describe('who may do what, and what people think of it', { timeout: 240_000 }, (
     const offered = () =>
       anna.page.$$eval('.person-menu[open] button', (all) => all.map(({ textContent }) => textContent));
     await anna.sees(offered, ['Block']);
+  });
+
+  test('the people show what one may do there, once the server has told the role', async () => {
+    const [annasName, bensName] = [freshName('Anna'), freshName('Ben')];
+    const ben = await signedIn(bensName);
+    const id = await ben.openConversation({ kind: 'group', title: 'Ranks', members: [annasName] });
+    const anna = await tab({ as: annasName, at: `c/${id}` });
+    const offers = () => anna.page.isVisible('#add-form');
+    const removable = () => anna.page.getByRole('button', { name: `Remove ${bensName}` }).count();
+    // Not told of while the conversation is not open: only the look at the people tells the role.
+    const awayWhile = async (role) => {
+      await anna.page.click('#people-dialog [data-close]:last-child');
+      await anna.page.getByRole('link', { name: 'Ovation', exact: true }).first().click();
+      await anna.page.waitForSelector('#home:visible');
+      await ben.ask(`conversations.${id}.members.add`, { user: annasName, role });
+      await anna.page.getByRole('link', { name: 'Ranks' }).click();
+      await anna.page.click('#people');
+    };
+
+    await anna.page.click('#people');
+    await anna.sees(offers, false);
+    await anna.sees(removable, 0);
+    await anna.sees(() => anna.page.evaluate(() => document.activeElement.textContent), 'Done');
+
+    await awayWhile('moderator');
+    await anna.sees(offers, true);
+    await anna.sees(removable, 1);
+
+    await awayWhile('member');
+    await anna.sees(offers, false);
+    await anna.sees(removable, 0);
+  });
+
+  test('all who are blocked or banned are known, be they many pages', async () => {
+    const annasName = freshName('Anna');
+    const owner = await signedIn(annasName);
+    const blocked = ['Ben', 'Cleo', 'Dora'].map(freshName);
+    const banned = ['Emil', 'Fay', 'Gus'].map(freshName);
+    const id = await owner.openConversation({ kind: 'group', title: 'Order', members: [...blocked, ...banned] });
+    for (const user of blocked) {
+      await owner.ask('blocks.add', { user });
+    }
+    for (const user of banned) {
+      await owner.ask(`conversations.${id}.ban`, { user });
+    }
+    const anna = await tab({ as: null });
+    await anna.page.routeWebSocket(/\/rsocket$/, (page) => {
+      const server = page.connectToServer();
+      page.onMessage((message) => {
+        const request = Frames.requestOf(message);
+        // A page of one each, instead of hundreds of people.
+        const isList = /^blocks\.list$|\.bans$/.test(request?.route);
+        server.send(isList ? request.withData({ ...request.data, limit: 1 }) : message);
+      });
+    });
+    await anna.page.goto(`${OVATION_URL.href}#/c/${id}?${new URLSearchParams({ as: annasName })}`);
+    await anna.page.click('#people');
+    await anna.sees(() => anna.page.locator('#banned bdi').allTextContents(), banned);
+    const marked = anna.page.locator('#members li', { hasText: 'blocked' }).locator('bdi');
+    await anna.sees(() => marked.allTextContents(), blocked);
   });
 
   test('who is blocked cannot write to one directly, until they are not any more', async () => {
@@ -119,6 +179,126 @@ describe('who may do what, and what people think of it', { timeout: 240_000 }, (
     await like(true, '1').click();
     await like(false, '0').waitFor();
     assert.equal(new URL(anna.page.url()).hash.split('?')[0], '#/feed', 'the card was not followed');
+  });
+
+  describe('likes and a busy server', () => {
+    /** A tab whose first request to like or unlike something waits for what the test answers; the others pass. */
+    async function held(user, at) {
+      const anna = await tab({ as: null });
+      const asked = [];
+      let refuse = null;
+      await anna.page.routeWebSocket(/\/rsocket$/, (page) => {
+        const server = page.connectToServer();
+        page.onMessage((message) => {
+          const verb = /\.(un)?(like$|react\.|react-comment\.)/.exec(Frames.requestOf(message)?.route);
+          if (verb !== null) {
+            asked.push(verb[1] ? 'unlike' : 'like');
+          }
+          if (verb !== null && asked.length === 1) {
+            refuse = (problem) => page.send(Frames.error(Frames.streamOf(message), problem));
+          } else {
+            server.send(message);
+          }
+        });
+      });
+      await anna.page.goto(`${OVATION_URL.href}#/${at}?${new URLSearchParams({ as: user })}`);
+      return {
+        anna,
+        asked,
+        refuseFirst: async (problem) => {
+          await anna.eventually(() => assert.ok(refuse !== null, 'nothing was asked for'));
+          refuse(problem);
+        },
+      };
+    }
+
+    const publish = async (author) => {
+      const contentId = randomUUID();
+      await author.ask('contents.publish', { contentId, title: `Post ${contentId}`, body: 'A post' });
+      return contentId;
+    };
+    const isLiked = async (me, contentId) => (await me.ask(`contents.${contentId}`)).likedByMe;
+
+    /** Where a like can be given: the place, the button, and whether the server has it as given by `me`. */
+    const places = {
+      'a card of the feed': async (me, author) => {
+        const contentId = await publish(author);
+        return {
+          at: 'feed',
+          button: `.post[data-id="${contentId}"] button.like`,
+          holds: () => isLiked(me, contentId),
+        };
+      },
+      'a post': async (me, author) => {
+        const contentId = await publish(author);
+        return { at: `p/${contentId}`, button: '#engagement #like', holds: () => isLiked(me, contentId) };
+      },
+      'a comment': async (me, author) => {
+        const [contentId, commentId] = [await publish(author), randomUUID()];
+        await author.ask(`contents.${contentId}.comment`, { commentId, body: 'well put' });
+        await author.ask(`contents.${contentId}.react-comment.${commentId}.like`);
+        const holds = async () => {
+          const { comments } = await me.ask(`contents.${contentId}.comments`, { after: 0 });
+          return comments[0].myReactions?.includes('like') ?? false;
+        };
+        return { at: `p/${contentId}`, button: '#comments .reaction[data-kind=like]', holds };
+      },
+      'a message': async (me, author) => {
+        const id = await author.openConversation({ kind: 'group', title: 'Liked', members: [me.user] });
+        const messageId = randomUUID();
+        await author.ask(`conversations.${id}.send`, { messageId, body: 'good news' });
+        await author.ask(`conversations.${id}.react.${messageId}.like`);
+        const holds = async () => (await me.history(id))[0].myReactions?.includes('like') ?? false;
+        return { at: `c/${id}`, button: '.message .reaction[data-kind=like]', holds };
+      },
+    };
+
+    for (const [name, place] of Object.entries(places)) {
+      test(`the last click on ${name} counts, though the first is put off`, async () => {
+        const [me, author] = [await signedIn(freshName('Anna')), await signedIn(freshName('author'))];
+        const { at, button, holds } = await place(me, author);
+        const { anna, asked, refuseFirst } = await held(me.user, at);
+        const like = anna.page.locator(button);
+        await like.evaluate((element) => {
+          element.click();
+          element.click();
+        });
+        await refuseFirst({ code: 'rate_limited', status: 429, retryAfter: 0 });
+        await anna.sees(() => asked, ['like', 'like', 'unlike']);
+        await anna.sees(holds, false);
+        await anna.sees(() => like.getAttribute('aria-pressed'), 'false');
+      });
+
+      test(`a like of ${name} that is refused is taken back`, async () => {
+        const [me, author] = [await signedIn(freshName('Anna')), await signedIn(freshName('author'))];
+        const { at, button } = await place(me, author);
+        const { anna, asked, refuseFirst } = await held(me.user, at);
+        const like = anna.page.locator(button);
+        await like.click();
+        await anna.sees(() => like.getAttribute('aria-pressed'), 'true');
+        await refuseFirst({ code: 'forbidden', status: 403 });
+        await anna.sees(() => like.getAttribute('aria-pressed'), 'false');
+        await anna.page.waitForSelector('#toast:popover-open');
+        await like.click();
+        await anna.sees(() => like.getAttribute('aria-pressed'), 'true');
+        await anna.sees(() => asked, ['like', 'like']);
+      });
+    }
+
+    test('the last click counts from the feed to the post, too', async () => {
+      const [me, author] = [await signedIn(freshName('Anna')), await signedIn(freshName('author'))];
+      const contentId = await publish(author);
+      const { anna, asked, refuseFirst } = await held(me.user, 'feed');
+      await anna.page.locator(`.post[data-id="${contentId}"] button.like`).click();
+      await anna.page.getByRole('link', { name: `Post ${contentId}` }).click();
+      const like = anna.page.locator('#engagement #like');
+      await anna.sees(() => like.getAttribute('aria-pressed'), 'true');
+      await like.click();
+      await anna.sees(() => like.getAttribute('aria-pressed'), 'false');
+      await refuseFirst({ code: 'rate_limited', status: 429, retryAfter: 0 });
+      await anna.sees(() => asked, ['like', 'like', 'unlike']);
+      await anna.sees(() => isLiked(me, contentId), false);
+    });
   });
 
   test('a notification says what it is about', async () => {

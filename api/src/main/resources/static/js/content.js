@@ -10,12 +10,11 @@ const MOST_APPLAUSE = 50;
 export class Content {
   #id;
   #link;
+  #likeWanted;
   #onChange;
   #onTrouble;
   #clicks = 0;
   #isApplauding = false;
-  #likeWanted = null;
-  #isLiking = false;
   #closed = new AbortController();
 
   /** `{title, body, author, publishedAt, …}`; null until it has come. */
@@ -30,12 +29,14 @@ export class Content {
    * @param {object} options
    * @param {string} options.id
    * @param {import('./link.js').Link} options.link
+   * @param {() => boolean|undefined} options.likeWanted one's like, while it is not known to be recorded
    * @param {() => void} options.onChange
    * @param {(error: RSocketError) => void} options.onTrouble something could not be done
    */
-  constructor({ id, link, onChange, onTrouble }) {
+  constructor({ id, link, likeWanted, onChange, onTrouble }) {
     this.#id = id;
     this.#link = link;
+    this.#likeWanted = likeWanted;
     this.#onChange = onChange;
     this.#onTrouble = onTrouble;
   }
@@ -49,9 +50,7 @@ export class Content {
       const view = await this.#link.ask(`contents.${this.#id}`, {}, { signal: this.#closed.signal });
       this.view = view;
       this.counters ??= view.counters;
-      if (!this.#isLiking) {
-        this.isLiked = view.likedByMe;
-      }
+      this.isLiked = this.#likeWanted() ?? view.likedByMe;
       this.#onChange();
     } catch (error) {
       // Whatever keeps it from being read ends its stream too, and is shown as that.
@@ -71,14 +70,9 @@ export class Content {
     this.#link.fire(`contents.${this.#id}.view`, { count: 1 });
   }
 
-  /** Shows at once what is wanted, and asks for it: of several clicks, the last one counts. */
-  toggleLike() {
-    this.isLiked = !this.isLiked;
-    this.#likeWanted = this.isLiked;
+  liked(isLiked) {
+    this.isLiked = isLiked;
     this.#onChange();
-    if (!this.#isLiking) {
-      this.#like();
-    }
   }
 
   /** Clicks within a moment, and those while the last ones are under way, are one request. */
@@ -90,23 +84,6 @@ export class Content {
       this.#isApplauding = true;
       setTimeout(() => this.#applaud(), GATHER);
     }
-  }
-
-  async #like() {
-    this.#isLiking = true;
-    while (this.#likeWanted !== null) {
-      const wanted = this.#likeWanted;
-      this.#likeWanted = null;
-      try {
-        await this.#link.ask(`contents.${this.#id}.${wanted ? 'like' : 'unlike'}`, {});
-      } catch (error) {
-        if (this.#likeWanted === null) {
-          this.isLiked = !wanted;
-        }
-        this.#trouble(error);
-      }
-    }
-    this.#isLiking = false;
   }
 
   async #applaud() {

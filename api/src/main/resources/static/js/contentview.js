@@ -19,10 +19,12 @@ export class ContentView {
   outboxName = 'comments';
   #me;
   #link;
+  #toggles;
   #outbox;
   #timeline;
   #composer;
   #onChange;
+  #like;
   #content;
   #thread;
   #drawnView = null;
@@ -30,7 +32,8 @@ export class ContentView {
 
   /**
    * @param {object} options
-   * @param {object} options.desk what one person's page has: `me`, `link` and `comments`, an outbox
+   * @param {object} options.desk what one person's page has: `me`, `link`, `toggles`, `comments`, an outbox,
+   * `like` and `likeWanted`
    * @param {object} options.parts those of the page that outlive a person
    * @param {{id: string, seq?: number}} options.place
    * @param {Set<string>} options.seen contents that were opened before: a view is counted once
@@ -40,11 +43,19 @@ export class ContentView {
     this.id = id;
     this.#me = desk.me;
     this.#link = desk.link;
+    this.#toggles = desk.toggles;
     this.#outbox = desk.comments;
     this.#timeline = parts.comments;
     this.#composer = parts.commentComposer;
+    this.#like = (isLiked) => desk.like(id, isLiked);
     this.#onChange = onChange;
-    this.#content = new Content({ id, link: desk.link, onChange, onTrouble: (error) => toast(explain(error)) });
+    this.#content = new Content({
+      id,
+      link: desk.link,
+      likeWanted: () => desk.likeWanted(id),
+      onChange,
+      onTrouble: (error) => toast(explain(error)),
+    });
     this.#thread = new Conversation({
       id,
       source: commentsOf(id),
@@ -72,7 +83,7 @@ export class ContentView {
   open() {
     const { signal } = this.#listening;
     const on = (name, act) => byId(name).addEventListener('click', act, { signal });
-    on('like', () => this.#content.toggleLike());
+    on('like', () => this.#like(!this.#content.isLiked));
     on('applaud', () => this.#content.applaud());
     on('retract', () => this.#retract());
     on('content-copy', () => copy(linkTo({ name: 'content', id: this.id })));
@@ -114,7 +125,12 @@ export class ContentView {
   }
 
   react(commentId, kind) {
-    return toggleReaction(this.#link, this.#thread, reactToComment(this.id), commentId, kind);
+    toggleReaction(this.#toggles, this.#thread, reactToComment(this.id), commentId, kind);
+  }
+
+  /** One's like of it has come or gone, here or in the feed. */
+  liked(isLiked) {
+    this.#content.liked(isLiked);
   }
 
   async redact({ messageId }) {

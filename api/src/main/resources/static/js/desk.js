@@ -14,8 +14,9 @@ import { Presence } from './presence.js';
 import { Acknowledgements } from './receipts.js';
 import { Room } from './room.js';
 import { Sidebar } from './sidebar.js';
-import { sendComment, sendMessage } from './sources.js';
+import { likeOf, sendComment, sendMessage } from './sources.js';
 import { attempt, tellDelay } from './toast.js';
+import { Toggles } from './toggles.js';
 import { TypingTeller } from './typing.js';
 import { uuidv7 } from './uuid.js';
 
@@ -72,6 +73,7 @@ export class Desk {
       },
       onUnauthenticated: () => this.leave('Your token is not valid any more'),
     });
+    this.toggles = new Toggles(this.link);
     this.messages = this.#outbox('outbox', sendMessage);
     this.comments = this.#outbox('comments', sendComment);
     this.presence = new Presence(this.link, () => {
@@ -176,6 +178,21 @@ export class Desk {
     location.hash = hashOf({ name: 'content', id: contentId });
   }
 
+  /** Likes a content, or takes the like back; it shows wherever that content is shown. */
+  like(contentId, isLiked) {
+    this.toggles.turn(likeOf(contentId), isLiked, (given) => {
+      this.#feed.patch(contentId, { likedByMe: given });
+      if (this.content?.id === contentId) {
+        this.content.liked(given);
+      }
+    });
+  }
+
+  /** One's like, or that it is taken back, while it is not known to be recorded; undefined otherwise. */
+  likeWanted(contentId) {
+    return this.toggles.wanted(likeOf(contentId));
+  }
+
   #viewOf(place) {
     const onChange = () => this.#draw();
     switch (place.name) {
@@ -184,7 +201,7 @@ export class Desk {
       case 'content':
         return new ContentView({ desk: this, parts: this.#parts, place, seen: this.#seenContents, onChange });
       case 'feed':
-        return new FeedView({ feed: this.#feed, link: this.link, onPublish: () => this.#parts.publishDialog.show() });
+        return new FeedView({ desk: this, feed: this.#feed, onPublish: () => this.#parts.publishDialog.show() });
       case 'inbox':
         return new InboxView({ inbox: this.#inbox, link: this.link, onChange });
       default:

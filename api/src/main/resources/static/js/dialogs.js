@@ -148,7 +148,7 @@ export class PeopleDialog {
   /**
    * @param {object} shown
    * @param {string} shown.link
-   * @param {boolean} shown.canAdd
+   * @param {() => boolean} shown.canAdd as far as it is known; the server tells the role a moment later
    * @param {boolean} shown.canLeave
    * @param {() => {user: string, role: string|null, status: string|null, canRemove: boolean, canSanction: boolean,
    * isMe: boolean, isBlocked: boolean}[]} shown.members
@@ -158,7 +158,7 @@ export class PeopleDialog {
     this.#shown = shown;
     this.#openMenu = null;
     byId('share-link').value = shown.link;
-    byId('add-form').hidden = !shown.canAdd;
+    this.#offerToAdd();
     byId('leave').hidden = !shown.canLeave;
     byId('add-name').value = '';
     byId('add-name').placeholder = `A name, such as ${this.#actions.suggest()}`;
@@ -167,7 +167,7 @@ export class PeopleDialog {
     byId('added').replaceChildren();
     show(this.#dialog);
     this.update();
-    if (shown.canAdd) {
+    if (shown.canAdd()) {
       byId('add-name').focus();
     }
   }
@@ -176,6 +176,7 @@ export class PeopleDialog {
     if (!this.#dialog.open) {
       return;
     }
+    this.#offerToAdd();
     const focused = byId('members').contains(document.activeElement)
       ? document.activeElement.getAttribute('aria-label')
       : null;
@@ -216,6 +217,19 @@ export class PeopleDialog {
       ?.focus();
   }
 
+  /** The focus does not vanish with the form. */
+  #offerToAdd() {
+    const hadFocus = byId('add-form').contains(document.activeElement);
+    byId('add-form').hidden = !this.#shown.canAdd();
+    if (hadFocus && byId('add-form').hidden) {
+      this.#done().focus();
+    }
+  }
+
+  #done() {
+    return this.#dialog.querySelector('[data-close]');
+  }
+
   #menuActions() {
     const act = (name, done) => async (user) => {
       await this.#run(async () => {
@@ -224,7 +238,7 @@ export class PeopleDialog {
         this.#openMenu = null;
       });
       const menu = [...byId('members').querySelectorAll('summary')].find(({ title }) => title === `More about ${user}`);
-      (menu ?? this.#dialog.querySelector('[data-close]')).focus();
+      (menu ?? this.#done()).focus();
     };
     return {
       mute: act('mute', 'cannot write here for an hour'),

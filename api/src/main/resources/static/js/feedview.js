@@ -1,7 +1,6 @@
 import { avatar, h, icon, reconcile } from './dom.js';
 import { hashOf } from './places.js';
 import { fullTimeOf, shortTimeOf } from './times.js';
-import { attempt } from './toast.js';
 import { countOf, explain } from './words.js';
 
 /** So much of a text stands in the feed. */
@@ -18,6 +17,7 @@ const byId = (id) => document.getElementById(id);
 
 /** The feed on the page. The counters of what is in sight are watched. */
 export class FeedView {
+  #desk;
   #feed;
   #link;
   #onPublish;
@@ -29,13 +29,14 @@ export class FeedView {
 
   /**
    * @param {object} options
+   * @param {object} options.desk what one person's page has: `link`, `like` and `likeWanted`
    * @param {import('./feed.js').Feed} options.feed
-   * @param {import('./link.js').Link} options.link
    * @param {() => void} options.onPublish
    */
-  constructor({ feed, link, onPublish }) {
+  constructor({ desk, feed, onPublish }) {
+    this.#desk = desk;
     this.#feed = feed;
-    this.#link = link;
+    this.#link = desk.link;
     this.#onPublish = onPublish;
   }
 
@@ -104,18 +105,17 @@ export class FeedView {
       }
     }
     tellCounters(row.counters, counters);
-    row.counters.likes.element.setAttribute('aria-pressed', String(content.likedByMe ?? false));
+    row.counters.likes.element.setAttribute('aria-pressed', String(this.#isLiked(content)));
     return row.element;
   }
 
-  /** Shown at once; the counter follows when it is counted. */
+  #isLiked({ contentId, likedByMe = false }) {
+    return this.#desk.likeWanted(contentId) ?? likedByMe;
+  }
+
   #toggleLike(contentId) {
-    const { likedByMe } = this.#feed.contents.find((each) => each.contentId === contentId);
-    this.#feed.patch(contentId, { likedByMe: !likedByMe });
-    return attempt(
-      () => this.#link.ask(`contents.${contentId}.${likedByMe ? 'unlike' : 'like'}`, {}),
-      () => this.#feed.patch(contentId, { likedByMe }),
-    );
+    const content = this.#feed.contents.find((each) => each.contentId === contentId);
+    this.#desk.like(contentId, !this.#isLiked(content));
   }
 
   #seen({ target, isIntersecting }) {

@@ -1,28 +1,21 @@
 import { h, icon } from './dom.js';
-import { attempt } from './toast.js';
 import { countOf } from './words.js';
 
 /**
- * Gives a reaction to a message of a thread, or takes it back. It is shown at once, and taken back where the server
- * refuses it.
+ * Gives a reaction to a message of a thread, or takes it back.
  *
- * @param {import('./link.js').Link} link
+ * @param {import('./toggles.js').Toggles} toggles
  * @param {import('./conversation.js').Conversation} thread
- * @param {(verb: string, messageId: string, kind: string) => string} route
+ * @param {(messageId: string, kind: string) => {give: string, takeBack: string}} routes
  */
-export function toggleReaction(link, thread, route, messageId, kind) {
-  const gives = !thread.find(messageId)?.myReactions?.includes(kind);
-  const turn = (given) => {
+export function toggleReaction(toggles, thread, routes, messageId, kind) {
+  const isGiven = (message) => message?.myReactions?.includes(kind) ?? false;
+  toggles.turn(routes(messageId, kind), !isGiven(thread.find(messageId)), (given) => {
     const message = thread.find(messageId);
-    if (message && (message.myReactions?.includes(kind) ?? false) !== given) {
+    if (message && isGiven(message) !== given) {
       thread.patch(messageId, reacted(message, kind, given));
     }
-  };
-  turn(gives);
-  return attempt(
-    () => link.ask(route(gives ? 'react' : 'unreact', messageId, kind), {}),
-    () => turn(!gives),
-  );
+  });
 }
 
 function reacted({ reactions = {}, myReactions = [] }, kind, given) {

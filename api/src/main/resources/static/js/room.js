@@ -25,6 +25,7 @@ export class Room {
   outboxName = 'outbox';
   #me;
   #link;
+  #toggles;
   #outbox;
   #directory;
   #presence;
@@ -46,7 +47,7 @@ export class Room {
 
   /**
    * @param {object} options
-   * @param {object} options.desk what one person's page has: `me`, `link`, `messages` (an outbox), `directory`,
+   * @param {object} options.desk what one person's page has: `me`, `link`, `toggles`, `messages` (an outbox), `directory`,
    * `presence`, `acknowledgements`, `typing`, and `canShare`, whether a link can bring a name with it
    * @param {object} options.parts those of the page that outlive a person
    * @param {{id: string, seq?: number}} options.place
@@ -55,6 +56,7 @@ export class Room {
   constructor({ desk, parts, place: { id, seq }, onChange }) {
     this.#me = desk.me;
     this.#link = desk.link;
+    this.#toggles = desk.toggles;
     this.#outbox = desk.messages;
     this.#directory = desk.directory;
     this.#presence = desk.presence;
@@ -167,7 +169,7 @@ export class Room {
   }
 
   react(messageId, kind) {
-    return toggleReaction(this.#link, this.#conversation, reactToMessage(this.id), messageId, kind);
+    toggleReaction(this.#toggles, this.#conversation, reactToMessage(this.id), messageId, kind);
   }
 
   async sanction(act, user) {
@@ -193,8 +195,8 @@ export class Room {
   showPeople() {
     const { id } = this.#conversation;
     const view = this.#directory.get(id);
-    const role = this.#directory.roleIn(id);
-    const canAdd = this.#isMember && view?.kind !== 'direct' && role !== 'member';
+    const role = () => this.#directory.roleIn(id);
+    const canAdd = () => this.#isMember && view?.kind !== 'direct' && role() !== 'member';
     this.#lookAtPeople(view?.kind !== 'direct');
     this.#people.show({
       link: linkTo(this.#place()),
@@ -205,8 +207,8 @@ export class Room {
           user,
           role: theirs,
           status: this.#presence.of(user)?.status ?? null,
-          canRemove: canAdd && user !== this.#me,
-          canSanction: canAdd && this.#outranks(this.#directory.roleIn(id), theirs),
+          canRemove: canAdd() && user !== this.#me,
+          canSanction: canAdd() && this.#outranks(role(), theirs),
           isMe: user === this.#me,
           isBlocked: this.#sanctions.blocked.has(user),
         })),

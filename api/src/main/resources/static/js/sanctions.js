@@ -22,12 +22,24 @@ export class Sanctions {
 
   /** @param {boolean} moderates whether one may know who is banned */
   async load(moderates) {
-    const [{ blocks }, { bans }] = await Promise.all([
-      this.#link.ask('blocks.list', { limit: PAGE }),
-      moderates ? this.#link.ask(`${this.#at}.bans`, { limit: PAGE }) : { bans: [] },
+    const [blocked, banned] = await Promise.all([
+      this.#all('blocks.list', ({ blocks }) => blocks),
+      moderates ? this.#all(`${this.#at}.bans`, ({ bans }) => bans) : [],
     ]);
-    this.blocked = new Set(blocks.map(({ user }) => user));
-    this.banned = bans.map(({ user }) => user);
+    this.blocked = new Set(blocked);
+    this.banned = banned;
+  }
+
+  /** The names of all pages. */
+  async #all(route, listOf) {
+    const users = [];
+    let after;
+    do {
+      const page = await this.#link.ask(route, { limit: PAGE, after });
+      users.push(...listOf(page).map(({ user }) => user));
+      after = page.next;
+    } while (after !== undefined);
+    return users;
   }
 
   async ban(user) {

@@ -23,14 +23,25 @@ export function commentsOf(contentId) {
   };
 }
 
-/** The route by which a message is given a reaction (`react`) or loses it (`unreact`). */
+/** The routes by which a message is given a reaction and loses it. */
 export function reactToMessage(conversationId) {
-  return (verb, messageId, kind) => `conversations.${conversationId}.${verb}.${messageId}.${kind}`;
+  return (messageId, kind) => ({
+    give: `conversations.${conversationId}.react.${messageId}.${kind}`,
+    takeBack: `conversations.${conversationId}.unreact.${messageId}.${kind}`,
+  });
 }
 
 /** The same for a comment. */
 export function reactToComment(contentId) {
-  return (verb, commentId, kind) => `contents.${contentId}.${verb}-comment.${commentId}.${kind}`;
+  return (commentId, kind) => ({
+    give: `contents.${contentId}.react-comment.${commentId}.${kind}`,
+    takeBack: `contents.${contentId}.unreact-comment.${commentId}.${kind}`,
+  });
+}
+
+/** The same for the like of a content. */
+export function likeOf(contentId) {
+  return { give: `contents.${contentId}.like`, takeBack: `contents.${contentId}.unlike` };
 }
 
 /** What sends an entry of the outbox as a message; answers its `{seq, sentAt}`. */
