@@ -1,4 +1,5 @@
 import { OvationError } from './errors.js';
+import { delayOf } from './retry.js';
 
 /** How long whoever gives tokens may take. */
 const PATIENCE = 15_000;
@@ -22,6 +23,7 @@ export class Credentials {
   #token = null;
   #pending = null;
   #refusals = 0;
+  #delays = 0;
   #timer;
 
   lastFailure = null;
@@ -54,6 +56,7 @@ export class Credentials {
   /** The server took the token. */
   accepted() {
     this.#refusals = 0;
+    this.#delays = 0;
     clearTimeout(this.#timer);
     const left = leftOf(this.#token);
     if (left !== Infinity) {
@@ -68,15 +71,21 @@ export class Credentials {
     }
   }
 
+  /** The token that is due did not come, or the server had no time for it: it is due again soon. */
+  postpone(error) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#onDue, delayOf(error, this.#delays++));
+  }
+
   /** The server did not take the token: the next one has to be another. */
   refused() {
     this.#token = null;
     this.#refusals += 1;
   }
 
-  /** Somebody wants it to be tried again. */
-  forgive() {
-    this.#refusals = 0;
+  /** It is tried again: once, or as often as at first, where somebody wants it to be. */
+  forgive(isAsked) {
+    this.#refusals = isAsked ? 0 : MOST_REFUSALS - 1;
   }
 
   close() {

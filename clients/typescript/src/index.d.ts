@@ -5,7 +5,7 @@ export interface ConnectOptions {
     url: string | URL;
     /**
      * Gives a bearer token. It is called again before the last one expires and when the server refuses it; there is
-     * never more than one call under way.
+     * never more than one call under way. Where it fails it is called again, and the connection is kept meanwhile.
      */
     token: string | (() => string | Promise<string>);
     /**
@@ -31,7 +31,10 @@ export type State =
     | { name: 'live'; transport: Transport }
     /** There is no connection; the next attempt is at `until`, in milliseconds of the clock. */
     | { name: 'offline'; until: number; why?: OvationError }
-    /** The server, or whoever gives tokens, lets this user in no more. `retry()` tries again. */
+    /**
+     * The server, or whoever gives tokens, lets this user in no more. `retry()` tries again; where no token was given
+     * (`why.code` is `no_token`) it is tried again each minute.
+     */
     | { name: 'refused'; why: OvationError }
     | { name: 'closed' };
 

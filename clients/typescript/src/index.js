@@ -44,7 +44,12 @@ class Ovation {
       ...options,
       onState: (state) => {
         for (const listener of [...this.#listeners]) {
-          listener(state);
+          try {
+            listener(state);
+          } catch (error) {
+            // The app's, and not the connection's.
+            (globalThis.reportError ?? console.error)(error);
+          }
         }
       },
     });

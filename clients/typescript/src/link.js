@@ -6,12 +6,15 @@ import { PASSING, backoff, delayOf, pause } from './retry.js';
 /** How long a connection must have held for the failures before it to be forgotten. */
 const STABLE = 30_000;
 
+/** So long after whoever gives tokens gave none several times they are asked again. */
+const NO_TOKEN_AGAIN = 60_000;
+
 /**
  * The one connection of a client: opened again whenever it ends, with what was watched going on from where it was.
  *
  * States: `connecting`; `live` (by the `transport` that got through); `offline` (until `until`, in milliseconds of the
  * clock); `refused` (with `why`: the server, or whoever gives tokens, does not let this user in; {@link Link#retry}
- * tries once more); `closed`.
+ * tries once more, and where no token was given it is tried again each minute); `closed`.
  */
 export class Link {
   #dialer;
@@ -24,6 +27,7 @@ export class Link {
   #watches = new Set();
   #wake = ignore;
   #askedToReturnIn = null;
+  #reauthenticatedAt = 0;
   #running;
 
   state = { name: 'connecting' };
@@ -131,7 +135,9 @@ export class Link {
   reauthenticate(connection) {
     if (this.isLive(connection)) {
       this.#credentials.refused();
-      this.#askedToReturnIn = 0;
+      // At once, but not in a circle: there are servers, and proxies, that let somebody in and take no token for more.
+      this.#askedToReturnIn = Date.now() - this.#reauthenticatedAt < STABLE ? null : 0;
+      this.#reauthenticatedAt = Date.now();
       connection.close();
     }
   }
@@ -187,8 +193,9 @@ export class Link {
         this.#credentials.refused();
       }
       if (this.#credentials.exhausted) {
-        await this.#wait({ name: 'refused', why: failure ?? this.#credentials.lastFailure });
-        this.#credentials.forgive();
+        const why = failure ?? this.#credentials.lastFailure;
+        const isAsked = await this.#wait({ name: 'refused', why }, why?.code === 'no_token' ? NO_TOKEN_AGAIN : null);
+        this.#credentials.forgive(isAsked);
         continue;
       }
       const delay =
@@ -263,7 +270,13 @@ export class Link {
       await connection.request('session.refresh', { token: await this.#credentials.get(this.closed) });
       this.#credentials.accepted();
     } catch (error) {
-      if (error instanceof OvationError && error.code !== 'disconnected' && !PASSING.has(error.code)) {
+      if (!this.isLive(connection) || !(error instanceof OvationError) || error.code === 'disconnected') {
+        return;
+      }
+      if (error.code === 'no_token' || PASSING.has(error.code)) {
+        // The connection is good until its token expires.
+        this.#credentials.postpone(error);
+      } else {
         this.reauthenticate(connection);
       }
     }
@@ -291,16 +304,16 @@ export class Link {
     });
   }
 
-  /** Waits in a state that tells so, at most so long; woken early by `retry`. */
+  /** Waits in a state that tells so, at most so long; answers whether `retry` woke it. */
   #wait(state, delay = null) {
     return new Promise((resolve) => {
-      const finish = () => {
+      const finish = (isAsked) => {
         clearTimeout(timer);
         this.#wake = ignore;
-        resolve();
+        resolve(isAsked);
       };
-      const timer = delay === null ? undefined : setTimeout(finish, delay);
-      this.#wake = finish;
+      const timer = delay === null ? undefined : setTimeout(finish, delay, false);
+      this.#wake = () => finish(true);
       this.#become(state);
     });
   }

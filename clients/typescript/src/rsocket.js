@@ -80,7 +80,14 @@ export function connect({
       reject(new OvationError('disconnected', 'The connection was given up'));
       return;
     }
-    const socket = new WebSocket(url);
+    let socket;
+    try {
+      socket = new WebSocket(url);
+    } catch (cause) {
+      // As where a policy of the page bars it.
+      reject(new OvationError('disconnected', 'The connection could not be opened', { cause }));
+      return;
+    }
     socket.binaryType = 'arraybuffer';
     const refuse = (message) => {
       settle();

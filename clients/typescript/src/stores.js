@@ -13,6 +13,7 @@ const LINGER = 1_000;
 const PAGE = 50;
 
 class Store {
+  #initial;
   #listeners = new Set();
   #follow;
   #running = null;
@@ -20,6 +21,7 @@ class Store {
   #snapshot;
 
   constructor(initial, follow) {
+    this.#initial = initial;
     this.#snapshot = initial;
     this.#follow = follow;
   }
@@ -59,6 +61,8 @@ class Store {
     if (this.#listeners.size === 0) {
       this.#running?.abort();
       this.#running = null;
+      // Nothing tells what happens meanwhile: shown again, it could have holes, and texts that are redacted by then.
+      this.#snapshot = this.#initial;
     }
   }
 }
@@ -69,21 +73,28 @@ export function conversationStore(client, id) {
     const room = client.conversation(id);
     return new Store({ messages: [], lastSeq: 0, typing: [], isLoaded: false, error: null }, async (store, signal) => {
       const typing = new Map();
+      const readings = new Set();
       const merge = (messages) => {
         const bySeq = new Map(store.getSnapshot().messages.map((each) => [each.seq, each]));
         messages.forEach((each) => bySeq.set(each.seq, { ...bySeq.get(each.seq), ...each }));
         const sorted = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
         store.set({ messages: sorted, lastSeq: Math.max(store.getSnapshot().lastSeq, sorted.at(-1)?.seq ?? 0) });
       };
-      const change = (messageId, changed) =>
+      const change = (messageId, changed) => {
+        readings.forEach((changes) => changes.push([messageId, changed]));
         store.set({
           messages: store
             .getSnapshot()
             .messages.map((each) => (each.messageId === messageId ? { ...each, ...changed } : each)),
         });
+      };
       const load = async () => {
-        const { messages } = await room.history({ limit: PAGE }, { signal });
+        // The answer may be from before what is told meanwhile.
+        const changes = [];
+        readings.add(changes);
+        const { messages } = await room.history({ limit: PAGE }, { signal }).finally(() => readings.delete(changes));
         merge(messages);
+        changes.forEach((each) => change(...each));
         store.set({ isLoaded: true, error: null });
       };
       const stopTyping = (user) => {
@@ -102,10 +113,13 @@ export function conversationStore(client, id) {
             merge([withoutFrame(frame)]);
             break;
           case 'message-edited':
-            change(frame.messageId, { body: frame.body, editedAt: frame.editedAt });
+            change(frame.messageId, { body: frame.body, data: frame.data, editedAt: frame.editedAt });
             break;
           case 'message-redacted':
             change(frame.messageId, { body: undefined, mentions: undefined, data: undefined, redacted: true });
+            break;
+          case 'reactions':
+            change(frame.messageId, { reactions: frame.reactions });
             break;
           case 'typing':
             clearTimeout(typing.get(frame.user));

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { become, clientOf, tokenOf } from './kit.js';
+
+function settled() {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+test('a listener that fails ends nothing, and its error is told', async (t) => {
+  const reported = [];
+  globalThis.reportError = (error) => reported.push(error.message);
+  t.after(() => delete globalThis.reportError);
+  const ada = clientOf(t, 'ada');
+  ada.on('state', ({ name }) => {
+    if (name !== 'connecting') {
+      throw new Error(`Not ${name}`);
+    }
+  });
+  await become(ada, 'live');
+  assert.ok(Array.isArray((await ada.conversations.list()).conversations));
+  await ada.close();
+  assert.deepEqual(reported, ['Not live', 'Not closed']);
+});
+
+for (const transport of ['websocket', 'http']) {
+  test(`where the next token does not come at once, the connection is kept (${transport})`, async (t) => {
+    let calls = 0;
+    const ada = clientOf(t, 'ada', {
+      transport,
+      token: () => {
+        calls += 1;
+        return calls === 2 ? Promise.reject(new Error('Not now')) : tokenOf('ada', { ttl: calls === 1 ? 3 : 600 });
+      },
+    });
+    await become(ada, 'live');
+    const states = [];
+    ada.on('state', ({ name }) => states.push(name));
+    while (calls < 3) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await ada.conversations.list();
+    assert.deepEqual(states, ['live']);
+  });
+}
+
+test('who gives no tokens for a while is asked again each minute, and at once when somebody wants it', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let calls = 0;
+  const ada = clientOf(t, 'ada', {
+    token: () => {
+      calls += 1;
+      throw new Error('Not now');
+    },
+  });
+  while (ada.state.name !== 'refused') {
+    t.mock.timers.tick(30_000);
+    await settled();
+  }
+  assert.equal(ada.state.why.code, 'no_token');
+  assert.equal(calls, 6);
+  t.mock.timers.tick(59_000);
+  await settled();
+  assert.equal(calls, 6);
+  t.mock.timers.tick(1_000);
+  await settled();
+  assert.equal(calls, 7);
+  assert.equal(ada.state.name, 'refused');
+  ada.retry();
+  await settled();
+  assert.equal(calls, 8);
+  assert.equal(ada.state.name, 'offline');
+});
+
+test('a server that lets somebody in and refuses what they ask is not asked in a circle', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let calls = 0;
+  const ada = clientOf(t, 'ada', {
+    transport: 'http',
+    token: () => `${(calls += 1)}`,
+    fetch: async (address) => {
+      await settled();
+      const isRefused = address.endsWith('/blocks');
+      return Response.json(isRefused ? { code: 'unauthenticated' } : {}, { status: isRefused ? 401 : 200 });
+    },
+  });
+  const asked = ada.blocks.list();
+  asked.catch(() => {});
+  for (let turns = 0; turns < 500 && ada.state.name !== 'offline'; turns++) {
+    await settled();
+  }
+  // The second token is asked for at once: the first may just have expired.
+  assert.equal(calls, 2);
+  assert.equal(ada.state.name, 'offline');
+});
+
+test('where the platform refuses a WebSocket when it is made, HTTP has to do', async (t) => {
+  class Barred {
+    constructor() {
+      throw new DOMException('Not here', 'SecurityError');
+    }
+  }
+  const ada = clientOf(t, 'ada', { WebSocket: Barred });
+  assert.equal((await become(ada, 'live')).transport, 'http');
+});
