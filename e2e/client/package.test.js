@@ -123,3 +123,51 @@ test('what a client has is in its types, and what its types have is in the clien
   }
   await client.close();
 });
+
+/** What an answer is called in the types and by the server, where that is not the same. */
+const ANSWERS = {
+  Message: 'MessageView',
+  Comment: 'CommentView',
+  ContentDetails: 'ContentView',
+  ConversationDetails: 'ConversationDetails',
+  ConversationSummary: 'ConversationView',
+  Notification: 'InboxNotification',
+  NotificationTarget: 'NotificationTarget',
+  PresenceOf: 'PresenceEntry',
+  Counters: 'Counters',
+  Block: 'BlockView',
+  LogEvent: 'ReplayEvent',
+};
+
+/** What each stream tells, by the name of its type. */
+const STREAMS = {
+  ConversationFrame: 'conversations.conversationId.watch',
+  ContentFrame: 'contents.contentId.watch',
+  FeedFrame: 'feed.watch',
+  ListFrame: 'conversations.watch',
+  InboxFrame: 'inbox.watch',
+};
+
+/** The client takes these itself; one who leaves is listed as one who comes. */
+const TAKEN = ['StartFrame', 'ResetFrame', 'ReconnectFrame', 'ErrorFrame', 'UnlistedFrame'];
+
+test('what streams tell and calls answer has the types that the server describes', async () => {
+  const { channels, components } = await (await fetch(`${url}/api/asyncapi.json`)).json();
+  const types = readFileSync(`${SOURCES}index.d.ts`, 'utf8');
+  const fieldsOf = (name) => {
+    const text = new RegExp(`^export interface ${name}(?: extends Frame)? {\\n([^]*?)^}`, 'm').exec(types)?.[1] ?? '';
+    return [...text.matchAll(/^ {4}(\w+\??):/gm)].map(([, field]) => field).sort();
+  };
+  const isTold = (name) => name.endsWith('Frame') && !TAKEN.includes(name);
+  const told = Object.keys(components.schemas).filter(isTold);
+  for (const [name, schema] of [...told.map((frame) => [frame, frame]), ...Object.entries(ANSWERS)]) {
+    const { properties, required = [] } = components.schemas[schema];
+    const described = Object.keys(properties).map((field) => (required.includes(field) ? field : `${field}?`));
+    assert.deepEqual(fieldsOf(name), described.sort(), name);
+  }
+  for (const [name, channel] of Object.entries(STREAMS)) {
+    const [, union] = new RegExp(`^export type ${name} =([^;]*);`, 'm').exec(types);
+    const described = Object.keys(channels[channel].messages).filter(isTold);
+    assert.deepEqual(union.match(/\w+/g).sort(), [...described, 'GapFrame'].sort(), name);
+  }
+});

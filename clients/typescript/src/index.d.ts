@@ -81,8 +81,14 @@ export interface Frame {
     [field: string]: unknown;
 }
 
+/** What was before cannot be told: it has to be read. */
+export interface GapFrame extends Frame {
+    type: 'gap';
+}
+
 export interface MessageFrame extends Frame {
     type: 'message';
+    cursor: string;
     conversationId: string;
     messageId: string;
     seq: number;
@@ -92,18 +98,230 @@ export interface MessageFrame extends Frame {
     replyTo?: string;
     mentions?: string[];
     data?: Data;
-    redacted?: true;
+    redacted?: boolean;
 }
 
+/** A message as it is from then on; `redacted`, and without a body, where that has been redacted since. */
+export interface MessageEditedFrame extends Frame {
+    type: 'message-edited';
+    cursor: string;
+    conversationId: string;
+    messageId: string;
+    seq: number;
+    body?: string;
+    editedAt: string;
+    data?: Data;
+    redacted?: boolean;
+}
+
+export interface MessageRedactedFrame extends Frame {
+    type: 'message-redacted';
+    cursor: string;
+    conversationId: string;
+    messageId: string;
+    seq: number;
+}
+
+/** Who is in with a `role`, or is in no more: `removed`. */
+export interface MemberFrame extends Frame {
+    type: 'member';
+    cursor: string;
+    conversationId: string;
+    user: string;
+    role?: Role;
+    removed?: boolean;
+}
+
+/** What has changed, and nothing else. */
+export interface ConversationChangedFrame extends Frame {
+    type: 'conversation-changed';
+    cursor: string;
+    conversationId: string;
+    title?: string;
+    posting?: Posting;
+    joining?: Joining;
+    data?: Data;
+    slowMode?: number;
+}
+
+export interface ReceiptFrame extends Frame {
+    type: 'receipt';
+    conversationId: string;
+    user: string;
+    delivered: number;
+    read: number;
+}
+
+/** Somebody writes; over 5 s after the last of these. */
+export interface TypingFrame extends Frame {
+    type: 'typing';
+    conversationId: string;
+    user: string;
+}
+
+export interface AudienceFrame extends Frame {
+    type: 'audience';
+    watching: number;
+}
+
+/** All reactions to a message, a comment or a content, as they are now. */
+export interface ReactionsFrame extends Frame {
+    type: 'reactions';
+    messageId?: string;
+    commentId?: string;
+    contentId?: string;
+    reactions: Reactions;
+}
+
+export interface CommentFrame extends Frame {
+    type: 'comment';
+    cursor: string;
+    contentId: string;
+    commentId: string;
+    seq: number;
+    author: string;
+    body?: string;
+    at: string;
+    replyTo?: string;
+    mentions?: string[];
+    data?: Data;
+    redacted?: boolean;
+}
+
+export interface CommentRedactedFrame extends Frame {
+    type: 'comment-redacted';
+    cursor: string;
+    contentId: string;
+    commentId: string;
+    seq: number;
+}
+
+export interface CountersFrame extends Frame {
+    type: 'counters';
+    contentId: string;
+    views: number;
+    likes: number;
+    applause: number;
+    comments: number;
+}
+
+export interface PublishedFrame extends Frame {
+    type: 'published';
+    cursor: string;
+    contentId: string;
+    title: string;
+    author: string;
+    publishedAt: string;
+}
+
+export interface ContentEditedFrame extends Frame {
+    type: 'content-edited';
+    cursor: string;
+    contentId: string;
+    title?: string;
+    editedAt: string;
+}
+
+export interface ContentRetractedFrame extends Frame {
+    type: 'content-retracted';
+    cursor: string;
+    contentId: string;
+}
+
+export interface PresenceFrame extends Frame {
+    type: 'presence';
+    user: string;
+    status: 'online' | 'offline';
+    since?: string;
+}
+
+export interface NotificationFrame extends Frame {
+    type: 'notification';
+    cursor: string;
+    notificationId: string;
+    kind: NotificationKind;
+    actors: string[];
+    count: number;
+    target: NotificationTarget;
+    at: string;
+    read: boolean;
+}
+
+export interface UnreadFrame extends Frame {
+    type: 'unread';
+    unread: number;
+}
+
+/** A conversation of one's list was `opened`, `joined`, `left` or `renamed`; others may come. */
+export interface ListedFrame extends Frame {
+    type: 'conversation';
+    cursor: string;
+    conversationId: string;
+    change: 'opened' | 'joined' | 'left' | 'renamed' | (string & {});
+}
+
+export interface SummaryFrame extends Frame {
+    type: 'summary';
+    conversationId: string;
+    title?: string;
+    lastSeq: number;
+    lastMessage?: Message;
+    unread: number;
+}
+
+/** An event of the log. Its place, as `after` takes it and `cursor` gives it, is its position. */
+export interface LogEvent extends Frame {
+    position: number;
+    eventId: string;
+    type: string;
+    revision?: string;
+    aggregateType?: string;
+    aggregateId?: string;
+    sequence?: number;
+    timestamp: string;
+    payload?: Data;
+    metadata?: Data;
+    /** A type that this server does not know: `raw` is what is recorded. */
+    unknown?: boolean;
+    undecodable?: boolean;
+    raw?: string;
+    rawMetadata?: string;
+}
+
+/** What the streams tell. A newer server may tell more types: leave out what you do not know. */
+export type ConversationFrame =
+    | MessageFrame
+    | MessageEditedFrame
+    | MessageRedactedFrame
+    | MemberFrame
+    | ConversationChangedFrame
+    | ReceiptFrame
+    | TypingFrame
+    | AudienceFrame
+    | ReactionsFrame
+    | GapFrame;
+export type ContentFrame =
+    | AudienceFrame
+    | CommentFrame
+    | CommentRedactedFrame
+    | ContentEditedFrame
+    | ContentRetractedFrame
+    | CountersFrame
+    | ReactionsFrame
+    | GapFrame;
+export type FeedFrame = PublishedFrame | ContentEditedFrame | ContentRetractedFrame | GapFrame;
+export type ListFrame = ListedFrame | SummaryFrame | GapFrame;
+export type InboxFrame = NotificationFrame | UnreadFrame | GapFrame;
+
 /** An async iterator that goes on across reconnects; each log frame once, in order. */
-export interface Subscription<F extends Frame = Frame> extends AsyncIterableIterator<F> {
+export interface Subscription<F extends Frame = Frame, Place = string> extends AsyncIterableIterator<F> {
     /** The place after the last frame that was handed out; null before there is one. */
-    readonly cursor: string | null;
+    readonly cursor: Place | null;
     /**
      * Settles with that place once the server has taken the stream up: what is read from the history then leaves no
      * hole.
      */
-    readonly started: Promise<string>;
+    readonly started: Promise<Place>;
 }
 
 /** How many there are of each kind. */
@@ -152,8 +370,8 @@ export interface ConversationDetails {
     conversationId: string;
     kind: Kind;
     title?: string;
-    posting?: Posting;
-    joining?: Joining;
+    posting: Posting;
+    joining: Joining;
     data?: Data;
     memberCount: number;
     role?: Role;
@@ -173,12 +391,23 @@ export interface ConversationSummary {
     unread: number;
 }
 
+/** Others may come. */
+export type NotificationKind = 'mention' | 'message' | 'reply' | 'like' | 'comment' | (string & {});
+
+export interface NotificationTarget {
+    conversationId?: string;
+    messageId?: string;
+    seq?: number;
+    contentId?: string;
+    commentId?: string;
+}
+
 export interface Notification {
     notificationId: string;
-    kind: 'mention' | 'message' | 'reply' | 'like' | 'comment' | string;
+    kind: NotificationKind;
     actors: string[];
     count: number;
-    target: { conversationId?: string; messageId?: string; contentId?: string; commentId?: string; seq?: number };
+    target: NotificationTarget;
     at: string;
     read: boolean;
     cursor: string;
@@ -218,7 +447,7 @@ export interface Conversation {
     edit(messageId: string, body: string, options?: Options & { data?: Data }): Promise<unknown>;
     redact(messageId: string, options?: Options): Promise<unknown>;
     history(range?: SeqRange, options?: Options): Promise<{ messages: Message[]; lastSeq: number }>;
-    watch(options?: WatchOptions): Subscription<MessageFrame | Frame>;
+    watch(options?: WatchOptions): Subscription<ConversationFrame>;
     get(options?: Options): Promise<ConversationDetails>;
     /** What is absent stays. `slowMode` is in seconds. */
     change(
@@ -270,6 +499,7 @@ export interface ContentDetails {
     body: string;
     author: string;
     publishedAt: string;
+    editedAt?: string;
     data?: Data;
     counters: Counters;
     likedByMe: boolean;
@@ -299,7 +529,7 @@ export interface Content {
     applaud(count?: number, options?: Options & { applauseId?: string }): Promise<unknown>;
     view(count?: number): boolean;
     counters(options?: Options): Promise<Counters>;
-    watch(options?: WatchOptions): Subscription;
+    watch(options?: WatchOptions): Subscription<ContentFrame>;
 }
 
 export interface OpenConversation {
@@ -330,7 +560,7 @@ export interface Ovation {
             options?: Options,
         ): Promise<{ conversations: ConversationSummary[]; next?: string }>;
         /** One's own list, live: `conversation` frames in the log, and a `summary` of each that has changed. */
-        watch(options?: WatchOptions): Subscription;
+        watch(options?: WatchOptions): Subscription<ListFrame>;
     };
     readonly contents: {
         publish(
@@ -339,10 +569,10 @@ export interface Ovation {
         ): Promise<{ contentId: string; publishedAt: string }>;
         list(page?: { before?: string; limit?: number }, options?: Options): Promise<{ contents: ContentDetails[] }>;
     };
-    readonly feed: { watch(options?: WatchOptions): Subscription };
+    readonly feed: { watch(options?: WatchOptions): Subscription<FeedFrame> };
     readonly presence: {
         get(users: string[], options?: Options): Promise<{ presence: PresenceOf[] }>;
-        watch(users: string[], options?: WatchOptions): Subscription;
+        watch(users: string[], options?: WatchOptions): Subscription<PresenceFrame | GapFrame>;
     };
     readonly inbox: {
         list(
@@ -351,7 +581,7 @@ export interface Ovation {
         ): Promise<{ notifications: Notification[]; unread: number; cursor: string }>;
         /** Reads all that had been told up to a page or frame. */
         read(cursor: string, options?: Options): Promise<unknown>;
-        watch(options?: WatchOptions): Subscription;
+        watch(options?: WatchOptions): Subscription<InboxFrame>;
     };
     /** Whom this user blocks: those can neither write to them directly nor put them into a conversation. */
     readonly blocks: {
@@ -373,6 +603,6 @@ export interface Ovation {
                 log?: string;
             },
             options?: { signal?: AbortSignal },
-        ): Subscription;
+        ): Subscription<LogEvent | GapFrame, number>;
     };
 }

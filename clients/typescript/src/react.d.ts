@@ -1,4 +1,4 @@
-import type { Conversation, Message, Ovation, OvationError, State } from "./index.js";
+import type { Conversation, Message, Notification, Ovation, OvationError, State } from "./index.js";
 
 /** A conversation, live: its messages ascend by seq. `room` is what can be said in it. */
 export function useConversation(
@@ -27,7 +27,7 @@ export function usePresence(
 
 /** The inbox, live, newest first. */
 export function useInbox(client: Ovation): {
-  notifications: Array<Record<string, unknown>>;
+  notifications: Notification[];
   unread: number;
   cursor: string | null;
   isLoaded: boolean;
