@@ -102,3 +102,31 @@ test('where the platform refuses a WebSocket when it is made, HTTP has to do', a
   const ada = clientOf(t, 'ada', { WebSocket: Barred });
   assert.equal((await become(ada, 'live')).transport, 'http');
 });
+
+test('a send that waits for those before it is given up at once, and they are not', async (t) => {
+  let isThere = false;
+  const ada = clientOf(t, 'ada', {
+    transport: 'http',
+    token: 'x',
+    fetch: async () => {
+      if (!isThere) {
+        throw new TypeError('Nobody there');
+      }
+      return Response.json({ seq: 1 });
+    },
+  });
+  const tea = ada.conversation('tea');
+  const first = tea.send('first');
+  const abort = new AbortController();
+  const second = tea.send('second', { signal: abort.signal });
+  const third = tea.send('third');
+  await become(ada, 'offline');
+  abort.abort(new Error('enough'));
+  let seen = null;
+  second.catch((error) => (seen = error.message));
+  await settled();
+  assert.equal(seen, 'enough');
+  isThere = true;
+  ada.retry();
+  assert.deepEqual(await Promise.all([first, third]), [{ seq: 1 }, { seq: 1 }]);
+});

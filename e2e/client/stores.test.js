@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { conversationStore } from '../../clients/typescript/src/stores.js';
+import { conversationStore, presenceStore } from '../../clients/typescript/src/stores.js';
 
 /** A client of one conversation, whose frames and history are what the test says. */
 function scripted() {
@@ -80,4 +80,13 @@ test('a view that comes back after a while begins anew, without a hole', async (
   );
   off();
   t.mock.timers.tick(1_000);
+});
+
+test('of nobody there is nothing to ask', async () => {
+  const client = { presence: { watch: () => assert.fail('It was asked') } };
+  const store = presenceStore(client, []);
+  const off = store.subscribe(() => {});
+  await settled();
+  assert.deepEqual(store.getSnapshot(), { of: {}, error: null });
+  off();
 });

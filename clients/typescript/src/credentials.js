@@ -1,5 +1,5 @@
 import { OvationError } from './errors.js';
-import { delayOf } from './retry.js';
+import { abortable, delayOf } from './retry.js';
 
 /** How long whoever gives tokens may take. */
 const PATIENCE = 15_000;
@@ -125,16 +125,4 @@ function leftOf(token) {
   } catch {
     return Infinity;
   }
-}
-
-function abortable(promise, signal) {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) {
-      onAbort();
-      return;
-    }
-    signal.addEventListener('abort', onAbort);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

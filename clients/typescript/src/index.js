@@ -126,15 +126,15 @@ class Ovation {
   conversation(id) {
     const at = `conversations.${segment(id)}`;
     const ask = this.#ask;
-    const lane = (work) => this.#lanes.run(at, work);
+    const lane = (work, options) => this.#lanes.run(at, work, options?.signal);
     return {
       id,
       /** What was written first arrives first, also what was written without a connection. */
       send: (body, { messageId = uuidv7(), replyTo, mentions, data, ...options } = {}) =>
-        lane(() => ask(`${at}.send`, { messageId, body, replyTo, mentions, data }, options)),
+        lane(() => ask(`${at}.send`, { messageId, body, replyTo, mentions, data }, options), options),
       edit: (messageId, body, { data, ...options } = {}) =>
-        lane(() => ask(`${at}.edit.${segment(messageId)}`, { body, data }, options)),
-      redact: (messageId, options) => lane(() => ask(`${at}.redact.${segment(messageId)}`, {}, options)),
+        lane(() => ask(`${at}.edit.${segment(messageId)}`, { body, data }, options), options),
+      redact: (messageId, options) => lane(() => ask(`${at}.redact.${segment(messageId)}`, {}, options), options),
       get: (options) => ask(at, {}, options),
       change: (change, options) => ask(`${at}.change`, change, options),
       history: (page = {}, options) => ask(`${at}.history`, page, options),
@@ -172,7 +172,11 @@ class Ovation {
       id,
       get: (options) => ask(at, {}, options),
       comment: (body, { commentId = uuidv7(), replyTo, mentions, data, ...options } = {}) =>
-        this.#lanes.run(at, () => ask(`${at}.comment`, { commentId, body, replyTo, mentions, data }, options)),
+        this.#lanes.run(
+          at,
+          () => ask(`${at}.comment`, { commentId, body, replyTo, mentions, data }, options),
+          options.signal,
+        ),
       edit: (change, options) => ask(`${at}.edit`, change, options),
       retract: (options) => ask(`${at}.retract`, {}, options),
       redactComment: (commentId, options) => ask(`${at}.redact-comment.${segment(commentId)}`, {}, options),

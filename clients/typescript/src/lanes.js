@@ -1,8 +1,11 @@
+import { abortable } from './retry.js';
+
 /** Lets what belongs to one key happen one after the other, in the order in which it was asked for. */
 export class Lanes {
   #last = new Map();
 
-  run(key, work) {
+  /** Who gives up by the signal is told so also while what is before them goes on; their work then finds it aborted. */
+  run(key, work, signal) {
     const before = this.#last.get(key) ?? Promise.resolve();
     const result = before.then(work);
     // What fails holds up nothing behind it.
@@ -12,7 +15,7 @@ export class Lanes {
       }
     });
     this.#last.set(key, over);
-    return result;
+    return signal ? abortable(result, signal) : result;
   }
 }
 

@@ -41,3 +41,15 @@ export function pause(milliseconds, signal) {
     signal?.addEventListener('abort', onAbort, { once: true });
   });
 }
+
+/** What the promise gives; fails with the signal's reason when that comes before. */
+export function abortable(promise, signal) {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    if (signal.aborted) {
+      onAbort();
+    }
+  });
+}

@@ -159,7 +159,9 @@ export function presenceStore(client, users) {
     `presence ${JSON.stringify(people)}`,
     () =>
       new Store({ of: {}, error: null }, async (store, signal) => {
-        for await (const { type, user, status, since } of client.presence.watch(people, { signal })) {
+        // Nobody, as before the app knows who: there is nothing to ask.
+        const told = people.length > 0 ? client.presence.watch(people, { signal }) : [];
+        for await (const { type, user, status, since } of told) {
           if (type === 'presence') {
             store.set({ of: { ...store.getSnapshot().of, [user]: { status, since } } });
           }
