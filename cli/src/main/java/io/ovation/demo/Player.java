@@ -256,10 +256,8 @@ public final class Player {
                 if (!(mayPass || expired) || System.nanoTime() > giveUp) {
                     throw e;
                 }
-                if (expired) {
-                    renewed = true;
-                    client(user).close();
-                }
+                // the client connects anew for the next request, with a new token
+                renewed |= expired;
                 pause = e.retryAfter().isZero() ? PAUSE_AFTER_FAILURE : e.retryAfter();
                 if (e.code().equals("unavailable") && !troubled) {
                     troubled = true;

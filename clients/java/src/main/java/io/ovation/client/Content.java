@@ -59,7 +59,7 @@ public final class Content {
 
     /** Takes it back with all that hangs on it; its author or an admin. */
     public Mono<Void> retract() {
-        return client.tell(at + ".retract", Fields.none());
+        return client.undo(at + ".retract", Fields.none());
     }
 
     /** Comments under a new id. */

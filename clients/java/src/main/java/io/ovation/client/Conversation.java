@@ -154,7 +154,7 @@ public final class Conversation {
 
     /** Removes a member; or leaves. */
     public Mono<Void> remove(String user) {
-        return client.tell(at + ".members.remove", Fields.of("user", user));
+        return client.undo(at + ".members.remove", Fields.of("user", user));
     }
 
     /** @param until null for ever */
@@ -166,7 +166,7 @@ public final class Conversation {
 
     /** Lifts a ban. */
     public Mono<Void> unban(String user) {
-        return client.tell(at + ".unban", Fields.of("user", user));
+        return client.undo(at + ".unban", Fields.of("user", user));
     }
 
     /** @param until null for ever */
@@ -176,6 +176,6 @@ public final class Conversation {
 
     /** Lets a member speak again. */
     public Mono<Void> unmute(String user) {
-        return client.tell(at + ".unmute", Fields.of("user", user));
+        return client.undo(at + ".unmute", Fields.of("user", user));
     }
 }

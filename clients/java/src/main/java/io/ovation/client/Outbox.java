@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * What belongs together happens in the order in which it was subscribed to, one after the other. Safe for use by any
@@ -20,7 +21,8 @@ final class Outbox {
             Sinks.Empty<Void> over = Sinks.empty();
             Mono<Void> own = over.asMono();
             @Nullable Mono<Void> last = lanes.put(lane, own);
-            Mono<Void> before = last == null ? Mono.empty() : last;
+            // each on a thread's fresh stack: thousands that end at once, as by close(), would overflow one
+            Mono<Void> before = last == null ? Mono.empty() : last.publishOn(Schedulers.parallel());
             return before.then(work).doFinally(how -> {
                 // who gives up in the queue lets nobody pass those before
                 before.subscribe(nothing -> {}, failure -> {}, () -> {

@@ -24,8 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>It connects at the first request, and again at the first one after a cut. The supplier of tokens is asked at each
  * connect, and before the last token expires. What is asked in the typed way is asked until it is answered: it waits
  * while there is no connection, and is sent again under the same id after a cut, so that it is recorded once. Streams
- * go on from their last cursor. Errors are {@link RequestRejected}, with the contract's code, and
- * {@link ConnectionLost}.
+ * go on from their last cursor. Errors are {@link RequestRejected}, with the contract's code, {@link ConnectionLost},
+ * {@link NoToken} and {@link ClientClosed}.
  *
  * <pre>{@code
  * OvationClient ada = OvationClient.of("https://chat.example.org", () -> fetchToken());
@@ -38,7 +38,8 @@ import tools.jackson.databind.json.JsonMapper;
  * }</pre>
  */
 public final class OvationClient implements AutoCloseable {
-    private static final Duration NOT_SAID = Duration.ZERO;
+    /** A stream that has held for so long has forgotten the failures before it. */
+    private static final Duration STABLE = Duration.ofSeconds(30);
 
     /** The protocol grows: fields that are not known here are passed over, and what is absent is false or 0. */
     private final JsonMapper json = JsonMapper.builder()
@@ -51,6 +52,13 @@ public final class OvationClient implements AutoCloseable {
     private final Outbox outbox = new Outbox();
 
     /**
+     * A client of a server.
+     *
+     * <p>What {@code token} fails with at a connect is the cause of a {@link NoToken}. All that waits for the
+     * connection ends with it, unless it is a failure of the network, which passes. {@link ConnectionLost} and
+     * {@link RequestRejected} are told as they are. The supplier has 15 seconds, and so has the connect: where people
+     * have to sign in, fail.
+     *
      * @param server where to connect
      * @param token the user's token, asked for at each connect and before the last one expires
      */
@@ -60,6 +68,7 @@ public final class OvationClient implements AutoCloseable {
 
     /**
      * A client of a server. Throws {@link IllegalArgumentException}, with a message for people, for what is no address.
+     * What the supplier throws is told as {@link #OvationClient(ServerAddress, Mono)} says.
      *
      * @param url such as {@code https://chat.example.org}
      * @param token the user's token; asked for on a thread of its own, so that it may block
@@ -102,10 +111,10 @@ public final class OvationClient implements AutoCloseable {
 
     /**
      * Asks {@code route} once and answers its answer. Nothing is sent before the Mono is subscribed; a second
-     * subscription sends again.
+     * subscription sends again. After {@code unauthenticated} the next request connects anew, with a new token.
      */
     public Mono<JsonNode> request(String route, Object body) {
-        return connection.request(route, body);
+        return connection.untilClosed(connection.request(route, body));
     }
 
     /**
@@ -114,17 +123,12 @@ public final class OvationClient implements AutoCloseable {
      * one by {@code timeout}.
      */
     public Mono<JsonNode> ask(String route, Object body) {
-        return Mono.defer(() -> {
-            boolean[] renewed = {false};
-            return request(route, body)
-                    .retryWhen(Retry.from(failures ->
-                            failures.concatMap(signal -> pauseBeforeAskingAgain(signal.failure(), renewed))));
-        });
+        return asked(route, body, false);
     }
 
     /** The frames of a stream, until it ends for whatever reason; demand goes to the server as it is. */
     public Flux<JsonNode> stream(String route, Map<String, ?> body) {
-        return connection.stream(route, body);
+        return connection.untilClosed(connection.stream(route, body));
     }
 
     /**
@@ -141,17 +145,22 @@ public final class OvationClient implements AutoCloseable {
     }
 
     Flux<JsonNode> watch(String route, Map<String, ?> fields, @Nullable String after) {
-        return Flux.defer(() -> {
+        return connection.untilClosed(Flux.defer(() -> {
             Position position = new Position(fields, after);
-            return Flux.defer(() -> stream(route, position.body()))
+            return connection
+                    .ready()
+                    .thenMany(Flux.defer(() -> connection.stream(route, position.begin())))
                     .<JsonNode>handle(position::tell)
                     .concatWith(Mono.error(() -> new Interrupted(null)))
                     .retryWhen(Retry.from(failures ->
                             failures.concatMap(failure -> pauseBeforeResuming(failure.failure(), position))));
-        });
+        }));
     }
 
-    /** Ends the connection and every stream on it. The client can be used again: it connects anew. */
+    /**
+     * Ends the connection, or the attempt at one, and all that is asked and watched: with {@link ClientClosed}, at
+     * once. So does what is asked later. The client connects no more and asks for no token.
+     */
     @Override
     public void close() {
         connection.close();
@@ -163,6 +172,26 @@ public final class OvationClient implements AutoCloseable {
 
     Mono<Void> tell(String route, Fields body) {
         return ask(route, body.map()).then();
+    }
+
+    /**
+     * Asks for the end of something that {@code not_found} says is not there. Where the answer to an attempt was lost,
+     * the next one gets {@code not_found} for what that one did: it is done.
+     */
+    Mono<Void> undo(String route, Fields body) {
+        return asked(route, body.map(), true).then();
+    }
+
+    private Mono<JsonNode> asked(String route, Object body, boolean goneIsDone) {
+        return connection.untilClosed(Mono.defer(() -> {
+            Attempts attempts = new Attempts(connection);
+            return connection
+                    .ready()
+                    .then(connection.request(
+                            route, body, rejected -> goneIsDone && attempts.haveTakenAway(rejected)))
+                    .retryWhen(Retry.from(failures ->
+                            failures.concatMap(signal -> attempts.pauseAfter(signal.failure()))));
+        }));
     }
 
     Mono<Void> fire(String route, Fields body) {
@@ -182,47 +211,30 @@ public final class OvationClient implements AutoCloseable {
         return UuidCreator.getTimeOrderedEpoch().toString();
     }
 
-    private Mono<Long> pauseBeforeAskingAgain(Throwable failure, boolean[] renewed) {
-        return switch (failure) {
-            case ConnectionLost cut -> Mono.delay(connection.pause(NOT_SAID));
-            case RequestRejected rejected
-            when passes(rejected) -> Mono.delay(connection.pause(rejected.retryAfter()));
-            case RequestRejected rejected
-            when rejected.code().equals("unauthenticated") && !renewed[0] -> {
-                // a new connection brings a new token; one that is refused too is not mended by a third
-                renewed[0] = true;
-                close();
-                yield Mono.just(0L);
-            }
-            default -> Mono.error(failure);
-        };
-    }
-
+    /** When this completes, the stream is opened again, as soon as there is a connection or one may be tried. */
     private Mono<Long> pauseBeforeResuming(Throwable failure, Position position) {
+        position.forgetWhatIsLongPast();
         return switch (failure) {
-            case Interrupted interrupted -> Mono.delay(interrupted.pause(connection));
-            case ConnectionLost cut -> Mono.delay(connection.pause(NOT_SAID));
+            case Interrupted interrupted -> Mono.delay(interrupted.pause(position.failures));
+            case ConnectionLost cut -> connection.pauseAfterLoss(position.failures);
+            case NoToken none
+            when none.isPassing() -> connection.pauseAfterLoss(position.failures);
             case RequestRejected rejected
             when rejected.detail().equals("slow_consumer") && position.takeMoved() -> Mono.just(0L);
             case RequestRejected rejected
-            when passes(rejected) -> Mono.delay(connection.pause(rejected.retryAfter()));
+            when rejected.isPassing() -> Mono.delay(position.failures.next(rejected.retryAfter()));
+            // the token expired under way: the next connection brings a new one
             case RequestRejected rejected
-            when rejected.code().equals("unauthenticated") && position.takeMoved() -> {
-                // the token expired under way: a new connection brings a new one
-                close();
-                yield Mono.delay(connection.pause(NOT_SAID));
-            }
+            when rejected.isOfTheToken() && position.takeMoved() -> Mono.delay(position.failures.next());
             default -> Mono.error(failure);
         };
-    }
-
-    private static boolean passes(RequestRejected rejected) {
-        return rejected.code().equals("rate_limited") || rejected.code().equals("unavailable");
     }
 
     /** Where a watched stream is. Signals of a stream are serial, so that volatile is enough. */
     private static final class Position {
         private final Map<String, ?> fields;
+        private final Backoff failures = new Backoff();
+        private volatile long begun;
         private volatile @Nullable String cursor;
         private volatile boolean moved;
 
@@ -231,7 +243,9 @@ public final class OvationClient implements AutoCloseable {
             this.cursor = cursor;
         }
 
-        Map<String, Object> body() {
+        /** The body to open the stream with. */
+        Map<String, Object> begin() {
+            begun = System.nanoTime();
             Map<String, Object> body = new LinkedHashMap<>(fields);
             String from = cursor;
             if (from != null) {
@@ -250,6 +264,12 @@ public final class OvationClient implements AutoCloseable {
             }
             moved = true;
             sink.next(frame);
+        }
+
+        void forgetWhatIsLongPast() {
+            if (System.nanoTime() - begun >= STABLE.toNanos()) {
+                failures.forget();
+            }
         }
 
         /** Whether any frame came since this was last asked. */
@@ -272,8 +292,8 @@ public final class OvationClient implements AutoCloseable {
             this.asked = asked;
         }
 
-        Duration pause(Connection connection) {
-            return asked == null ? connection.pause(Duration.ZERO) : asked;
+        Duration pause(Backoff failures) {
+            return asked == null ? failures.next() : asked;
         }
     }
 }

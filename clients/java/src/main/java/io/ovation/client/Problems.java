@@ -1,6 +1,8 @@
 package io.ovation.client;
 
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -9,6 +11,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Reads the contract's error object. */
 final class Problems {
+    /** A pause longer than this is a fault of whoever said it, and some overflow the timers. */
+    private static final long LONGEST_PAUSE = Duration.ofDays(1).toSeconds();
+
     private Problems() {}
 
     /**
@@ -44,6 +49,17 @@ final class Problems {
         return new RequestRejected(
                 problem.path("code").asString(""),
                 said.toString(),
-                Duration.ofSeconds(problem.path("retryAfter").asLong(0)));
+                Duration.ofSeconds(Math.clamp(problem.path("retryAfter").asLong(0), 0, LONGEST_PAUSE)),
+                problem.path("outcome").isString() ? problem.path("outcome").asString() : null,
+                time(problem.path("until")));
+    }
+
+    private static @Nullable Instant time(JsonNode text) {
+        try {
+            return text.isString() ? Instant.parse(text.asString()) : null;
+        } catch (DateTimeException e) {
+            // the rejection counts, whatever this was to say
+            return null;
+        }
     }
 }

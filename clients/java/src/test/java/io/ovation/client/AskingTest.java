@@ -141,6 +141,20 @@ class AskingTest {
         brief.close();
     }
 
+    @Test
+    void aServerThatIsTooBusyToTakeATokenKeepsTheConnection() {
+        String claims = "{\"exp\":" + (System.currentTimeMillis() / 1_000 + 3) + "}";
+        String jwt = "head." + Base64.getUrlEncoder().encodeToString(claims.getBytes(StandardCharsets.UTF_8)) + ".";
+        room.refreshRefusals.add("{\"code\":\"rate_limited\",\"detail\":\"Slowly\"}");
+        try (OvationClient brief = client(jwt)) {
+            brief.conversation(ROOM).send("line 0").block();
+            refreshes.asFlux().take(2).blockLast(Duration.ofSeconds(10));
+
+            assertThat(tokens).hasSize(1);
+            assertThat(refreshed).containsExactly(jwt + 2, jwt + 3);
+        }
+    }
+
     private static List<String> lines(int count) {
         return Flux.range(0, count).map(i -> "line " + i).collectList().blockOptional().orElseThrow();
     }
@@ -155,6 +169,7 @@ class AskingTest {
         private final List<String> bodies = new ArrayList<>();
         private final AtomicInteger asked = new AtomicInteger();
         private final List<String> refusals = new CopyOnWriteArrayList<>();
+        private final List<String> refreshRefusals = new CopyOnWriteArrayList<>();
         private volatile int cutEvery;
         private volatile Sinks.Empty<Void> hold = Sinks.empty();
 
@@ -171,7 +186,9 @@ class AskingTest {
                     if (route.contains("session.refresh")) {
                         refreshed.add(data.path("token").asString());
                         refreshes.tryEmitNext(route);
-                        return Mono.just(DefaultPayload.create("{}"));
+                        return refreshRefusals.isEmpty()
+                                ? Mono.just(DefaultPayload.create("{}"))
+                                : Mono.error(new ApplicationErrorException(refreshRefusals.removeFirst()));
                     }
                     return route.contains(".send")
                             ? hold.asMono().then(send(peer, data))

@@ -1,6 +1,7 @@
 package io.ovation.client;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -106,6 +107,21 @@ class OvationClientTest {
                                 "")
                         .detail())
                 .isEqualTo("to: is bad");
+    }
+
+    @Test
+    void anErrorSaysWhetherItIsKnownWhatWasRecordedAndWhenItEnds() {
+        RequestRejected muted = problem("\"until\":\"2026-12-01T10:00:00.000Z\"");
+        assertThat(muted.until()).isEqualTo(Instant.parse("2026-12-01T10:00:00Z"));
+        assertThat(muted.outcome()).isNull();
+
+        assertThat(problem("\"outcome\":\"unknown\"").outcome()).isEqualTo("unknown");
+        assertThat(problem("\"until\":\"some day\"").until()).isNull();
+        assertThat(problem("\"retryAfter\":9223372036854775807").retryAfter()).isEqualTo(Duration.ofDays(1));
+    }
+
+    private static RequestRejected problem(String field) {
+        return Problems.read(new JsonMapper(), "{\"code\":\"forbidden\"," + field + "}", "");
     }
 
     @Test
