@@ -42,18 +42,26 @@ final class GateKept {
     }
 
     private void keepGate() {
-        long began = System.nanoTime();
-        client.call("ada", "POST", path + "/members", "{\"user\":\"eve\"}").accepted();
-        note(began, new Deed.Added("eve"));
+        PatientClient.Answer added = client.ask("ada", "POST", path + "/members", "{\"user\":\"eve\"}");
+        added.reply().accepted();
+        noteInDoubt(added, new Deed.Added("eve"));
+        note(added.asked(), new Deed.Added("eve"));
         LockSupport.parkNanos(PAUSE);
-        began = System.nanoTime();
-        PatientClient.Answer answer = client.ask("ada", "DELETE", path + "/members/eve", "");
-        // an attempt before it, which nobody answered, may have removed her
-        if (answer.attempts() == 1 || answer.reply().status() != 404) {
-            answer.reply().accepted();
+        PatientClient.Answer removed = client.ask("ada", "DELETE", path + "/members/eve", "");
+        noteInDoubt(removed, new Deed.Removed("eve"));
+        if (removed.reply().status() == 404) {
+            // by an attempt of which nobody knew
+            note(removed.asked(), new Deed.Refused("eve"));
+        } else {
+            removed.reply().accepted();
+            note(removed.asked(), new Deed.Removed("eve"));
         }
-        note(began, new Deed.Removed("eve"));
         LockSupport.parkNanos(PAUSE);
+    }
+
+    /** A suspended node does what it was asked when it goes on, whatever was done elsewhere meanwhile. */
+    private void noteInDoubt(PatientClient.Answer answer, Deed deed) {
+        answer.inDoubt().forEach(asked -> history.add(new Call(asked, Long.MAX_VALUE, deed)));
     }
 
     private void write(String user) {
@@ -66,7 +74,7 @@ final class GateKept {
         note(
                 reply.ok() ? began : answer.asked(),
                 reply.ok() ? new Deed.Sent(user, reply.number("seq")) : refused(user, reply));
-        if (!reply.ok() && answer.attempts() > 1) {
+        if (!reply.ok() && !answer.inDoubt().isEmpty()) {
             inDoubt.put(id, new Doubt(began, user));
         }
         LockSupport.parkNanos(PAUSE);

@@ -126,10 +126,10 @@ final class Linearizability {
         while (!open.isEmpty()) {
             Possible from = open.removeLast();
             for (int call : underWay) {
-                State after = from.done().contains(call)
+                State after = from.done().contains(call) || isLikeOneBefore(call, from, underWay, calls)
                         ? null
                         : from.state().after(calls.get(call).deed());
-                if (after != null) {
+                if (after != null && !(isInDoubt(calls.get(call)) && after.equals(from.state()))) {
                     Set<Integer> done = new HashSet<>(from.done());
                     done.add(call);
                     Possible next = new Possible(after, Set.copyOf(done));
@@ -140,6 +140,21 @@ final class Linearizability {
             }
         }
         return all;
+    }
+
+    /** Of several in doubt that would do the same, the first takes effect first: it makes no difference. */
+    private static boolean isLikeOneBefore(int call, Possible from, Set<Integer> underWay, List<Call> calls) {
+        return isInDoubt(calls.get(call))
+                && underWay.stream()
+                        .filter(other -> other < call && !from.done().contains(other))
+                        .map(calls::get)
+                        .anyMatch(other ->
+                                isInDoubt(other) && other.deed().equals(calls.get(call).deed()));
+    }
+
+    /** Nobody answered it. */
+    private static boolean isInDoubt(Call call) {
+        return call.returned() == Long.MAX_VALUE;
     }
 
     /** Those in which the call has taken effect by now. */

@@ -72,6 +72,31 @@ class LinearizabilityTest {
         assertViolated(call(3, NEVER, new Deed.Sent("ada", 1)), call(1, 2, new Deed.Read("bob", 1)));
     }
 
+    @Test
+    void whatWasNotAnsweredMayTakeEffectLongAfterwardsAndOnce() {
+        Call late = call(0, NEVER, new Deed.Removed("bob"));
+        Call sent = call(1, 2, new Deed.Sent("bob", 1));
+        Call refused = call(3, 4, new Deed.Refused("bob"));
+        assertPasses(late, sent, refused);
+        Call added = call(5, 6, new Deed.Added("bob"));
+        assertPasses(late, sent, refused, added, call(7, 8, new Deed.Sent("bob", 2)));
+        assertViolated(late, sent, refused, added, call(7, 8, new Deed.Refused("bob")));
+        Call another = call(0, NEVER, new Deed.Removed("bob"));
+        assertPasses(late, another, sent, refused, added, call(7, 8, new Deed.Refused("bob")));
+    }
+
+    @Test
+    void manyThatWereNotAnsweredAreFollowedInLittleTime() {
+        List<Call> calls = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            calls.add(call(i, NEVER, i % 2 == 0 ? new Deed.Removed("bob") : new Deed.Added("bob")));
+        }
+        for (int i = 1; i <= 200; i++) {
+            calls.add(call(1_000 + 2 * i, 1_001 + 2 * i, new Deed.Sent("ada", i)));
+        }
+        assertThat(Linearizability.violation(MEMBERS, calls)).isEmpty();
+    }
+
     private static Call call(long invoked, long returned, Deed deed) {
         return new Call(invoked, returned, deed);
     }

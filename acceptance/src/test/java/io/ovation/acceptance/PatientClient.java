@@ -4,6 +4,8 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,9 +36,9 @@ final class PatientClient {
      * What it was answered at last.
      *
      * @param asked when that attempt began
-     * @param attempts how many it took
+     * @param inDoubt when those before it began of which nobody knows what they did: they may still take effect
      */
-    record Answer(Reply reply, long asked, int attempts) {}
+    record Answer(Reply reply, long asked, List<Long> inDoubt) {}
 
     /** What it was answered at last: not that the service is unavailable. */
     Reply call(String user, String method, String path, String body) {
@@ -45,6 +47,7 @@ final class PatientClient {
 
     Answer ask(String user, String method, String path, String body) {
         long began = System.nanoTime();
+        List<Long> inDoubt = new ArrayList<>();
         for (int attempt = 1; ; attempt++) {
             Duration pause = PAUSE;
             long asked = System.nanoTime();
@@ -60,12 +63,16 @@ final class PatientClient {
                             .computeIfAbsent(attempt, any -> new AtomicLong())
                             .incrementAndGet();
                     longest.accumulateAndGet(System.nanoTime() - began, Math::max);
-                    return new Answer(reply, asked, attempt);
+                    return new Answer(reply, asked, inDoubt);
+                }
+                if (!reply.body().path("outcome").isMissingNode()) {
+                    inDoubt.add(asked);
                 }
                 failed(reply.body().path("detail").asString().replaceAll("reference.*", "reference …")
                         + reply.body().path("outcome").asString(""));
                 pause = Duration.ofSeconds(Math.clamp(reply.retryAfter(), 1, 2));
             } catch (Api.Lost lost) {
+                inDoubt.add(asked);
                 failed(String.valueOf(lost.getCause()));
                 cluster.passOver(address);
             }
