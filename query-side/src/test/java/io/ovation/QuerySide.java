@@ -1,6 +1,7 @@
 package io.ovation;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -76,6 +77,10 @@ public final class QuerySide implements AutoCloseable {
 
     public QueryGateway queries() {
         return context.getBean(QueryGateway.class);
+    }
+
+    public <T> Collection<T> all(Class<T> type) {
+        return context.getBeansOfType(type).values();
     }
 
     public <T> T bean(Class<T> type) {

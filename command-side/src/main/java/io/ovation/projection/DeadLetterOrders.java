@@ -1,6 +1,5 @@
 package io.ovation.projection;
 
-import io.ovation.NameBasedId;
 import io.ovation.projection.ProjectionCommand.OrderDeadLetterDrop;
 import io.ovation.projection.ProjectionCommand.OrderDeadLetterRetry;
 import io.ovation.projection.ProjectionEvent.DeadLetterDropOrdered;
@@ -39,6 +38,6 @@ class DeadLetterOrders {
 
     @EventSourcingHandler
     void on(ProjectionEvent.OfDeadLetter event) {
-        id = NameBasedId.reserved("dead-letter", event.deadLetterId());
+        id = ProjectionCommand.OfDeadLetter.target(event.deadLetterId());
     }
 }

@@ -42,12 +42,18 @@ import static io.ovation.conversation.ConversationDocuments.membershipIds;
  */
 final class ConversationListQueries {
     private final ReadModels readModels;
+    private final ReadModels own;
     private final DocumentStore documents;
     private final Reactions reactions;
     private final UnreadCounts unread;
 
-    ConversationListQueries(ReadModels readModels, DocumentStore documents, Reactions reactions) {
+    /**
+     * @param readModels of all that an answer shows
+     * @param own of the conversations alone
+     */
+    ConversationListQueries(ReadModels readModels, ReadModels own, DocumentStore documents, Reactions reactions) {
         this.readModels = readModels;
+        this.own = own;
         this.documents = documents;
         this.reactions = reactions;
         this.unread = new UnreadCounts(documents);
@@ -162,14 +168,15 @@ final class ConversationListQueries {
     }
 
     private Mono<List<ConversationView>> views(List<String> ids, String user) {
-        List<String> own = ids.stream().map(id -> memberId(id, user)).toList();
+        List<String> members = ids.stream().map(id -> memberId(id, user)).toList();
         return Mono.zipDelayError(
                         byId(CONVERSATIONS, ids, "kind", "title", "active", "lastSeq"), rosters(ids))
-                // all that the conversations show is then in the other documents too
-                .delayUntil(found -> readModels.whole(lastActive(found.getT1())))
+                // All that the conversations show is then in the other documents of their projection, too. The
+                // reactions are another projection's: while that one stands still, the lists are read all the same.
+                .delayUntil(found -> own.whole(lastActive(found.getT1())))
                 .flatMap(found -> Mono.zipDelayError(
-                                byId(MEMBERS, own, "sent", "own"),
-                                byId(RECEIPTS, own, "read"),
+                                byId(MEMBERS, members, "sent", "own"),
+                                byId(RECEIPTS, members, "read"),
                                 MESSAGES.each(documents, lastSeqs(found.getT1())))
                         .zipWhen(mine -> messages(mine.getT3(), user))
                         .flatMapMany(mine -> Flux.fromIterable(ids)

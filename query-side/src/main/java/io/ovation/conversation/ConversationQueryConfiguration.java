@@ -72,7 +72,7 @@ class ConversationQueryConfiguration {
     @Bean
     ConversationListQueries conversationListQueries(
             ReadModels readModels, DocumentStore documents, Reactions reactions) {
-        return new ConversationListQueries(withReactions(readModels), documents, reactions);
+        return new ConversationListQueries(withReactions(readModels), own(readModels), documents, reactions);
     }
 
     @Bean

@@ -21,6 +21,7 @@ import io.ovation.conversation.ConversationRejection.RoleTooLow;
 import io.ovation.documents.DocumentStore;
 import io.ovation.documents.Interest;
 import io.ovation.documents.ReadModels;
+import io.ovation.page.UserPage;
 import org.axonframework.queryhandling.QueryHandler;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;

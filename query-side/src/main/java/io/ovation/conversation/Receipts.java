@@ -11,6 +11,7 @@ import io.ovation.live.Frame;
 import io.ovation.live.Topic;
 import io.ovation.live.Update;
 import io.ovation.live.Watch.Watchable;
+import io.ovation.page.UserPage;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;

@@ -5,6 +5,7 @@ import java.util.Objects;
 
 import io.ovation.documents.Batch.Place;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Writes the changes of batches, and puts aside what turns out to be refused: all else is written. For one writer at a
@@ -26,17 +27,20 @@ final class BatchWriter {
                     List<Batch.Kept> beside = letters.isEmpty() ? List.of() : List.of(letters.document());
                     return documents.write(changes, place, beside);
                 })
-                .onErrorResume(EventRefused.class, refused -> {
-                    letters.park(refused.event(), Objects.requireNonNull(refused.getCause()));
-                    return write(changes, place);
-                })
+                .onErrorResume(
+                        EventRefused.class,
+                        refused -> without(
+                                refused.event(), Objects.requireNonNull(refused.getCause()), changes, place))
                 .onErrorResume(DocumentRefused.class, refused -> {
                     Changes.Source last = changes.lastOf(refused.collection(), refused.id());
-                    if (last == null) {
-                        return Mono.error(refused);
-                    }
-                    letters.park(last, refused);
-                    return write(changes, place);
+                    return last == null ? Mono.error(refused) : without(last, refused, changes, place);
                 });
+    }
+
+    private Mono<Void> without(Changes.Source event, Throwable failure, Changes changes, Place place) {
+        return Mono.<Void>fromRunnable(() -> letters.refuse(event, failure, changes))
+                // the log is asked, and who tells of the refusal may be a thread of the store's driver
+                .subscribeOn(Schedulers.boundedElastic())
+                .then(Mono.defer(() -> write(changes, place)));
     }
 }

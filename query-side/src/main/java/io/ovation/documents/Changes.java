@@ -20,8 +20,8 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the events of one batch, or of several, do to documents, document by document. Event handlers of the
- * {@code history} group only add to it; it is folded and written in one go at the end.
+ * What the events of one batch, or of several, do to documents, document by document. The event handlers of
+ * its processing group only add to it; it is folded and written in one go at the end.
  *
  * <p>A step must depend on nothing but the event and the {@link Draft}: a document is then the same however the log was
  * cut into batches, and whatever a crash left unwritten. For use by one thread.

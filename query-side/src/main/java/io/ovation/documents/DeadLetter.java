@@ -16,7 +16,15 @@ import org.bson.Document;
  * @param since when that was
  */
 record DeadLetter(String sequence, long position, String eventId, String type, String reason, Instant since) {
+    /** Between the projection and the event in the id of one: several projections may refuse one event. */
+    static final String SEPARATOR = ":";
+
     private static final int LONGEST_REASON = 300;
+
+    /** The id that an admin names one by. */
+    static String id(String projection, String eventId) {
+        return projection + SEPARATOR + eventId;
+    }
 
     static DeadLetter of(Changes.Source event, Throwable failure, Instant now) {
         String reason = failure.getClass().getSimpleName() + ": " + failure.getMessage();

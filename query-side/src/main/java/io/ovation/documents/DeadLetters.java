@@ -21,12 +21,14 @@ final class DeadLetters {
     private static final String FIELD = "letters";
 
     private final String projection;
+    private final DropOrders dropOrders;
     private final DocumentType letters;
     private final Clock clock;
     private final Map<String, DeadLetter> bySequence = new ConcurrentHashMap<>();
 
-    DeadLetters(String projection, Clock clock) {
+    DeadLetters(String projection, DropOrders dropOrders, Clock clock) {
         this.projection = projection;
+        this.dropOrders = dropOrders;
         this.letters = DocumentType.stateless(projection, "dead-letters");
         this.clock = clock;
     }
@@ -40,6 +42,30 @@ final class DeadLetters {
                 .orElseThrow();
         bySequence.clear();
         stored.stream().map(DeadLetter::of).forEach(letter -> bySequence.put(letter.sequence(), letter));
+    }
+
+    /**
+     * An event cannot be taken: it is put aside, with all of its sequence that comes after it. One that an admin has
+     * had dropped is left out alone: it comes again where the documents are built anew. Blocks.
+     *
+     * @param changes are left without those of the event
+     * @throws StoreUnavailable where the log cannot say whether it was dropped
+     */
+    void refuse(Changes.Source event, Throwable failure, Changes changes) {
+        if (wasDropped(event)) {
+            changes.leaveOut(event::equals);
+        } else {
+            park(event, failure);
+        }
+    }
+
+    /**
+     * Whether an admin has had an event dropped. Blocks.
+     *
+     * @throws StoreUnavailable where the log cannot say so
+     */
+    boolean wasDropped(Changes.Source event) {
+        return dropOrders.has(projection, event.eventId());
     }
 
     /** Puts an event, and all of its sequence that comes after it, aside. */

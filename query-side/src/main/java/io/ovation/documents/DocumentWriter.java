@@ -3,13 +3,11 @@ package io.ovation.documents;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -40,7 +38,7 @@ final class DocumentWriter {
 
     private final DocumentStore store;
     private final Map<DocumentType, List<DocumentListener>> listeners;
-    private final Consumer<Collection<Reference>> others;
+    private final WrittenDocuments others;
     private final Cache<Reference, Snapshot> remembered = Caffeine.newBuilder()
             .maximumWeight(REMEMBERED)
             .weigher((Reference reference, Snapshot snapshot) -> snapshot.weight())
@@ -49,11 +47,11 @@ final class DocumentWriter {
 
     /** @param listeners are told of what has been written */
     DocumentWriter(DocumentStore store, List<DocumentListener> listeners) {
-        this(store, listeners, documents -> {});
+        this(store, listeners, (documents, place) -> {});
     }
 
     /** @param others told of which documents were written, after the listeners; must not block */
-    DocumentWriter(DocumentStore store, List<DocumentListener> listeners, Consumer<Collection<Reference>> others) {
+    DocumentWriter(DocumentStore store, List<DocumentListener> listeners, WrittenDocuments others) {
         this.store = store;
         this.others = others;
         this.listeners = listeners.stream().collect(Collectors.groupingBy(DocumentListener::type));
@@ -77,7 +75,7 @@ final class DocumentWriter {
                             Map<Reference, Draft> drafts = fold(changes, before);
                             return store.write(batch(drafts, place, beside)).then(Mono.<Void>fromRunnable(() -> {
                                 remember(drafts);
-                                tell(drafts);
+                                tell(drafts, place);
                             }));
                         })
                         .timeout(WRITE_TIMEOUT)
@@ -182,7 +180,7 @@ final class DocumentWriter {
      * Of all that the batch is about, also what had been written before: a batch that is given again may not have got
      * as far as here.
      */
-    private void tell(Map<Reference, Draft> drafts) {
+    private void tell(Map<Reference, Draft> drafts, @Nullable Place place) {
         drafts.forEach((reference, draft) -> {
             Snapshot after = draft.after();
             if (!after.isNew()) {
@@ -191,6 +189,6 @@ final class DocumentWriter {
                         .forEach(listener -> listener.written(reference.id(), after.position(), after.state()));
             }
         });
-        others.accept(drafts.keySet());
+        others.written(drafts.keySet(), place);
     }
 }

@@ -7,6 +7,7 @@ import io.ovation.cluster.LogHead;
 import io.ovation.cluster.Nodes;
 import io.ovation.live.TopicQueryUpdateEmitter;
 import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.springboot.autoconfig.AxonAutoConfiguration;
 import org.axonframework.springboot.autoconfig.InfraConfiguration;
@@ -65,19 +66,28 @@ class DocumentsConfiguration {
     WrittenDocuments writtenDocuments(
             DocumentHome home,
             DocumentStore documents,
+            List<Projection> projections,
+            Positions positions,
             List<DocumentListener> listeners,
             ObjectProvider<Nodes> nodes,
             TopicQueryUpdateEmitter emitter,
             Scheduler writtenTeller) {
         Nodes others = nodes.getIfAvailable(() -> Nodes.ALONE);
         if (!others.several() || !home.isShared()) {
-            return written -> {};
+            return (written, place) -> {};
         }
         return new WrittenElsewhere(
-                others, documents, listeners, emitter, Schedulers.parallel(), writtenTeller::schedule);
+                others,
+                documents,
+                projections,
+                positions,
+                listeners,
+                emitter,
+                Schedulers.parallel(),
+                writtenTeller::schedule);
     }
 
-    /** One thread: what is told later is the later. */
+    /** One thread: what is told later is the later. What waits for it is bounded by who gives it to it. */
     @Bean(destroyMethod = "dispose")
     Scheduler writtenTeller() {
         return Schedulers.newBoundedElastic(1, Integer.MAX_VALUE, "written-teller", 60, true);
@@ -91,7 +101,9 @@ class DocumentsConfiguration {
             Positions positions,
             List<DocumentListener> listeners,
             WrittenDocuments others,
+            ObjectProvider<EventStore> eventStore,
             HistorySettings settings) {
+        DropOrders dropOrders = new DropOrders(SingletonSupplier.of(eventStore::getObject));
         return new Projectors(projections.stream()
                 .map(projection -> new Projector(
                         projection,
@@ -101,7 +113,8 @@ class DocumentsConfiguration {
                         listeners.stream()
                                 .filter(each -> each.type().projection().equals(projection.name()))
                                 .toList(),
-                        others::written,
+                        others,
+                        dropOrders,
                         settings))
                 .toList());
     }

@@ -15,9 +15,9 @@ import org.axonframework.messaging.StreamableMessageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log as the history processor reads it. What has come is let through at once when nothing came shortly before, or
- * when somebody waits for it; otherwise only when the interval since the last has passed, so that under load a batch
- * has something to fold: a write costs nearly the same for one event as for many.
+ * The log as the processor of one projection reads it. What has come is let through at once when nothing came shortly
+ * before, or when somebody waits for it; otherwise only when the interval since the last has passed, so that under load
+ * a batch has something to fold: a write costs nearly the same for one event as for many.
  */
 final class PacedLog implements StreamableMessageSource<TrackedEventMessage<?>> {
     private final StreamableMessageSource<TrackedEventMessage<?>> log;

@@ -184,7 +184,7 @@ final class ProjectionProcessor implements ConfigurerModule {
             try {
                 return chain.proceed();
             } catch (Exception e) {
-                letters.park(source, e);
+                letters.refuse(source, e, Changes.of(batch));
                 return null;
             }
         }

@@ -25,9 +25,6 @@ import reactor.core.scheduler.Scheduler;
 
 /** What an operator asks of the projections. Thread-safe. */
 final class ProjectionQueries {
-    /** Between the projection and the event in the id of a dead letter: several projections may refuse one event. */
-    private static final String SEPARATOR = ":";
-
     private final StreamableMessageSource<TrackedEventMessage<?>> eventLog;
     private final Projectors projections;
     private final Scheduler scheduler;
@@ -95,7 +92,7 @@ final class ProjectionQueries {
 
     private static DeadLetterView view(Projector projection, DeadLetter letter) {
         return new DeadLetterView(
-                projection.name() + SEPARATOR + letter.eventId(),
+                DeadLetter.id(projection.name(), letter.eventId()),
                 projection.name(),
                 letter.sequence(),
                 letter.position(),
@@ -143,7 +140,7 @@ final class ProjectionQueries {
     }
 
     private boolean takeNow(String id, boolean without) throws InterruptedException {
-        String[] parts = id.split(SEPARATOR, 2);
+        String[] parts = id.split(DeadLetter.SEPARATOR, 2);
         Projector projection = projections.all().stream()
                 .filter(each -> parts.length == 2 && each.name().equals(parts[0]))
                 .findAny()

@@ -1,12 +1,9 @@
 package io.ovation.documents;
 
 import java.time.Clock;
-import java.util.Collection;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import io.ovation.documents.Changes.Reference;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
 import org.springframework.util.function.SingletonSupplier;
@@ -32,7 +29,8 @@ final class Projector {
             DocumentHome home,
             Projected projected,
             List<DocumentListener> listeners,
-            Consumer<Collection<Reference>> others,
+            WrittenDocuments others,
+            DropOrders dropOrders,
             HistorySettings settings) {
         String name = projection.name();
         DocumentStore store = home.store(name);
@@ -40,7 +38,7 @@ final class Projector {
         DocumentWriter documents = new DocumentWriter(store, listeners, others);
         this.projection = projection;
         this.projected = projected;
-        this.letters = new DeadLetters(name, Clock.systemUTC());
+        this.letters = new DeadLetters(name, dropOrders, Clock.systemUTC());
         this.processor = new ProjectionProcessor(
                 name,
                 SingletonSupplier.of(() -> new PacedLog(eventLog.get(), projected, settings.pace())),
@@ -51,7 +49,7 @@ final class Projector {
                 projected,
                 Schedulers.boundedElastic(),
                 settings.batchSize());
-        this.rebuild = new Rebuild(name, eventLog, home, processor, settings.batchSize());
+        this.rebuild = new Rebuild(name, eventLog, home, processor, projected, dropOrders, settings.batchSize());
         this.tries = new SecondTries(name, eventLog, processor, places, documents, letters);
     }
 

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 
 import io.ovation.documents.Batch.Place;
 import io.ovation.documents.DocumentHome.Beside;
+import io.ovation.projection.ProjectionRejection.StillRefused;
 import org.axonframework.common.stream.BlockingStream;
 import org.axonframework.eventhandling.EventHandlerInvoker;
 import org.axonframework.eventhandling.TrackedEventMessage;
@@ -33,20 +34,27 @@ final class Rebuild {
     private final Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog;
     private final DocumentHome home;
     private final ProjectionProcessor processor;
+    private final Projected live;
+    private final DropOrders dropOrders;
     private final int batchSize;
     private volatile @Nullable Projected progress;
     private volatile boolean ends;
 
+    /** @param live how far the documents are that are read */
     Rebuild(
             String name,
             Supplier<StreamableMessageSource<TrackedEventMessage<?>>> eventLog,
             DocumentHome home,
             ProjectionProcessor processor,
+            Projected live,
+            DropOrders dropOrders,
             int batchSize) {
         this.name = name;
         this.eventLog = eventLog;
         this.home = home;
         this.processor = processor;
+        this.live = live;
+        this.dropOrders = dropOrders;
         this.batchSize = batchSize;
     }
 
@@ -86,12 +94,18 @@ final class Rebuild {
         try {
             Builder builder = new Builder(beside, progress);
             EventHandlerInvoker handlers = processor.handlers();
-            while (head() - progress.position() > NEAR) {
-                builder.take(head(), handlers);
+            // Never further than what is read: listeners would not hear of what is between, for it is told by those.
+            for (long to = live.position(); to - progress.position() > NEAR; to = live.position()) {
+                builder.take(to, handlers);
             }
             processor.whileStopped(stopped -> {
                 Place place = home.places(name).place(name);
-                builder.take(place == null ? -1 : place.position(), stopped);
+                long to = place == null ? -1 : place.position();
+                if (to < progress.position()) {
+                    throw new IllegalStateException("What is read was put back to %,d".formatted(to));
+                }
+                builder.take(to, stopped);
+                builder.leaveOutWhatWasDropped(to, stopped);
                 beside.takeOver();
             });
             log.info("The read models of {} are those that were built anew", name);
@@ -112,13 +126,15 @@ final class Rebuild {
 
     /** Takes events into the documents that nobody reads yet. For one thread. */
     private final class Builder {
-        private final DeadLetters letters = new DeadLetters(name, Clock.systemUTC());
-        private final BatchWriter documents;
+        private final DeadLetters letters = new DeadLetters(name, dropOrders, Clock.systemUTC());
+        private final DocumentWriter documents;
+        private final BatchWriter batches;
         private final Projected progress;
 
         Builder(Beside beside, Projected progress) {
             this.progress = progress;
-            documents = new BatchWriter(new DocumentWriter(beside.store(), List.of()), letters);
+            documents = new DocumentWriter(beside.store(), List.of());
+            batches = new BatchWriter(documents, letters);
         }
 
         /** All up to a position, and none after it. */
@@ -139,9 +155,23 @@ final class Rebuild {
                     note(event, position, changes, handlers);
                     if (position == upTo || changes.events() >= batchSize || changes.isLarge()) {
                         Place place = new Place(name, position, event.getIdentifier());
-                        documents.write(changes, place).block();
+                        batches.write(changes, place).block();
                         progress.advance(position);
                         changes = new Changes();
+                    }
+                }
+            }
+        }
+
+        /** An admin may have had an event dropped since this has put it aside. */
+        void leaveOutWhatWasDropped(long upTo, EventHandlerInvoker handlers) throws InterruptedException {
+            SecondTries tries = new SecondTries(name, eventLog, processor, home.places(name), documents, letters);
+            for (DeadLetter letter : letters.all()) {
+                if (dropOrders.has(name, letter.eventId())) {
+                    try {
+                        tries.take(letter, true, upTo, handlers);
+                    } catch (StillRefused e) {
+                        log.debug("An event behind one that was dropped is refused, too", e);
                     }
                 }
             }
@@ -157,7 +187,7 @@ final class Rebuild {
             try {
                 changes.note(event, handlers);
             } catch (Exception e) {
-                letters.park(source, e);
+                letters.refuse(source, e, changes);
             }
         }
     }

@@ -65,13 +65,18 @@ final class SecondTries {
         });
     }
 
-    private void take(DeadLetter letter, boolean without, long upTo, EventHandlerInvoker handlers)
+    /** The same up to a position, while the processor has stopped. */
+    void take(DeadLetter letter, boolean without, long upTo, EventHandlerInvoker handlers)
             throws InterruptedException {
         GlobalSequenceTrackingToken before =
                 letter.position() == 0 ? null : new GlobalSequenceTrackingToken(letter.position() - 1);
         try (BlockingStream<TrackedEventMessage<?>> stream = eventLog.get().openStream(before)) {
             long position = letter.position() - 1;
-            while (position < upTo && stream.hasNextAvailable(LOG_SECONDS, TimeUnit.SECONDS)) {
+            while (position < upTo) {
+                if (!stream.hasNextAvailable(LOG_SECONDS, TimeUnit.SECONDS)) {
+                    // what is behind the letter would be lost with it
+                    throw new StoreUnavailable("The log is not read to its end", null);
+                }
                 TrackedEventMessage<?> event = stream.nextAvailable();
                 position = ReadModels.position(event.trackingToken());
                 Changes.Source source = Changes.Source.of(event, position);
@@ -105,6 +110,11 @@ final class SecondTries {
             letters.put(letter.sequence(), before);
             throw e;
         } catch (Exception e) {
+            letters.put(letter.sequence(), before);
+            if (!leftOut && !source.eventId().equals(letter.eventId()) && letters.wasDropped(source)) {
+                take(letter, event, source, true, handlers);
+                return;
+            }
             Throwable cause = e instanceof EventRefused ? Objects.requireNonNullElse(e.getCause(), e) : e;
             letters.put(letter.sequence(), null);
             letters.park(source, cause);

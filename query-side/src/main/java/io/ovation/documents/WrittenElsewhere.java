@@ -1,6 +1,5 @@
 package io.ovation.documents;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,15 +7,20 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 import io.ovation.cluster.Nodes;
+import io.ovation.documents.Batch.Place;
 import io.ovation.documents.Changes.Reference;
 import io.ovation.live.TopicQueryUpdateEmitter;
 import io.ovation.live.Watch.WatchTopic;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -27,8 +31,9 @@ import reactor.util.concurrent.Queues;
 
 /**
  * Where all nodes share the documents, one node projects for all, and the listeners of the others have to hear of what
- * it wrote: it tells them which documents, and they read those that somebody wants there. What was told may be lost
- * when nodes come and go; then the subscriptions end, and whoever watches reads what came between. For any number of
+ * it wrote: it tells them which documents, and they read those that somebody wants there; and where the projection is
+ * with them, so that their readers wait no longer than its own. What was told may be lost when nodes come and go, or
+ * when one does not take it; then the subscriptions end, and whoever watches reads what came between. For any number of
  * threads; what is told is looked at one message after the other.
  */
 final class WrittenElsewhere implements WrittenDocuments {
@@ -37,6 +42,9 @@ final class WrittenElsewhere implements WrittenDocuments {
     private static final int MOST_BYTES = 32 * 1024;
     private static final int MOST_WAITING = 4_096;
 
+    /** Documents, and places, that wait until the others take what they are told: a few megabytes. */
+    static final int MOST_TO_TELL = 65_536;
+
     /** Until a view has reached all nodes, and with it what was told before. */
     private static final Duration SETTLED = Duration.ofSeconds(2);
 
@@ -44,18 +52,28 @@ final class WrittenElsewhere implements WrittenDocuments {
     private final DocumentStore store;
     private final TopicQueryUpdateEmitter emitter;
     private final Executor teller;
+    private final Positions positions;
+    private final Map<String, Integer> versions;
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    /** The projections of which something was not told. */
+    private final Set<String> missed = ConcurrentHashMap.newKeySet();
+
     private final Map<String, List<DocumentListener>> listeners;
     private final Sinks.Many<byte[]> told =
             Sinks.many().unicast().onBackpressureBuffer(Queues.<byte[]>get(MOST_WAITING).get());
 
     /**
      * @param store has the documents of all projections
+     * @param positions hear where a projection is that another node has
      * @param scheduler for when nodes have come or gone
      * @param teller where the others are told, for that may wait for them; one task at a time
      */
     WrittenElsewhere(
             Nodes nodes,
             DocumentStore store,
+            Collection<Projection> projections,
+            Positions positions,
             List<DocumentListener> listeners,
             TopicQueryUpdateEmitter emitter,
             Scheduler scheduler,
@@ -63,6 +81,8 @@ final class WrittenElsewhere implements WrittenDocuments {
         this.nodes = nodes;
         this.store = store;
         this.emitter = emitter;
+        this.positions = positions;
+        this.versions = projections.stream().collect(Collectors.toMap(Projection::name, Projection::version));
         this.teller = teller;
         this.listeners = listeners.stream()
                 .collect(Collectors.groupingBy(listener -> listener.type().collection()));
@@ -72,28 +92,52 @@ final class WrittenElsewhere implements WrittenDocuments {
     }
 
     @Override
-    public void written(Collection<Reference> documents) {
-        List<String> lines = documents.stream()
+    public void written(Collection<Reference> documents, @Nullable Place place) {
+        List<Reference> listened = documents.stream()
                 .filter(each -> listeners.containsKey(each.type().collection()))
-                .map(each -> each.type().collection() + " " + each.id())
                 .toList();
-        if (!lines.isEmpty()) {
-            teller.execute(() -> tell(lines));
+        if (listened.isEmpty() && place == null) {
+            return;
         }
+        String projection =
+                place == null ? listened.getFirst().type().projection() : place.projection();
+        int weight = listened.size() + 1;
+        if (waiting.addAndGet(weight) > MOST_TO_TELL) {
+            // the others do not take what they are told: they hear that they have missed something once they do
+            waiting.addAndGet(-weight);
+            missed.add(projection);
+            return;
+        }
+        long position = place == null ? WrittenMessage.NOT_YET : place.position();
+        teller.execute(() -> {
+            try {
+                tell(projection, listened, position);
+            } finally {
+                waiting.addAndGet(-weight);
+            }
+        });
     }
 
-    private void tell(List<String> lines) {
-        StringBuilder message = new StringBuilder();
-        for (String line : lines) {
-            message.append(line).append('\n');
-            if (message.length() > MOST_BYTES) {
-                nodes.tell(KIND, message.toString().getBytes(StandardCharsets.UTF_8));
-                message.setLength(0);
+    private void tell(String projection, List<Reference> documents, long position) {
+        Map<String, Set<String>> ids = new HashMap<>();
+        int bytes = 0;
+        for (Reference each : documents) {
+            if (bytes > MOST_BYTES) {
+                tell(projection, ids, WrittenMessage.NOT_YET);
+                ids = new HashMap<>();
+                bytes = 0;
             }
+            ids.computeIfAbsent(each.type().collection(), any -> new LinkedHashSet<>())
+                    .add(each.id());
+            bytes += each.id().length() + 2;
         }
-        if (!message.isEmpty()) {
-            nodes.tell(KIND, message.toString().getBytes(StandardCharsets.UTF_8));
-        }
+        tell(projection, ids, position);
+    }
+
+    private void tell(String projection, Map<String, Set<String>> ids, long position) {
+        WrittenMessage message = new WrittenMessage(
+                projection, versions.getOrDefault(projection, 0), missed.remove(projection), position, ids);
+        nodes.tell(KIND, message.bytes());
     }
 
     private synchronized void take(byte[] message) {
@@ -102,24 +146,40 @@ final class WrittenElsewhere implements WrittenDocuments {
         }
     }
 
-    private Mono<Void> read(byte[] message) {
-        Map<String, Set<String>> wanted = new HashMap<>();
-        new String(message, StandardCharsets.UTF_8).lines().forEach(line -> {
-            int space = line.indexOf(' ');
-            String collection = line.substring(0, space);
-            String id = line.substring(space + 1);
-            if (listeners.getOrDefault(collection, List.of()).stream().anyMatch(each -> each.isWanted(id))) {
-                wanted.computeIfAbsent(collection, any -> new LinkedHashSet<>()).add(id);
-            }
-        });
-        return Flux.fromIterable(wanted.entrySet())
-                .concatMap(each -> read(each.getKey(), List.copyOf(each.getValue())))
+    /** Never fails: nothing that comes later would be looked at. */
+    private Mono<Void> read(byte[] bytes) {
+        return Mono.fromCallable(() -> WrittenMessage.of(bytes))
+                .filter(message -> Objects.equals(versions.get(message.projection()), message.version()))
+                .flatMap(this::read)
+                .onErrorResume(failure -> {
+                    LOG.debug("What another node has written is not understood", failure);
+                    mayHaveMissed();
+                    return Mono.empty();
+                });
+    }
+
+    private Mono<Void> read(WrittenMessage message) {
+        if (message.missed()) {
+            mayHaveMissed();
+        }
+        return Flux.fromIterable(message.ids().entrySet())
+                .concatMap(each -> readWanted(each.getKey(), each.getValue()))
                 .then()
-                .doOnError(failure -> {
+                .onErrorResume(failure -> {
                     LOG.debug("What another node wrote could not be read", failure);
                     mayHaveMissed();
+                    return Mono.empty();
                 })
-                .onErrorComplete();
+                // after the listeners have heard of it, as where this node projects
+                .then(Mono.fromRunnable(() -> positions.of(message.projection()).advance(message.position())));
+    }
+
+    private Mono<Void> readWanted(String collection, Set<String> ids) {
+        List<DocumentListener> those = listeners.getOrDefault(collection, List.of());
+        List<String> wanted = ids.stream()
+                .filter(id -> those.stream().anyMatch(each -> each.isWanted(id)))
+                .toList();
+        return wanted.isEmpty() ? Mono.empty() : read(collection, wanted);
     }
 
     private Mono<Void> read(String collection, List<String> ids) {

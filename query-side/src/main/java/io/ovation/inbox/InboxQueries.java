@@ -17,10 +17,16 @@ import reactor.core.publisher.Mono;
 /** Pages of a user's own notifications. */
 final class InboxQueries {
     private final ReadModels readModels;
+    private final ReadModels own;
     private final Inboxes inboxes;
 
-    InboxQueries(ReadModels readModels, Inboxes inboxes) {
+    /**
+     * @param readModels of the inboxes, and of what somebody may see of them
+     * @param own of the inboxes alone
+     */
+    InboxQueries(ReadModels readModels, ReadModels own, Inboxes inboxes) {
         this.readModels = readModels;
+        this.own = own;
         this.inboxes = inboxes;
     }
 
@@ -33,14 +39,14 @@ final class InboxQueries {
 
     @QueryHandler
     CompletableFuture<Located> handle(FindNotification query) {
-        return readModels.answer(() -> inboxes.inbox(query.by().user())
+        return own.answer(() -> inboxes.inbox(query.by().user())
                 .flatMap(inbox -> inboxes.firstOf(inbox, query.notificationId()))
                 .map(Located::new));
     }
 
     @QueryHandler
     CompletableFuture<Told> handle(FindTold query) {
-        return readModels.answer(() -> inboxes.inbox(query.by().user())
+        return own.answer(() -> inboxes.inbox(query.by().user())
                 .flatMap(inbox -> inboxes.latest(inbox, query.upTo()))
                 .map(entry -> new Told(entry.getString("id"), NotificationDocuments.position(entry)))
                 .defaultIfEmpty(new Told(null, -1)));

@@ -46,7 +46,7 @@ class InboxQueryConfiguration {
 
     @Bean
     InboxQueries inboxQueries(ReadModels readModels, Inboxes inboxes) {
-        return new InboxQueries(withSight(readModels), inboxes);
+        return new InboxQueries(withSight(readModels), readModels.of(InboxDocuments.PROJECTION), inboxes);
     }
 
     @Bean

@@ -1,11 +1,11 @@
 package io.ovation.people;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.ovation.documents.DocumentStore;
 import io.ovation.documents.Interest;
 import io.ovation.documents.ReadModels;
+import io.ovation.page.UserPage;
 import io.ovation.people.BlockQuery.BlockPage;
 import io.ovation.people.BlockQuery.BlockView;
 import io.ovation.people.BlockQuery.FindBlocks;
@@ -30,18 +30,8 @@ final class BlockQueries {
                 .find(BLOCKS, query.by().user(), "blocks")
                 .flatMapIterable(found -> found.getList("blocks", Document.class))
                 .map(BlockDocuments::view)
-                .filter(block -> query.after() == null || block.user().compareTo(query.after()) > 0)
-                .take(query.limit() + 1L)
                 .collectList()
-                .map(blocks -> page(blocks, query.limit())));
-    }
-
-    /** @param blocks one more than the page, where there are more */
-    private static BlockPage page(List<BlockView> blocks, int limit) {
-        if (blocks.size() <= limit) {
-            return new BlockPage(blocks, null);
-        }
-        List<BlockView> page = List.copyOf(blocks.subList(0, limit));
-        return new BlockPage(page, page.getLast().user());
+                .map(blocks -> UserPage.of(blocks, BlockView::user, query.after(), query.limit()))
+                .map(page -> new BlockPage(page.shown(), page.next())));
     }
 }

@@ -26,7 +26,11 @@ import io.ovation.conversation.ConversationQuery.HistoryPage;
 import io.ovation.conversation.Kind;
 import io.ovation.conversation.Script;
 import io.ovation.inbox.InboxQuery.FindInbox;
+import io.ovation.inbox.InboxQuery.FindNotification;
+import io.ovation.inbox.InboxQuery.FindTold;
 import io.ovation.inbox.InboxQuery.InboxPage;
+import io.ovation.inbox.InboxQuery.Located;
+import io.ovation.inbox.InboxQuery.Told;
 import io.ovation.presence.PresenceQuery.FindPresence;
 import io.ovation.presence.PresenceQuery.People;
 import io.ovation.presence.SessionEvent.SessionOpened;
@@ -99,6 +103,17 @@ class ContextsApartTest {
                             .people())
                     .hasSize(1);
             assertThat(inbox(room, "bob").notifications()).hasSize(1);
+            assertThat(list(room, "bob").conversations().getFirst().lastSeq())
+                    .as("the list, though it shows reactions")
+                    .isEqualTo(2);
+            assertThat(ask(room, new FindTold(new Caller("bob", false), Long.MAX_VALUE), Told.class)
+                            .position())
+                    .as("what was told, which is in the inbox alone")
+                    .isEqualTo(1);
+            String notification = inbox(room, "bob").notifications().getFirst().notificationId();
+            assertThat(ask(room, new FindNotification(new Caller("bob", false), notification), Located.class)
+                            .first())
+                    .isEqualTo(1);
             assertThatThrownBy(() -> content(room, "ann", "page"))
                     .as("its author is owed it")
                     .rootCause()

@@ -1,25 +1,35 @@
 package io.ovation.documents;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import io.ovation.cluster.Nodes;
+import io.ovation.documents.Batch.Place;
 import io.ovation.live.Topic;
 import io.ovation.live.TopicQueryUpdateEmitter;
 import io.ovation.live.Update;
 import io.ovation.live.Watch.WatchTopic;
 import org.axonframework.messaging.responsetypes.ResponseTypes;
 import org.axonframework.queryhandling.GenericSubscriptionQueryMessage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -27,8 +37,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What one node projects for all, the listeners of another hear of. */
 @SuppressWarnings("NullAway") // a test fails on a null as well
+@Timeout(60)
 class WrittenElsewhereTest {
     private static final DocumentType COUNTERS = DocumentType.of("test", "counters", "count");
+
+    private static final List<Projection> PROJECTIONS = List.of(new Projection("test", 3));
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final TestStore store = Home.EMBEDDED.documents(UUID.randomUUID().toString());
@@ -36,18 +49,12 @@ class WrittenElsewhereTest {
     private final Node watching = new Node();
     private final TopicQueryUpdateEmitter emitter = new TopicQueryUpdateEmitter();
     private final Counted counted = new Counted();
+    private final Positions positions = new Positions(List.of("test"));
     private final WrittenElsewhere listening = new WrittenElsewhere(
-            watching, store, List.of(counted), emitter, time, Runnable::run);
-    private final DocumentWriter writer = new DocumentWriter(
-            store,
-            List.of(),
-            new WrittenElsewhere(
-                    projecting,
-                    store,
-                    List.of(new Counted()),
-                    new TopicQueryUpdateEmitter(),
-                    time,
-                    Runnable::run)::written);
+            watching, store, PROJECTIONS, positions, List.of(counted), emitter, time, Runnable::run);
+    private final Queue<Runnable> toTell = new ArrayDeque<>();
+    private final DocumentWriter writer =
+            new DocumentWriter(store, List.of(), telling(PROJECTIONS, Runnable::run)::written);
 
     private record Written(String id, long position, Map<String, Object> state) {}
 
@@ -55,6 +62,7 @@ class WrittenElsewhereTest {
     private static final class Counted implements DocumentListener {
         private final BlockingQueue<Written> heard = new LinkedBlockingQueue<>();
         private final AtomicBoolean wanted = new AtomicBoolean(true);
+        private volatile Runnable onWritten = () -> {};
 
         @Override
         public DocumentType type() {
@@ -68,6 +76,7 @@ class WrittenElsewhereTest {
 
         @Override
         public void written(String id, long position, Map<String, Object> state) {
+            onWritten.run();
             heard.add(new Written(id, position, state));
         }
     }
@@ -113,6 +122,86 @@ class WrittenElsewhereTest {
     }
 
     @Test
+    void anIdMayBeOfAnyCharacters() throws Exception {
+        write("a b\nc\0d\u20ac", 7);
+        assertThat(counted.heard.poll(20, TimeUnit.SECONDS))
+                .isEqualTo(new Written("a b\nc\0d\u20ac", 7, Map.of("count", 7L)));
+    }
+
+    @Test
+    void whereTheProjectionIsIsToldOnceTheListenersHaveHeard() {
+        long[] whenHeard = new long[1];
+        counted.onWritten = () -> whenHeard[0] = positions.of("test").position();
+
+        write("a", 7, new Place("test", 9, "event"));
+
+        positions.of("test").await(9).block(Duration.ofSeconds(20));
+        assertThat(counted.heard).hasSize(1);
+        assertThat(whenHeard[0]).isLessThan(9);
+
+        writer.write(new Changes(), new Place("test", 12, "of no document"), List.of())
+                .block();
+        positions.of("test").await(12).block(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void ofDocumentsOfAnotherVersionNothingIsHeard() {
+        WrittenElsewhere other = telling(List.of(new Projection("test", 4)), Runnable::run);
+        other.written(List.of(new Changes.Reference(COUNTERS, "a")), new Place("test", 20, "event"));
+
+        write("a", 7, new Place("test", 9, "event"));
+
+        positions.of("test").await(9).block(Duration.ofSeconds(20));
+        assertThat(positions.of("test").position()).isEqualTo(9);
+    }
+
+    @Test
+    void whatIsNotUnderstoodEndsTheSubscriptionsAndNothingElse() throws Exception {
+        StepVerifier.create(watched())
+                .then(() -> watching.listener.accept("other", "no such message".getBytes(StandardCharsets.UTF_8)))
+                .verifyErrorMatches(failure -> failure.getMessage().contains("missed"));
+
+        write("a", 7);
+        assertThat(counted.heard.poll(20, TimeUnit.SECONDS)).isEqualTo(new Written("a", 7, Map.of("count", 7L)));
+    }
+
+    @Test
+    void aListenerThatFailsEndsNothing() throws Exception {
+        counted.onWritten = () -> {
+            throw new IllegalStateException("a fault");
+        };
+        write("a", 7, new Place("test", 9, "event"));
+        positions.of("test").await(9).block(Duration.ofSeconds(20));
+        counted.onWritten = () -> {};
+
+        write("b", 8);
+        assertThat(counted.heard.poll(20, TimeUnit.SECONDS)).isEqualTo(new Written("b", 8, Map.of("count", 8L)));
+    }
+
+    @Test
+    void whileTheOthersDoNotTakeItSomeOfItIsLeftOutAndTheyHearSo() {
+        WrittenElsewhere telling = telling(PROJECTIONS, toTell::add);
+        List<Changes.Reference> many = IntStream.range(0, 10_000)
+                .mapToObj(i -> new Changes.Reference(COUNTERS, "id " + i))
+                .toList();
+        for (int i = 0; i < 20; i++) {
+            telling.written(many, new Place("test", i, "event"));
+        }
+        assertThat(toTell).hasSize(WrittenElsewhere.MOST_TO_TELL / 10_001);
+
+        counted.wanted.set(false);
+        StepVerifier.create(watched())
+                .then(() -> toTell.forEach(Runnable::run))
+                .verifyErrorMatches(failure -> failure.getMessage().contains("missed"));
+
+        toTell.clear();
+        telling.written(many, new Place("test", 21, "event"));
+        assertThat(toTell).as("there is room again").hasSize(1);
+        toTell.forEach(Runnable::run);
+        positions.of("test").await(21).block(Duration.ofSeconds(20));
+    }
+
+    @Test
     void whatNobodyWantsIsNotRead() throws Exception {
         counted.wanted.set(false);
         write("a", 1);
@@ -124,24 +213,44 @@ class WrittenElsewhereTest {
 
     @Test
     void whenNodesComeOrGoTheSubscriptionsAreMadeAnew() {
-        StepVerifier.create(emitter.registerUpdateHandler(
-                                new GenericSubscriptionQueryMessage<>(
-                                        new WatchTopic(Topic.content("c")),
-                                        ResponseTypes.instanceOf(Object.class),
-                                        ResponseTypes.instanceOf(Update.class)),
-                                8)
-                        .getUpdates())
+        StepVerifier.create(watched())
                 .then(() -> watching.changes.forEach(change -> change.accept(Set.of())))
                 .then(() -> assertThat(emitter.watchedTopics()).isEqualTo(1))
-                .then(() -> time.advanceTimeBy(java.time.Duration.ofSeconds(2)))
+                .then(() -> time.advanceTimeBy(Duration.ofSeconds(2)))
                 .verifyErrorMatches(failure -> failure.getMessage().contains("missed"));
         assertThat(emitter.watchedTopics()).isZero();
         assertThat(listening).isNotNull();
     }
 
+    private WrittenElsewhere telling(List<Projection> projections, Executor teller) {
+        return new WrittenElsewhere(
+                projecting,
+                store,
+                projections,
+                new Positions(List.of("test")),
+                List.of(new Counted()),
+                new TopicQueryUpdateEmitter(),
+                time,
+                teller);
+    }
+
+    private Flux<?> watched() {
+        return emitter.registerUpdateHandler(
+                        new GenericSubscriptionQueryMessage<>(
+                                new WatchTopic(Topic.content("c")),
+                                ResponseTypes.instanceOf(Object.class),
+                                ResponseTypes.instanceOf(Update.class)),
+                        8)
+                .getUpdates();
+    }
+
     private void write(String id, long position) {
+        write(id, position, null);
+    }
+
+    private void write(String id, long position, @Nullable Place place) {
         Changes changes = new Changes();
         changes.add(COUNTERS, id, position, draft -> draft.set("count", position));
-        writer.write(changes).block();
+        writer.write(changes, place, List.of()).block();
     }
 }

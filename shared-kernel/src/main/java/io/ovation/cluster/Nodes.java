@@ -5,8 +5,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * The nodes that work on one log, as this one knows them. For any number of threads; never blocks. What is not said
- * otherwise is as it is for one node alone.
+ * The nodes that work on one log, as this one knows them. For any number of threads. What is asked is answered at once,
+ * from memory; only {@link #tell} may block. What is not said otherwise is as it is for one node alone.
  */
 public interface Nodes {
     /** The only node there is: nothing that it remembers is ever behind the log. */
@@ -45,7 +45,10 @@ public interface Nodes {
      */
     default void onBack(Runnable listener) {}
 
-    /** Tells all other nodes something that is worth nothing a moment later: it may be lost. */
+    /**
+     * Tells all other nodes something that is worth nothing a moment later: it may be lost. Blocks while one of them
+     * does not take what it was told before, so it must not be called on an event loop.
+     */
     default void tell(String kind, byte[] message) {}
 
     /**

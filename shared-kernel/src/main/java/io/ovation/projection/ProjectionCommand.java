@@ -23,7 +23,12 @@ public sealed interface ProjectionCommand {
         @TargetAggregateIdentifier
         @RoutingKey
         default String target() {
-            return NameBasedId.reserved("dead-letter", deadLetterId());
+            return target(deadLetterId());
+        }
+
+        /** The id of all that is ordered about a dead letter. */
+        static String target(String deadLetterId) {
+            return NameBasedId.reserved("dead-letter", deadLetterId);
         }
     }
 

@@ -6,10 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Where a store's files are, and where they go when they are of no use any more. For one thread at a time. */
 final class DocumentsDirectory {
+    private static final String ASIDE = ".aside";
+
     private final Path path;
 
     DocumentsDirectory(Path path) {
@@ -27,21 +30,31 @@ final class DocumentsDirectory {
     }
 
     /**
-     * Moves the files aside, so that somebody can look at them; what was put aside before is deleted. Nothing may use
-     * them.
+     * Moves the files aside, so that somebody can look at them. What was put aside before is deleted, also of other
+     * generations of the same documents: a disk of damaged copies would be full. Nothing may use them.
      *
      * @return where they are now
      */
     Path putAside() {
-        Path aside = path.resolveSibling(path.getFileName() + ".aside");
+        Path aside = path.resolveSibling(path.getFileName() + ASIDE);
         try {
-            delete(aside);
+            deleteAllAside(aside);
             if (Files.exists(path)) {
                 Files.move(path, aside);
             }
             return aside;
         } catch (IOException e) {
             throw new UncheckedIOException("The read models in " + path + " cannot be put aside", e);
+        }
+    }
+
+    private static void deleteAllAside(Path aside) throws IOException {
+        List<Path> earlier;
+        try (Stream<Path> found = Files.list(Objects.requireNonNull(aside.toAbsolutePath().getParent()))) {
+            earlier = found.filter(each -> each.toString().endsWith(ASIDE)).toList();
+        }
+        for (Path each : earlier) {
+            delete(each);
         }
     }
 

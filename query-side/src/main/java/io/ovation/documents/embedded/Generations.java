@@ -13,6 +13,7 @@ import io.ovation.documents.DocumentHome.Beside;
 import io.ovation.documents.DocumentStore;
 import io.ovation.documents.DocumentType;
 import io.ovation.documents.Places;
+import io.ovation.documents.StoreUnavailable;
 import io.ovation.documents.embedded.GenerationDirectory.Generation;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +111,10 @@ final class Generations implements DocumentStore, Places, AutoCloseable {
     }
 
     synchronized Beside beside() {
+        if (closed) {
+            // nobody would close it: its memory would be used after the options that it shares have gone
+            throw new StoreUnavailable("The documents are closed", null);
+        }
         deleteBefore();
         Generation next = live.generation().next();
         try {

@@ -83,20 +83,15 @@ final class MongoDocuments implements DocumentHome {
 
     /**
      * Deletes what a version before this one left, which is of no use any more; not while one of its processes is still
-     * there. Blocks.
+     * there: then a later start does. Blocks.
      */
     void forgetPredecessor() {
         try {
-            Mono.from(database.getCollection(MongoPlaces.COLLECTION)
-                            .find()
-                            .first())
+            Document claimed = new Document("_id", "history")
+                    .append("owner", new Document("$ne", null))
+                    .append("until", new Document("$gt", Date.from(clock.instant())));
+            Mono.from(database.getCollection("places").find(claimed).first())
                     .hasElement()
-                    .filter(begun -> !begun)
-                    .flatMap(begun -> Mono.from(database.getCollection("places")
-                                    .find(new Document("_id", "history").append(
-                                            "until", new Document("$gt", Date.from(clock.instant()))))
-                                    .first())
-                            .hasElement())
                     .filter(inUse -> !inUse)
                     .flatMapMany(free -> Flux.from(database.listCollectionNames()))
                     .filter(OLD_COLLECTIONS::contains)

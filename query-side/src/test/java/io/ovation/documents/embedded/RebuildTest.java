@@ -18,6 +18,8 @@ import io.ovation.QuerySide;
 import io.ovation.TestLog;
 import io.ovation.content.ReactionEvent.Liked;
 import io.ovation.content.Target;
+import io.ovation.conversation.ConversationEvent;
+import io.ovation.conversation.ConversationEvent.MessageEdited;
 import io.ovation.conversation.ConversationQuery.FindHistory;
 import io.ovation.conversation.ConversationQuery.HistoryPage;
 import io.ovation.conversation.Kind;
@@ -27,14 +29,22 @@ import io.ovation.live.Frame;
 import io.ovation.live.Topic;
 import io.ovation.live.Update;
 import io.ovation.live.Watch.WatchTopic;
+import io.ovation.projection.ProjectionCommand;
+import io.ovation.projection.ProjectionEvent.DeadLetterDropOrdered;
+import io.ovation.projection.ProjectionQuery.DeadLetterView;
+import io.ovation.projection.ProjectionQuery.DeadLettersView;
 import io.ovation.projection.ProjectionQuery.Done;
+import io.ovation.projection.ProjectionQuery.DropDeadLetter;
+import io.ovation.projection.ProjectionQuery.FindDeadLetters;
 import io.ovation.projection.ProjectionQuery.FindProjections;
 import io.ovation.projection.ProjectionQuery.ProjectionView;
 import io.ovation.projection.ProjectionQuery.ProjectionsView;
 import io.ovation.projection.ProjectionQuery.RebuildProjection;
+import org.axonframework.config.EventProcessingConfiguration;
 import org.axonframework.config.ProcessingGroup;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventHandler;
+import org.axonframework.eventhandling.EventProcessor;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.messaging.responsetypes.ResponseTypes;
 import org.axonframework.queryhandling.SubscriptionQueryResult;
@@ -52,6 +62,9 @@ import static org.awaitility.Awaitility.await;
 @Timeout(120)
 class RebuildTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Of so many events the projection would stand still for too long. */
+    private static final int MORE_THAN_THE_LAST_STEP = 1_500;
 
     @TempDir
     private Path data = Path.of(".");
@@ -97,7 +110,7 @@ class RebuildTest {
         happen(new Random(7), 3_000);
         Path killed = data.resolve("killed");
         CountDownLatch goOn = new CountDownLatch(1);
-        Slow slow = new Slow(goOn);
+        Slow slow = new Slow("rebuild", goOn);
         try (QuerySide room = new QuerySide(log, List.of(slow), "--ovation.data=" + data.resolve("one"))) {
             awaitAll(room);
             slow.stops = true;
@@ -132,13 +145,7 @@ class RebuildTest {
         try (QuerySide room = start()) {
             awaitAll(room);
             List<Update> told = new CopyOnWriteArrayList<>();
-            SubscriptionQueryResult<Update, Update> watching = room.queries()
-                    .subscriptionQuery(
-                            WatchTopic.class.getName(),
-                            new WatchTopic(Topic.conversation(Script.id("talk"))),
-                            ResponseTypes.instanceOf(Update.class),
-                            ResponseTypes.instanceOf(Update.class),
-                            1_000);
+            SubscriptionQueryResult<Update, Update> watching = watch(room, 1_000);
             watching.updates().subscribe(told::add);
             for (int i = 1; i <= 20; i++) {
                 if (i % 5 == 0) {
@@ -157,6 +164,122 @@ class RebuildTest {
             assertThat(told.stream().filter(each -> each.frame() instanceof Frame.Receipt).map(Update::sequence))
                     .doesNotHaveDuplicates();
             watching.close();
+        }
+    }
+
+    /**
+     * The projection stands still at one event, and more are behind it than a rebuild leaves for its last step. What is
+     * built must not take them: their listeners would never hear of them.
+     */
+    @Test
+    void whatIsBuiltNeverOvertakesWhatIsLive() throws InterruptedException {
+        int behind = MORE_THAN_THE_LAST_STEP;
+        CountDownLatch goOn = new CountDownLatch(1);
+        Slow slow = new Slow("conversation", goOn);
+        script.open("talk", Kind.group, "ann", "bob");
+        log.append(script.take());
+        try (QuerySide room = new QuerySide(log, List.of(slow), "--ovation.data=" + data)) {
+            awaitAll(room);
+            List<Update> told = new CopyOnWriteArrayList<>();
+            SubscriptionQueryResult<Update, Update> watching = watch(room, 2 * behind);
+            watching.updates().subscribe(told::add);
+            slow.stops = true;
+            script.send("talk", "ann", "first");
+            log.append(script.take());
+            assertThat(slow.reached.await(30, TimeUnit.SECONDS)).isTrue();
+            for (int i = 0; i < behind; i++) {
+                script.send("talk", "ann", "text " + i);
+            }
+            // of a receipt, the documents tell
+            log.append(script.read("talk", "bob", behind).take());
+
+            order(room, "conversation");
+            EventProcessor live = room.bean(EventProcessingConfiguration.class)
+                    .eventProcessor("conversation")
+                    .orElseThrow();
+            // what is built is as far as it gets before its last step, for which the projection is stopped
+            await().atMost(PATIENCE).until(() -> !live.isRunning());
+            goOn.countDown();
+
+            await().atMost(PATIENCE).until(() -> !isBuilding(room, "conversation"));
+            awaitAll(room);
+            assertThat(generations("conversation")).contains("1.2");
+            assertThat(told.stream().filter(each -> each.frame() instanceof Frame.Receipt receipt
+                            && receipt.read() == behind))
+                    .as("told of what was read behind the event")
+                    .hasSize(1);
+            watching.close();
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    @Test
+    void anEventThatWasDroppedStaysDroppedWhenAllIsBuiltAnew() throws IOException {
+        script.open("talk", Kind.group, "ann").send("talk", "ann", "one").edit("talk", 1, Refusing.BAD);
+        script.send("talk", "ann", "two").open("other", Kind.group, "ann").send("other", "ann", "one");
+        script.edit("other", 1, Refusing.BAD);
+        log.append(script.take());
+        try (QuerySide room = refusing()) {
+            String talk = letters(room).getFirst();
+            drop(room, talk);
+            assertThat(letters(room)).hasSize(1).doesNotContain(talk);
+            HistoryPage before = history(room);
+            assertThat(before.messages()).hasSize(2);
+
+            rebuild(room, "conversation");
+
+            assertThat(generations("conversation")).contains("1.2");
+            assertThat(letters(room)).as("what was not dropped is refused again").hasSize(1).doesNotContain(talk);
+            assertThat(history(room)).isEqualTo(before);
+            rebuild(room, "conversation");
+            assertThat(letters(room)).as("and again").hasSize(1).doesNotContain(talk);
+        }
+        Path conversation = data.resolve("documents").resolve("conversation");
+        Files.move(conversation.resolve("1.3"), conversation.resolve("0.4"));
+        // the one before, which is read for a minute more
+        Files.move(conversation.resolve("1.2"), conversation.resolve("0.3"));
+        Files.writeString(conversation.resolve("current"), "0.4");
+        try (QuerySide room = refusing()) {
+            assertThat(generations("conversation")).contains("1.1");
+            assertThat(letters(room)).as("another version").hasSize(1);
+            assertThat(history(room).messages()).hasSize(2);
+        }
+        try (QuerySide room = refusing()) {
+            assertThat(letters(room)).as("after a start").hasSize(1);
+            assertThat(history(room).messages()).hasSize(2);
+        }
+    }
+
+    @Test
+    void anEventThatIsDroppedWhileAllIsBuiltAnewIsLeftOutThereToo() throws InterruptedException {
+        CountDownLatch goOn = new CountDownLatch(1);
+        Slow slow = new Slow("rebuild", goOn);
+        script.open("talk", Kind.group, "ann").send("talk", "ann", "one").edit("talk", 1, Refusing.BAD);
+        script.send("talk", "ann", "two").open("other", Kind.group, "ann");
+        for (int i = 0; i < MORE_THAN_THE_LAST_STEP; i++) {
+            script.send("other", "ann", "text");
+        }
+        log.append(script.take());
+        try (QuerySide room = new QuerySide(log, List.of(new Refusing(), slow), "--ovation.data=" + data)) {
+            awaitAll(room);
+            slow.at = Script.id("other");
+            slow.stops = true;
+            order(room, "conversation");
+            assertThat(slow.reached.await(30, TimeUnit.SECONDS))
+                    .as("it has put the event aside")
+                    .isTrue();
+
+            drop(room, letters(room).getFirst());
+            goOn.countDown();
+
+            await().atMost(PATIENCE).until(() -> !isBuilding(room, "conversation"));
+            awaitAll(room);
+            assertThat(generations("conversation")).contains("1.2");
+            assertThat(letters(room)).isEmpty();
+            assertThat(history(room).messages()).hasSize(2);
+        } finally {
+            goOn.countDown();
         }
     }
 
@@ -203,6 +326,43 @@ class RebuildTest {
 
     private QuerySide start() {
         return new QuerySide(log, "--ovation.data=" + data, "--ovation.history.batch-size=200");
+    }
+
+    private QuerySide refusing() {
+        QuerySide room = new QuerySide(log, List.of(new Refusing()), "--ovation.data=" + data);
+        awaitAll(room);
+        return room;
+    }
+
+    /** As an admin does: the order is in the log before it is carried out. */
+    private void drop(QuerySide room, String letter) {
+        log.append(List.of(new GenericDomainEventMessage<>(
+                "DeadLetterOrders",
+                ProjectionCommand.OfDeadLetter.target(letter),
+                0,
+                new DeadLetterDropOrdered(letter, "eve", Instant.EPOCH))));
+        room.queries().query(new DropDeadLetter(letter), Done.class).join();
+    }
+
+    private static List<String> letters(QuerySide room) {
+        return room
+                .queries()
+                .query(new FindDeadLetters(), DeadLettersView.class)
+                .join()
+                .deadLetters()
+                .stream()
+                .map(DeadLetterView::deadLetterId)
+                .toList();
+    }
+
+    private static SubscriptionQueryResult<Update, Update> watch(QuerySide room, int mostWaiting) {
+        return room.queries()
+                .subscriptionQuery(
+                        WatchTopic.class.getName(),
+                        new WatchTopic(Topic.conversation(Script.id("talk"))),
+                        ResponseTypes.instanceOf(Update.class),
+                        ResponseTypes.instanceOf(Update.class),
+                        mostWaiting);
     }
 
     private void happen(Random random, int times) {
@@ -306,20 +466,39 @@ class RebuildTest {
         }
     }
 
-    /** Holds the building up once it is asked to, at the first event that it takes then. */
+    /** Refuses one edit of each conversation. */
+    @ProcessingGroup("conversation")
+    static final class Refusing {
+        static final String BAD = "bad";
+
+        @EventHandler
+        void on(MessageEdited event) {
+            if (BAD.equals(event.body())) {
+                throw new IllegalStateException("refused");
+            }
+        }
+    }
+
+    /** Holds threads of one kind up once it is asked to, at the first event that they take then. */
     @ProcessingGroup("conversation")
     static final class Slow {
+        private final String thread;
         private final CountDownLatch goOn;
         private final CountDownLatch reached = new CountDownLatch(1);
         private volatile boolean stops;
 
-        Slow(CountDownLatch goOn) {
+        /** The conversation at whose events they stop; empty for any. */
+        private volatile String at = "";
+
+        /** @param thread how the threads' names begin */
+        Slow(String thread, CountDownLatch goOn) {
+            this.thread = thread;
             this.goOn = goOn;
         }
 
         @EventHandler
-        void on(Object event) throws InterruptedException {
-            if (stops && Thread.currentThread().getName().startsWith("rebuild")) {
+        void on(ConversationEvent event) throws InterruptedException {
+            if (stops && event.conversationId().endsWith(at) && Thread.currentThread().getName().startsWith(thread)) {
                 reached.countDown();
                 goOn.await(30, TimeUnit.SECONDS);
             }

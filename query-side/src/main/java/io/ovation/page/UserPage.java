@@ -1,4 +1,4 @@
-package io.ovation.conversation;
+package io.ovation.page;
 
 import java.util.Comparator;
 import java.util.List;
@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param next the user to go on after; null where there are no more
  */
-record UserPage<V>(List<V> shown, @Nullable String next) {
+public record UserPage<V>(List<V> shown, @Nullable String next) {
     /**
      * The page after a user.
      *
      * @param after null for the first one
      */
-    static <V> UserPage<V> of(List<V> all, Function<V, String> user, @Nullable String after, int limit) {
+    public static <V> UserPage<V> of(List<V> all, Function<V, String> user, @Nullable String after, int limit) {
         List<V> rest = all.stream()
                 .filter(each -> after == null || user.apply(each).compareTo(after) > 0)
                 .sorted(Comparator.comparing(user))
