@@ -59,6 +59,12 @@ final class Connection {
     /** So would a proxy that swallows the upgrade. */
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
 
+    /**
+     * Bytes of a frame beyond which a request is sent in pieces. One that the server takes is never; one that is too
+     * large is turned down by itself, where a message of its size would end the connection with all that is on it.
+     */
+    private static final int LARGEST_FRAME = 64 * 1024;
+
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
     /** A connection that has held for so long has forgotten the failures before it. */
     private static final Duration STABLE = Duration.ofSeconds(30);
@@ -204,6 +210,7 @@ final class Connection {
                 .metadataMimeType(COMPOSITE)
                 .dataMimeType(JSON)
                 .keepAlive(KEEPALIVE_INTERVAL, KEEPALIVE_LIFETIME)
+                .fragment(LARGEST_FRAME)
                 .setupPayload(setup(first))
                 .connect(transport(server));
     }

@@ -15,7 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
 import io.rsocket.core.RSocketServer;
+import io.rsocket.exceptions.ApplicationErrorException;
+import io.rsocket.transport.ServerTransport;
 import io.rsocket.transport.netty.server.CloseableChannel;
+import io.rsocket.transport.netty.server.WebsocketRouteTransport;
 import io.rsocket.transport.netty.server.WebsocketServerTransport;
 import io.rsocket.util.DefaultPayload;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.WebsocketServerSpec;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 import tools.jackson.databind.JsonNode;
@@ -66,6 +72,34 @@ class ConnectingTest {
 
             assertThat(answers).hasSize(20);
             assertThat(calls).as("all make one attempt together").hasValue(4);
+        }
+    }
+
+    @Test
+    void aRequestThatIsTooLargeIsTurnedDownAndCutsNobodyOff() {
+        AtomicInteger heads = new AtomicInteger();
+        ServerTransport.ConnectionAcceptor acceptor = RSocketServer.create((setup, peer) -> {
+                    heads.incrementAndGet();
+                    return Mono.just(new Narrow());
+                })
+                .asConnectionAcceptor();
+        // as the server's: a message of more than four requests' size ends its connection
+        WebsocketServerSpec limit =
+                WebsocketServerSpec.builder().maxFramePayloadLength(256 * 1024).build();
+        DisposableServer narrow = HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .route(routes -> routes.ws("/rsocket", WebsocketRouteTransport.newHandler(acceptor), limit))
+                .bindNow();
+        try (OvationClient client = client(narrow.port(), Mono.just("token"))) {
+            StepVerifier.create(client.ask("echo", Map.of("text", "x".repeat(1_000_000))))
+                    .expectErrorSatisfies(error -> assertThat(error)
+                            .isInstanceOfSatisfying(RequestRejected.class, rejected -> assertThat(rejected.code())
+                                    .isEqualTo("payload_too_large")))
+                    .verify(Duration.ofSeconds(10));
+            assertThat(heads).hasValue(1);
+        } finally {
+            narrow.disposeNow();
         }
     }
 
@@ -153,6 +187,15 @@ class ConnectingTest {
 
     private static OvationClient client(int port, Mono<String> token) {
         return new OvationClient(ServerAddress.parse("http://127.0.0.1:" + port), token);
+    }
+
+    private static final class Narrow implements RSocket {
+        @Override
+        public Mono<Payload> requestResponse(Payload payload) {
+            return payload.data().readableBytes() <= 64 * 1024
+                    ? Mono.just(DefaultPayload.create("{}"))
+                    : Mono.error(new ApplicationErrorException("{\"code\":\"payload_too_large\"}"));
+        }
     }
 
     private static final class Echo implements RSocket {
