@@ -3,18 +3,12 @@ package io.ovation.client;
 import java.nio.channels.ClosedChannelException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.CompositeByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import io.rsocket.Payload;
@@ -22,12 +16,7 @@ import io.rsocket.RSocket;
 import io.rsocket.core.RSocketConnector;
 import io.rsocket.exceptions.ApplicationErrorException;
 import io.rsocket.exceptions.SetupException;
-import io.rsocket.metadata.AuthMetadataCodec;
-import io.rsocket.metadata.CompositeMetadataCodec;
-import io.rsocket.metadata.TaggingMetadataCodec;
-import io.rsocket.metadata.WellKnownMimeType;
 import io.rsocket.transport.netty.client.WebsocketClientTransport;
-import io.rsocket.util.DefaultPayload;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -45,9 +34,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Connection {
     private static final System.Logger LOG = System.getLogger("io.ovation.client");
-    private static final String JSON = "application/json";
-    private static final String COMPOSITE = WellKnownMimeType.MESSAGE_RSOCKET_COMPOSITE_METADATA.getString();
-    private static final byte[] NOTHING = new byte[0];
     /** A peer that says nothing for this long is gone. */
     private static final Duration KEEPALIVE_LIFETIME = Duration.ofSeconds(20);
 
@@ -70,6 +56,7 @@ final class Connection {
     private static final Duration STABLE = Duration.ofSeconds(30);
 
     private final JsonMapper json = new JsonMapper();
+    private final Payloads payloads = new Payloads(json);
     private final ServerAddress server;
     private final Mono<String> token;
     private final Clock clock;
@@ -104,9 +91,9 @@ final class Connection {
     Mono<JsonNode> request(String route, Object body, Predicate<RequestRejected> isDone) {
         return Mono.defer(() -> {
             Link link = link();
-            return link.opened().flatMap(socket -> socket.requestResponse(payload(route, body))
+            return link.opened().flatMap(socket -> socket.requestResponse(payloads.request(route, body))
                     .timeout(ANSWER_TIMEOUT)
-                    .map(this::read)
+                    .map(payloads::read)
                     .onErrorMap(error -> link.told(socket, error))
                     .onErrorComplete(error -> error instanceof RequestRejected rejected && isDone.test(rejected)));
         });
@@ -116,8 +103,8 @@ final class Connection {
     Flux<JsonNode> stream(String route, Object body) {
         return Flux.defer(() -> {
             Link link = link();
-            return link.opened().flatMapMany(socket -> socket.requestStream(payload(route, body))
-                    .map(this::read)
+            return link.opened().flatMapMany(socket -> socket.requestStream(payloads.request(route, body))
+                    .map(payloads::read)
                     .onErrorMap(error -> link.told(socket, error)));
         });
     }
@@ -129,7 +116,7 @@ final class Connection {
             RSocket socket = link == null ? null : link.socket;
             return socket == null || socket.isDisposed()
                     ? Mono.empty()
-                    : socket.fireAndForget(payload(route, body)).onErrorComplete();
+                    : socket.fireAndForget(payloads.request(route, body)).onErrorComplete();
         });
     }
 
@@ -207,18 +194,18 @@ final class Connection {
 
     private Mono<RSocket> connect(String first) {
         return RSocketConnector.create()
-                .metadataMimeType(COMPOSITE)
-                .dataMimeType(JSON)
+                .metadataMimeType(Payloads.METADATA)
+                .dataMimeType(Payloads.DATA)
                 .keepAlive(KEEPALIVE_INTERVAL, KEEPALIVE_LIFETIME)
                 .fragment(LARGEST_FRAME)
-                .setupPayload(setup(first))
+                .setupPayload(Payloads.setup(first))
                 .connect(transport(server));
     }
 
     private Mono<Void> renewals(RSocket socket, String first) {
         return new Renewals(
                         token,
-                        next -> socket.requestResponse(payload("session.refresh", Map.of("token", next)))
+                        next -> socket.requestResponse(payloads.request("session.refresh", Map.of("token", next)))
                                 .doOnNext(Payload::release)
                                 .onErrorMap(error -> told(error, true)),
                         clock,
@@ -313,40 +300,12 @@ final class Connection {
         return failure instanceof ConnectionLost || failure instanceof RequestRejected ? failure : new NoToken(failure);
     }
 
-    private JsonNode read(Payload payload) {
-        String data = payload.getDataUtf8();
-        payload.release();
-        return json.readTree(data.isEmpty() ? "{}" : data);
-    }
-
     private static WebsocketClientTransport transport(ServerAddress server) {
         HttpClient http = HttpClient.newConnection().host(server.host()).port(server.port());
         if ("https".equalsIgnoreCase(server.base().getScheme())) {
             http = http.secure();
         }
         return WebsocketClientTransport.create(http, server.rsocket().getRawPath());
-    }
-
-    private static Payload setup(String token) {
-        ByteBuf bearer = AuthMetadataCodec.encodeBearerMetadata(UnpooledByteBufAllocator.DEFAULT, token.toCharArray());
-        return DefaultPayload.create(NOTHING, composite(WellKnownMimeType.MESSAGE_RSOCKET_AUTHENTICATION, bearer));
-    }
-
-    private Payload payload(String route, Object body) {
-        ByteBuf routing = TaggingMetadataCodec.createTaggingContent(UnpooledByteBufAllocator.DEFAULT, List.of(route));
-        return DefaultPayload.create(
-                json.writeValueAsBytes(body), composite(WellKnownMimeType.MESSAGE_RSOCKET_ROUTING, routing));
-    }
-
-    private static byte[] composite(WellKnownMimeType type, ByteBuf content) {
-        ByteBufAllocator allocator = UnpooledByteBufAllocator.DEFAULT;
-        CompositeByteBuf metadata = allocator.compositeBuffer();
-        try {
-            CompositeMetadataCodec.encodeAndAddMetadata(metadata, allocator, type, content);
-            return ByteBufUtil.getBytes(metadata);
-        } finally {
-            metadata.release();
-        }
     }
 
     /** @param underWay whether something was asked, which may have got to the server */
