@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -25,9 +26,10 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Three nodes over one PostgreSQL under load, while nodes are killed, suspended and stopped, and PostgreSQL crashes:
- * what was acknowledged is there, everybody who watches is told all of it once and in order, what is counted is right,
- * and nobody stays online. It runs where it is told how long: {@code ./mvnw verify -Dovation.chaos.seconds=300}; with
+ * Three nodes over one PostgreSQL under load, while nodes are killed, suspended, stopped, added and cut off (see
+ * {@link Cuts}), and PostgreSQL crashes: what was acknowledged is there, everybody who watches is told all of it once
+ * and in order, what is counted is right, and nobody stays online. It runs where it is told how long: {@code ./mvnw
+ * verify -Dovation.chaos.seconds=300}; with
  * {@code -Dovation.chaos.seed=N} in the same order of faults again.
  */
 @EnabledIfSystemProperty(named = "ovation.chaos.seconds", matches = "[1-9]\\d*")
@@ -35,7 +37,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ChaosIT {
     private static final int SECONDS = Integer.getInteger("ovation.chaos.seconds", 40);
     private static final long SEED = seed();
+    private static final int NODES = 3;
     private static final int ROOMS = 3;
+    private static final int AWAY = 15_000;
     private static final int SENDERS = Integer.getInteger("ovation.chaos.senders", 6);
     private static final int WATCHERS = Integer.getInteger("ovation.chaos.watchers", 18);
     private static final int LIKERS = Integer.getInteger("ovation.chaos.likers", 4);
@@ -57,13 +61,23 @@ class ChaosIT {
         KILL,
         SUSPEND,
         CRASH_STORE,
-        DRAIN
+        DRAIN,
+        /** A fourth node comes, or goes again. */
+        JOIN_OR_LEAVE,
+        CUT_FROM_NODES,
+        CUT_FROM_STORE;
+
+        static List<Fault> possible() {
+            return Stream.of(values())
+                    .filter(each -> Cuts.POSSIBLE || (each != CUT_FROM_NODES && each != CUT_FROM_STORE))
+                    .toList();
+        }
     }
 
     @Test
     void nodesAreKilledSuspendedAndStoppedAndNobodyNotices(TestReporter reporter) throws Exception {
         reporter.publishEntry("seed", Long.toString(SEED));
-        try (NodeCluster cluster = NodeCluster.start(3);
+        try (NodeCluster cluster = NodeCluster.start(NODES);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             PatientClient client = new PatientClient(cluster);
             List<String> rooms =
@@ -173,7 +187,7 @@ class ChaosIT {
         long began = System.nanoTime();
         while (System.nanoTime() - began < Duration.ofSeconds(SECONDS).toNanos() || !left.isEmpty()) {
             if (left.isEmpty()) {
-                left.addAll(List.of(Fault.values()));
+                left.addAll(Fault.possible());
                 Collections.shuffle(left, random);
             }
             pause(1_500 + random.nextInt(1_500));
@@ -188,10 +202,27 @@ class ChaosIT {
                 }
                 case SUSPEND -> {
                     cluster.signal(node, "STOP");
-                    pause(15_000);
+                    pause(AWAY);
                     cluster.signal(node, "CONT");
                 }
                 case CRASH_STORE -> cluster.store().crash();
+                case JOIN_OR_LEAVE -> {
+                    if (cluster.size() == NODES) {
+                        cluster.join();
+                    } else {
+                        cluster.leave();
+                    }
+                }
+                case CUT_FROM_NODES -> {
+                    Cuts.betweenNodes(node, true);
+                    pause(AWAY);
+                    Cuts.betweenNodes(node, false);
+                }
+                case CUT_FROM_STORE -> {
+                    Cuts.fromStore(node, true);
+                    pause(AWAY);
+                    Cuts.fromStore(node, false);
+                }
                 case DRAIN -> {
                     Duration took = cluster.drain(node);
                     told.add("ended after " + took.toMillis() + " ms");

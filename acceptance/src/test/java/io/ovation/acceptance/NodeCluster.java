@@ -8,9 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Nodes over one PostgreSQL, each a process of its own that can be killed, suspended, stopped and started again, as a
@@ -22,51 +23,67 @@ final class NodeCluster implements AutoCloseable {
     private static final String SECRET = "a secret of the acceptance tests between nodes";
 
     private final SharedStore store;
-    private final List<OvationServer.Launch> launches;
-    private final AtomicReferenceArray<OvationServer> nodes;
+    private final Path data;
+    private final List<Node> nodes = new CopyOnWriteArrayList<>();
     private final List<OvationServer> ended = new ArrayList<>();
     private final Map<Integer, Long> lost = new ConcurrentHashMap<>();
     private final AtomicInteger turn = new AtomicInteger();
 
-    private NodeCluster(SharedStore store, List<OvationServer.Launch> launches) {
+    private record Node(OvationServer.Launch launch, OvationServer server) {}
+
+    private NodeCluster(SharedStore store, Path data) {
         this.store = store;
-        this.launches = launches;
-        this.nodes = new AtomicReferenceArray<>(launches.size());
+        this.data = data;
     }
 
-    static NodeCluster start(int count) throws IOException {
+    static NodeCluster start(int count) throws IOException, InterruptedException {
         Path data = OvationServer.fresh("cluster").data();
-        SharedStore store = SharedStore.start(data);
+        NodeCluster cluster = new NodeCluster(SharedStore.start(data), data);
         try {
-            List<OvationServer.Launch> launches = new ArrayList<>();
-            for (int i = 1; i <= count; i++) {
-                launches.add(OvationServer.on(data.resolveSibling("node-" + i))
-                        .environment("OVATION_EVENTSTORE_URL", store.url())
-                        .environment("OVATION_CLUSTER_SECRET", SECRET)
-                        // so many share this machine
-                        .environment("JDK_JAVA_OPTIONS", "-Xmx512m")
-                        .with("--ovation.limits.enabled=false"));
-            }
-            NodeCluster cluster = new NodeCluster(store, launches);
+            Cuts.prepare(cluster.store);
             for (int i = 0; i < count; i++) {
-                cluster.nodes.set(i, launches.get(i).launch());
+                cluster.launch();
             }
-            for (int i = 0; i < count; i++) {
-                cluster.node(i).awaitReady();
-            }
+            cluster.awaitReady();
             return cluster;
         } catch (RuntimeException | AssertionError e) {
-            store.close();
+            cluster.close();
             throw e;
         }
     }
 
+    private OvationServer launch() {
+        int number = nodes.size();
+        String address = Cuts.addressOf(number);
+        OvationServer.Launch launch = OvationServer.on(data.resolveSibling("node-" + UUID.randomUUID()))
+                .environment("OVATION_EVENTSTORE_URL", store.urlFrom(address))
+                .environment("OVATION_CLUSTER_SECRET", SECRET)
+                // so many share this machine
+                .environment("JDK_JAVA_OPTIONS", "-Xmx512m")
+                .with("--ovation.limits.enabled=false", "--ovation.cluster.address=" + address);
+        OvationServer server = launch.launch();
+        nodes.add(new Node(launch, server));
+        return server;
+    }
+
+    /** One node more, on an empty data directory; returns when it is ready. */
+    void join() {
+        launch().awaitReady();
+    }
+
+    /** The last one ends, for good. */
+    void leave() {
+        int last = size() - 1;
+        drain(last);
+        ended.add(nodes.remove(last).server());
+    }
+
     int size() {
-        return launches.size();
+        return nodes.size();
     }
 
     OvationServer node(int i) {
-        return nodes.get(i);
+        return nodes.get(i).server();
     }
 
     SharedStore store() {
@@ -75,11 +92,17 @@ final class NodeCluster implements AutoCloseable {
 
     /** Where the next request goes: not where one was lost a moment ago, as long as there is another node. */
     URI next(String path) {
-        OvationServer next = node(Math.floorMod(turn.getAndIncrement(), size()));
-        for (int i = 1; i < size() && isPassedOver(next); i++) {
-            next = node(Math.floorMod(turn.getAndIncrement(), size()));
+        // one may leave meanwhile
+        List<Node> all = List.copyOf(nodes);
+        OvationServer next = nextOf(all);
+        for (int i = 1; i < all.size() && isPassedOver(next); i++) {
+            next = nextOf(all);
         }
         return next.uri(path);
+    }
+
+    private OvationServer nextOf(List<Node> all) {
+        return all.get(Math.floorMod(turn.getAndIncrement(), all.size())).server();
     }
 
     /** A connection to it broke, or nothing came: it gets nothing for a while, as balancers do it. */
@@ -116,8 +139,9 @@ final class NodeCluster implements AutoCloseable {
     /** Starts one again that has ended, on its data, and waits until it is ready. */
     void startAgain(int i) {
         ended.add(node(i));
-        OvationServer again = launches.get(i).launch();
-        nodes.set(i, again);
+        OvationServer.Launch launch = nodes.get(i).launch();
+        OvationServer again = launch.launch();
+        nodes.set(i, new Node(launch, again));
         again.awaitReady();
     }
 

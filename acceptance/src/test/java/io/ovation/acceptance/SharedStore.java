@@ -3,6 +3,7 @@ package io.ovation.acceptance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -64,17 +65,32 @@ final class SharedStore implements AutoCloseable {
         return new SharedStore(data, process, Files.readString(out).strip());
     }
 
-    String url() {
-        return url;
+    /** For a node that speaks from that address of this machine. */
+    String urlFrom(String address) {
+        return url + (url.contains("?") ? "&" : "?") + "localSocketAddress=" + address;
+    }
+
+    /** Takes connections also from that network of this machine. */
+    void letIn(String network) throws IOException, InterruptedException {
+        Files.writeString(
+                data.resolve("postgres/cluster/pg_hba.conf"),
+                "host all all " + network + " scram-sha-256\n",
+                StandardOpenOption.APPEND);
+        new ProcessBuilder("kill", "-HUP", Long.toString(postmaster().pid()))
+                .start()
+                .waitFor();
+    }
+
+    private ProcessHandle postmaster() throws IOException {
+        return ProcessHandle.of(Long.parseLong(Files.readAllLines(data.resolve("postgres/cluster/postmaster.pid"))
+                        .getFirst()
+                        .strip()))
+                .orElseThrow();
     }
 
     /** Kills one of PostgreSQL's processes, after which it ends all connections and recovers. */
     void crash() throws IOException {
-        long postmaster = Long.parseLong(Files.readAllLines(data.resolve("postgres/cluster/postmaster.pid"))
-                .getFirst()
-                .strip());
-        ProcessHandle.of(postmaster)
-                .orElseThrow()
+        postmaster()
                 .children()
                 .filter(ProcessHandle::isAlive)
                 .max((one, other) -> Long.compare(one.pid(), other.pid()))

@@ -82,7 +82,7 @@ final class Bed implements AutoCloseable {
      *
      * @param members the JSON list of the other members of each
      */
-    List<Room> rooms(List<Connection> connections, int count, String kind, IntFunction<String> members)
+    static List<Room> rooms(List<Connection> connections, int count, String kind, IntFunction<String> members)
             throws InterruptedException {
         List<Room> rooms = new ArrayList<>(count);
         List<CompletableFuture<?>> answers = new ArrayList<>(count);
@@ -196,6 +196,13 @@ final class Bed implements AutoCloseable {
      * @return what was compared
      */
     Map<String, Object> exact(List<Room> rooms, List<Watcher> watchers, Deliveries deliveries, Traffic traffic)
+            throws IOException, InterruptedException {
+        return exact(archive, rooms, watchers, deliveries, traffic);
+    }
+
+    /** The same, with the history that this archive reads. */
+    static Map<String, Object> exact(
+            Archive archive, List<Room> rooms, List<Watcher> watchers, Deliveries deliveries, Traffic traffic)
             throws IOException, InterruptedException {
         traffic.settle();
         long missing = missing(watchers);

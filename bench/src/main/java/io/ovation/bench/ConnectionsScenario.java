@@ -47,7 +47,7 @@ final class ConnectionsScenario implements Scenario {
         try (Bed bed = Bed.open(options)) {
             Memory memory = Memory.warm(bed, options.warmUp(20));
             List<Connection> connections = bed.connect(count);
-            List<Room> rooms = bed.rooms(connections, Math.min(CHANNELS, count), "channel", i -> "[]");
+            List<Room> rooms = Bed.rooms(connections, Math.min(CHANNELS, count), "channel", i -> "[]");
             Deliveries deliveries = new Deliveries();
             List<Room> watched = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {

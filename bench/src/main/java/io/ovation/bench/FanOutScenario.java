@@ -31,7 +31,7 @@ final class FanOutScenario implements Scenario {
         Figures figures = new Figures();
         try (Bed bed = Bed.open(options)) {
             List<Connection> publisher = bed.connect(1);
-            List<Room> rooms = bed.rooms(publisher, 1, "channel", i -> "[]");
+            List<Room> rooms = Bed.rooms(publisher, 1, "channel", i -> "[]");
             List<Connection> connections = bed.connect(count);
             Deliveries deliveries = new Deliveries(count);
             List<Watcher> watchers = Bed.watch(repeat(rooms.getFirst(), count), connections::get, deliveries);

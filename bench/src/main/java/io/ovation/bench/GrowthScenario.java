@@ -26,9 +26,9 @@ final class GrowthScenario implements Scenario {
         Figures figures = new Figures();
         try (Bed bed = Bed.open(options)) {
             List<Connection> connections = bed.connect(options.connections(50));
-            List<Room> rooms = bed.rooms(connections, options.conversations(500), "group", i -> "[]");
+            List<Room> rooms = Bed.rooms(connections, options.conversations(500), "group", i -> "[]");
             Room probed =
-                    bed.rooms(connections.subList(0, 1), 1, "group", i -> "[]").getFirst();
+                    Bed.rooms(connections.subList(0, 1), 1, "group", i -> "[]").getFirst();
             Traffic traffic = new Traffic();
             List<Sender> senders = Bed.senders(connections, rooms, traffic);
             Traffic probe = new Traffic();

@@ -26,7 +26,7 @@ final class HistoryScenario implements Scenario {
         Figures figures = new Figures();
         try (Bed bed = Bed.open(options)) {
             List<Connection> connections = bed.connect(1);
-            List<Room> rooms = bed.rooms(connections, 1, "group", i -> "[]");
+            List<Room> rooms = Bed.rooms(connections, 1, "group", i -> "[]");
             Room room = rooms.getFirst();
             Traffic traffic = new Traffic();
             List<Sender> senders = Bed.senders(connections, rooms, traffic);

@@ -38,7 +38,7 @@ final class HttpScenario implements Scenario {
         try (Bed bed = Bed.open(options)) {
             int count = options.conversations(50);
             List<Connection> connections = bed.connect(count);
-            List<Room> rooms = bed.rooms(connections, count, "group", i -> "[]");
+            List<Room> rooms = Bed.rooms(connections, count, "group", i -> "[]");
             Deliveries deliveries = new Deliveries();
             Traffic traffic = new Traffic();
             List<Stream<String>> streams = new ArrayList<>();

@@ -24,7 +24,7 @@ final class IdleScenario implements Scenario {
         try (Bed bed = Bed.open(options)) {
             Memory memory = Memory.warm(bed, options.warmUp(60));
             List<Connection> connections = bed.connect(count);
-            List<Room> rooms = bed.rooms(connections, count, "group", i -> "[]");
+            List<Room> rooms = Bed.rooms(connections, count, "group", i -> "[]");
             Deliveries deliveries = new Deliveries();
             List<Watcher> watchers = Bed.watch(rooms, connections::get, deliveries);
             figures.put("open", memory.since(count));

@@ -23,7 +23,7 @@ final class LastWatcherScenario implements Scenario {
         try (Bed bed = Bed.open(options)) {
             Memory memory = Memory.warm(bed, 5);
             List<Connection> publisher = bed.connect(1);
-            List<Room> rooms = bed.rooms(publisher, 1, "channel", i -> "[]");
+            List<Room> rooms = Bed.rooms(publisher, 1, "channel", i -> "[]");
             List<Connection> connections = bed.connect(count);
             Deliveries deliveries = new Deliveries(count);
             List<Watcher> watchers =

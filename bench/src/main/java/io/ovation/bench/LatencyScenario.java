@@ -27,7 +27,7 @@ final class LatencyScenario implements Scenario {
             List<Connection> connections = bed.connect(2 * pairs);
             List<Connection> writers = connections.subList(0, pairs);
             List<Connection> readers = connections.subList(pairs, 2 * pairs);
-            List<Room> rooms = bed.rooms(writers, pairs, "direct", i -> "[\"" + Bed.user(pairs + i) + "\"]");
+            List<Room> rooms = Bed.rooms(writers, pairs, "direct", i -> "[\"" + Bed.user(pairs + i) + "\"]");
             Deliveries deliveries = new Deliveries();
             List<Watcher> watchers = new ArrayList<>(Bed.watch(rooms, writers::get, deliveries));
             watchers.addAll(Bed.watch(rooms, readers::get, deliveries));

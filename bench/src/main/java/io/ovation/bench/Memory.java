@@ -42,7 +42,7 @@ final class Memory {
     /** Lets the server work for some seconds, at a rate that compiles what is hot, and takes that as the base. */
     static Memory warm(Bed bed, double seconds) throws IOException, InterruptedException {
         List<Connection> connections = bed.connect(50);
-        List<Room> rooms = bed.rooms(connections, 50, "group", i -> "[]");
+        List<Room> rooms = Bed.rooms(connections, 50, "group", i -> "[]");
         Bed.watch(rooms, connections::get, new Deliveries());
         Traffic traffic = new Traffic();
         OpenLoop.run(bed.clients().loops(), Bed.senders(connections, rooms, traffic), 1000, seconds);

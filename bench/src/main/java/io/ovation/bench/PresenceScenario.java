@@ -48,12 +48,12 @@ final class PresenceScenario implements Scenario {
         try (Bed bed = Bed.open(options)) {
             List<Connection> connections = bed.connect(count);
             Connection asking = connections.getFirst();
-            bed.rooms(
+            Bed.rooms(
                     List.of(asking),
                     (count + MEMBERS - 2) / MEMBERS,
                     "group",
                     i -> members(Bed::user, 1 + i * MEMBERS, Math.min(count, 1 + (i + 1) * MEMBERS)));
-            bed.rooms(List.of(asking), 1, "group", i -> members(PresenceScenario::guest, 0, PEOPLE));
+            Bed.rooms(List.of(asking), 1, "group", i -> members(PresenceScenario::guest, 0, PEOPLE));
             figures.put("connections", count);
             ask(asking, count, 4 * times);
             Window window = bed.window(name());

@@ -26,7 +26,7 @@ final class ResumeScenario implements Scenario {
         Figures figures = new Figures();
         try (Bed bed = Bed.open(options)) {
             List<Connection> connections = bed.connect(1);
-            List<Room> rooms = bed.rooms(connections, 1, "group", i -> "[]");
+            List<Room> rooms = Bed.rooms(connections, 1, "group", i -> "[]");
             Traffic traffic = new Traffic();
             List<Sender> senders = Bed.senders(connections, rooms, traffic);
             int messages = options.sizes(5 * MISSED).getFirst();

@@ -17,6 +17,7 @@ interface Scenario {
             new TopicsScenario(),
             new GrowthScenario(),
             new ConnectionsScenario(),
+            new NodesScenario(),
             new HttpScenario(),
             new PresenceScenario(),
             new LikesScenario(),

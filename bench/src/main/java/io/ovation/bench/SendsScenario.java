@@ -27,7 +27,7 @@ final class SendsScenario implements Scenario {
         Figures figures = new Figures();
         try (Bed bed = Bed.open(options)) {
             List<Connection> connections = bed.connect(options.connections(50));
-            List<Room> rooms = bed.rooms(connections, options.conversations(500), "group", i -> "[]");
+            List<Room> rooms = Bed.rooms(connections, options.conversations(500), "group", i -> "[]");
             Deliveries deliveries = new Deliveries();
             List<Watcher> sample = Bed.watch(
                     rooms.subList(0, Math.min(SAMPLE, rooms.size())),

@@ -26,7 +26,7 @@ final class SoakScenario implements Scenario {
         Figures figures = new Figures();
         try (Bed bed = Bed.open(options)) {
             List<Connection> connections = bed.connect(options.connections(50));
-            List<Room> rooms = bed.rooms(connections, options.conversations(500), "group", i -> "[]");
+            List<Room> rooms = Bed.rooms(connections, options.conversations(500), "group", i -> "[]");
             Deliveries deliveries = new Deliveries();
             List<Watcher> watchers = Bed.watch(rooms, i -> connections.get(i % connections.size()), deliveries);
             Traffic traffic = new Traffic();

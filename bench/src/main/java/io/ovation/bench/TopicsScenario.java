@@ -30,7 +30,7 @@ final class TopicsScenario implements Scenario {
         Figures figures = new Figures();
         try (Bed bed = Bed.open(options)) {
             List<Connection> connections = bed.connect(Math.max(busy, topics / STREAMS_EACH));
-            List<Room> rooms = new ArrayList<>(bed.rooms(connections, busy, "group", i -> "[]"));
+            List<Room> rooms = new ArrayList<>(Bed.rooms(connections, busy, "group", i -> "[]"));
             List<Room> talking = List.copyOf(rooms);
             Deliveries deliveries = new Deliveries();
             List<Watcher> watchers = new ArrayList<>(Bed.watch(talking, connections::get, deliveries));
@@ -41,7 +41,7 @@ final class TopicsScenario implements Scenario {
             traffic.settle();
             for (int watched : new int[] {busy, topics}) {
                 if (watched > watchers.size()) {
-                    List<Room> quiet = bed.rooms(connections, watched - busy, "group", i -> "[]");
+                    List<Room> quiet = Bed.rooms(connections, watched - busy, "group", i -> "[]");
                     rooms.addAll(quiet);
                     watchers.addAll(Bed.watch(quiet, i -> connections.get(i % connections.size()), deliveries));
                     OpenLoop.run(bed.clients().loops(), senders, rate, 5);

@@ -15,6 +15,7 @@ import io.ovation.ErrorCode;
 import io.ovation.Rejection;
 import io.ovation.Rejection.FieldError;
 import io.ovation.Unavailable;
+import io.ovation.WrittenByNewer;
 import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.commandhandling.CommandResultMessage;
 import org.axonframework.commandhandling.GenericCommandMessage;
@@ -84,6 +85,9 @@ final class CommandEnvelope {
             });
         }
         Throwable failure = result.exceptionResult();
+        if (failure instanceof WrittenByNewer) {
+            return notOpen();
+        }
         if (failure instanceof Rejection rejection) {
             return written(out -> rejection(out, rejection));
         }
@@ -92,7 +96,7 @@ final class CommandEnvelope {
         return written(out -> out.writeByte(FAILED));
     }
 
-    /** What a node answers that takes no commands: it starts, or stops. */
+    /** What a node answers that takes no commands, for it starts or stops, or not this one. */
     byte[] notOpen() {
         return new byte[] {NOT_OPEN};
     }
@@ -100,7 +104,7 @@ final class CommandEnvelope {
     /**
      * A value or nothing, or a {@link Rejection} that is to be thrown.
      *
-     * @throws NotOpen when the node takes no commands
+     * @throws NotOpen when the node does not take the command
      */
     CommandResultMessage<Object> result(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
@@ -223,12 +227,12 @@ final class CommandEnvelope {
         }
     }
 
-    /** The node takes no commands now; nothing was recorded. */
+    /** The node does not take the command now; nothing was recorded. */
     static final class NotOpen extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         NotOpen() {
-            super("The node takes no commands", null, false, false);
+            super("The node does not take the command", null, false, false);
         }
     }
 

@@ -132,6 +132,13 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
                 && now.ring().owner(aggregate).equals(now.self());
     }
 
+    /** As which the others know this node; null while it is not among them. */
+    @Nullable
+    Address self() {
+        Standing now = standing;
+        return now == null ? null : now.self();
+    }
+
     /**
      * Which other node decides for an aggregate, where those have gone or take no commands that the ring may still
      * have; null where this one does, or is alone.

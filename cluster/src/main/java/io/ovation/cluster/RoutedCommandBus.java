@@ -8,6 +8,7 @@ import java.util.concurrent.TimeoutException;
 import io.ovation.Addressed;
 import io.ovation.Rejection;
 import io.ovation.Unavailable;
+import io.ovation.WrittenByNewer;
 import io.ovation.cluster.CommandEnvelope.NotOpen;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.CommandCallback;
@@ -28,8 +29,8 @@ import static org.axonframework.commandhandling.GenericCommandResultMessage.asCo
 /**
  * Brings each command to the node that decides for its aggregate; what is for no aggregate stays here. A command whose
  * node leaves before it answers is sent once more, to the next: as a second try, so that what was recorded by the first
- * is found under the command's own ids. A node that starts or stops takes none; the next one decides meanwhile. For any
- * number of threads.
+ * is found under the command's own ids. A node that starts or stops takes none; the next one decides meanwhile, as it
+ * does where a node is of too old a version. For any number of threads.
  */
 final class RoutedCommandBus implements CommandBus {
     /** As the command side marks a command that is handled again ({@code SecondTry}). */
@@ -72,7 +73,7 @@ final class RoutedCommandBus implements CommandBus {
                 : null;
         // a ring of nobody is the ring of all
         if (owner == null || not.contains(owner)) {
-            local.dispatch(isSecond ? command.andMetaData(SECOND_TRY) : command, callback);
+            here(isSecond ? command.andMetaData(SECOND_TRY) : command, callback, not, isSecond);
             return;
         }
         nodes.send(owner, isSecond ? command.andMetaData(SECOND_TRY) : command)
@@ -83,6 +84,26 @@ final class RoutedCommandBus implements CommandBus {
                         again(command, callback, with(not, owner), isSecond, failure);
                     }
                 });
+    }
+
+    /** Decides here, unless that takes a newer version of this server: then whoever is next may be one. */
+    private <C, R> void here(
+            CommandMessage<C> command,
+            CommandCallback<? super C, ? super R> callback,
+            Set<Address> not,
+            boolean isSecond) {
+        Address self = nodes.self();
+        if (self == null || not.contains(self)) {
+            local.dispatch(command, callback);
+            return;
+        }
+        local.<C, Object>dispatch(command, (message, result) -> {
+            if (result.isExceptional() && result.exceptionResult() instanceof WrittenByNewer) {
+                route(command, callback, with(not, self), isSecond);
+            } else {
+                callback.onResult(command, cast(result));
+            }
+        });
     }
 
     private <C, R> void again(

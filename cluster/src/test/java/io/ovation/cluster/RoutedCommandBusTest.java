@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import io.ovation.ErrorCode;
 import io.ovation.Rejection;
 import io.ovation.Unavailable;
 import io.ovation.ValidationFailed;
+import io.ovation.WrittenByNewer;
 import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.commandhandling.CommandResultMessage;
 import org.axonframework.commandhandling.GenericCommandMessage;
@@ -42,6 +44,7 @@ class RoutedCommandBusTest {
         private final JGroupsNodes nodes;
         private final RoutedCommandBus bus;
         private JChannel channel;
+        private boolean isOld;
 
         Node() {
             nodes = new JGroupsNodes(
@@ -61,6 +64,9 @@ class RoutedCommandBusTest {
                     new Seal(SECRET));
             SimpleCommandBus local = SimpleCommandBus.builder().build();
             local.subscribe(Toggle.class.getName(), message -> {
+                if (isOld) {
+                    throw new WrittenByNewer();
+                }
                 handled.add(message);
                 return "done";
             });
@@ -113,6 +119,21 @@ class RoutedCommandBusTest {
                 .noneMatch(message -> ((Toggle) message.getPayload()).target().startsWith("other"));
         assertThat(cluster.getFirst().handled)
                 .noneMatch(message -> message.getMetaData().containsKey("secondTry"));
+    }
+
+    @Test
+    void aNodeOfTooOldAVersionLeavesItToTheOthers() throws Exception {
+        cluster.get(1).isOld = true;
+        for (int i = 0; i < 60; i++) {
+            assertThat(send(cluster.get(i % 3), "thing-" + i / 3).getPayload()).isEqualTo("done");
+        }
+        assertThat(cluster.get(1).handled).isEmpty();
+        cluster.forEach(node -> node.isOld = true);
+        for (int i = 0; i < 9; i++) {
+            assertThat(send(cluster.get(i % 3), "thing-" + i).exceptionResult())
+                    .isInstanceOfSatisfying(
+                            Rejection.class, told -> assertThat(told.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+        }
     }
 
     @Test

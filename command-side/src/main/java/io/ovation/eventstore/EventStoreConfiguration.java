@@ -2,6 +2,7 @@ package io.ovation.eventstore;
 
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -58,10 +59,12 @@ class EventStoreConfiguration {
             @Qualifier("eventStoreReads") DataSource reads,
             @Qualifier("eventSerializer") Serializer serializer,
             ObjectProvider<EventUpcaster> upcasters) {
-        return new LogTable(
-                reads,
-                serializer,
-                new EventUpcasterChain(upcasters.orderedStream().toList()));
+        return new LogTable(reads, serializer, chain(upcasters, NewerEvents.told(serializer)));
+    }
+
+    private static EventUpcasterChain chain(ObjectProvider<EventUpcaster> upcasters, NewerEvents last) {
+        return new EventUpcasterChain(
+                Stream.concat(upcasters.orderedStream(), Stream.of(last)).toList());
     }
 
     @Bean(destroyMethod = "close")
@@ -140,8 +143,7 @@ class EventStoreConfiguration {
                         .eventSerializer(events)
                         .snapshotSerializer(snapshots)
                         .snapshotFilter(axon.snapshotFilter())
-                        .upcasterChain(
-                                new EventUpcasterChain(upcasters.orderedStream().toList())),
+                        .upcasterChain(chain(upcasters, NewerEvents.refused(events))),
                 groupCommit);
     }
 
