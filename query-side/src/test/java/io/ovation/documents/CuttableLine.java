@@ -8,12 +8,13 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A TCP line to a server on this machine that can be cut, with everything that is on it, and mended. */
+/** A TCP line to a server on this machine that can be cut, with everything that is on it, or fall silent, and be mended. */
 final class CuttableLine implements AutoCloseable {
     private final ServerSocket door;
     private final int target;
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private volatile boolean cut;
+    private volatile boolean silent;
 
     CuttableLine(int target) throws IOException {
         this.target = target;
@@ -31,8 +32,14 @@ final class CuttableLine implements AutoCloseable {
         open.clear();
     }
 
+    /** Takes everything from now on and passes nothing on, while nobody is told. */
+    void silence() {
+        silent = true;
+    }
+
     void mend() {
         cut = false;
+        silent = false;
     }
 
     @Override
@@ -61,10 +68,18 @@ final class CuttableLine implements AutoCloseable {
         }
     }
 
-    private static void copy(Socket from, Socket to) {
+    private void copy(Socket from, Socket to) {
         try (from;
                 to) {
-            from.getInputStream().transferTo(to.getOutputStream());
+            byte[] bytes = new byte[8_192];
+            boolean lost = false;
+            for (int read = from.getInputStream().read(bytes); read >= 0; read = from.getInputStream().read(bytes)) {
+                // what follows a gap would be no protocol any more
+                lost |= silent;
+                if (!lost) {
+                    to.getOutputStream().write(bytes, 0, read);
+                }
+            }
         } catch (IOException e) {
             // cut: the other direction ends too
             shut(to);

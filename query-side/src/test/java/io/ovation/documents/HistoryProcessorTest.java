@@ -112,6 +112,26 @@ class HistoryProcessorTest {
     }
 
     @Test
+    void aServerThatFallsSilentIsGivenUpAndComesBackByItself() throws IOException {
+        talk(10);
+        try (CuttableLine line = new CuttableLine(PORT);
+                QuerySide room = new QuerySide(
+                        log,
+                        "--ovation.mongodb.uri=mongodb://127.0.0.1:" + line.port() + "/" + database
+                                + "?socketTimeoutMS=500",
+                        "--ovation.history.timeout=2s",
+                        "--ovation.mongodb.timeout=500ms")) {
+            assertThat(lastSeq(room)).isEqualTo(10);
+            line.silence();
+            say(10);
+            assertThatThrownBy(() -> lastSeq(room)).rootCause().isInstanceOf(Unavailable.class);
+            line.mend();
+
+            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> lastSeq(room) == 20);
+        }
+    }
+
+    @Test
     void whatIsHeldWhileFarBehindIsTakenOnceHoweverOftenItsWritingFails() throws IOException {
         talk(5_000);
         try (QuerySide room = start(PORT, "--ovation.history.batch-size=50")) {

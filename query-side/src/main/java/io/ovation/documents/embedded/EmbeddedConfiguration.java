@@ -27,6 +27,11 @@ class EmbeddedConfiguration {
         return new RocksOptions(settings.memory().toBytes());
     }
 
+    @Bean
+    DocumentsMemory documentsMemory(RocksOptions options) {
+        return new DocumentsMemory(options);
+    }
+
     /** The documents of this process are read by threads of their own: those of Reactor must not wait for a disk. */
     @Bean(destroyMethod = "dispose")
     Scheduler documentsScheduler() {

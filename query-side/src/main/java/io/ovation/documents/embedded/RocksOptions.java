@@ -37,9 +37,12 @@ final class RocksOptions implements AutoCloseable {
     private final DBOptions database;
     private final ColumnFamilyOptions family;
     private final Options all;
+    private final long memory;
+    private boolean closed;
 
     /** @param memory in bytes, beside the heap */
     RocksOptions(long memory) {
+        this.memory = memory;
         cache = new LRUCache(memory);
         unwritten = new WriteBufferManager(memory / WRITE_SHARE, cache);
         Properties noSetters = new Properties();
@@ -69,13 +72,20 @@ final class RocksOptions implements AutoCloseable {
         return all;
     }
 
-    /** How many bytes beside the heap are in use. */
-    long used() {
-        return cache.getUsage();
+    /** How many bytes beside the heap are in use; no number once it is closed. */
+    synchronized double used() {
+        return closed ? Double.NaN : cache.getUsage();
+    }
+
+    /** How many may be. */
+    long memory() {
+        return memory;
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        // whoever asks a native object after its end takes the whole process with it
+        closed = true;
         all.close();
         family.close();
         database.close();
