@@ -131,6 +131,7 @@ class ChaosIT {
             }
             assertCounted(client, content);
             assertPresence(cluster, watchers, "online");
+            cluster.replaceAll();
             watchers.forEach(RoamingWatcher::close);
             assertPresence(cluster, watchers, "offline");
             assertThat(client.withinOneRetry()).as(client.report()).isGreaterThan(0.9);

@@ -50,7 +50,7 @@ public final class Attendance implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Attendance.class);
 
     /** After the connections have ended, and before the web server stops gracefully ({@code DEFAULT_PHASE - 1024}). */
-    private static final int PHASE = DEFAULT_PHASE - 896;
+    static final int PHASE = DEFAULT_PHASE - 896;
 
     /** Commands under way at once: thousands who come back must not take the places of what people send. */
     private static final int AT_ONCE = 64;
@@ -61,6 +61,9 @@ public final class Attendance implements SmartLifecycle {
     private static final Duration TIME_TO_STOP = Duration.ofSeconds(5);
 
     private final Map<String, Stay> stays = new ConcurrentHashMap<>();
+    /** Other nodes that have gone, whose sessions are being closed. */
+    private final Set<String> closing = ConcurrentHashMap.newKeySet();
+
     private final Set<String> sessions = ConcurrentHashMap.newKeySet();
     private final Sinks.Many<Mono<Void>> deeds = Sinks.unsafe()
             .many()
@@ -219,10 +222,13 @@ public final class Attendance implements SmartLifecycle {
 
     /** Closes what another node left open that is gone, once the grace is over in which its people come elsewhere. */
     void closeSessionsOf(String otherNode) {
-        if (!leaving) {
+        if (!leaving && closing.add(otherNode)) {
             log.info("A node has gone; its sessions are closed in {} s", grace.toSeconds());
-            others.add(closeLeftovers(otherNode).subscribe(closed -> {}, failure -> log.error(
-                    "The sessions of a node that has gone stay open", failure)));
+            others.add(closeLeftovers(otherNode)
+                    .doFinally(end -> closing.remove(otherNode))
+                    .subscribe(
+                            closed -> {},
+                            failure -> log.error("The sessions of a node that has gone stay open", failure)));
         }
     }
 

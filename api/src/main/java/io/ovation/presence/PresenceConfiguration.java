@@ -28,4 +28,9 @@ class PresenceConfiguration {
         nodes.onBack(attendance::openAgain);
         return attendance;
     }
+
+    @Bean
+    AbsentNodes absentNodes(Gateways gateways, Nodes nodes, Attendance attendance) {
+        return new AbsentNodes(gateways, nodes, attendance::closeSessionsOf, Schedulers.parallel());
+    }
 }

@@ -415,6 +415,23 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
                         .anyMatch(name::equals);
     }
 
+    @Override
+    public @Nullable Set<String> allHere() {
+        Standing now = standing;
+        if (now == null || !certainty.isCertain()) {
+            return null;
+        }
+        Set<String> all = new HashSet<>();
+        for (Address member : now.view().getMembers()) {
+            String name = member.equals(now.self()) ? ownName : names.get(member);
+            if (name == null) {
+                return null;
+            }
+            all.add(name);
+        }
+        return all;
+    }
+
     private static byte[] tagged(byte tag, byte[] bytes) {
         byte[] all = new byte[bytes.length + 1];
         all[0] = tag;

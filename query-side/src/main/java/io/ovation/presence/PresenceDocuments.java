@@ -17,6 +17,7 @@ import io.ovation.presence.PresenceQuery.Person;
  * <tr><td>presence</td><td>by user: the open sessions on all nodes, the status, and since when it is so</td></tr>
  * <tr><td>nodes</td><td>by node and the session's hash: the open sessions of a node, to be closed after its
  * death</td></tr>
+ * <tr><td>holders</td><td>one document: the nodes that have open sessions, and how many each</td></tr>
  * <tr><td>pairs</td><td>by the id of a pair of users: that they have a direct conversation, which never ends</td></tr>
  * <tr><td>circles</td><td>by user and the conversation's hash: the groups and channels of a user</td></tr>
  * </table>
@@ -32,10 +33,11 @@ final class PresenceDocuments {
     static final String PROJECTION = "presence";
 
     /** Of the shape of the documents: raised whenever that changes, so that they are built anew. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final DocumentType PRESENCE = DocumentType.of(PROJECTION, "presence", "sessions", "status", "since");
     static final DocumentType NODES = DocumentType.of(PROJECTION, "nodes", "sessions");
+    static final DocumentType HOLDERS = DocumentType.of(PROJECTION, "holders", "nodes", "counts");
     static final DocumentType PAIRS = DocumentType.stateless(PROJECTION, "pairs");
     static final DocumentType CIRCLES = DocumentType.of(PROJECTION, "circles", "conversations");
 
@@ -47,6 +49,9 @@ final class PresenceDocuments {
      * that is asked for.
      */
     private static final int CIRCLE_DOCUMENTS = 4;
+
+    /** The one document of its kind. */
+    static final String ALL_HOLDERS = "all";
 
     private PresenceDocuments() {}
 

@@ -2,7 +2,9 @@ package io.ovation.presence;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.ovation.conversation.ConversationEvent.ConversationOpened;
 import io.ovation.conversation.ConversationEvent.MemberAdded;
@@ -17,7 +19,9 @@ import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 
+import static io.ovation.presence.PresenceDocuments.ALL_HOLDERS;
 import static io.ovation.presence.PresenceDocuments.CIRCLES;
+import static io.ovation.presence.PresenceDocuments.HOLDERS;
 import static io.ovation.presence.PresenceDocuments.NODES;
 import static io.ovation.presence.PresenceDocuments.PAIRS;
 import static io.ovation.presence.PresenceDocuments.PRESENCE;
@@ -41,6 +45,7 @@ final class PresenceProjection {
                 nodeId(event.node(), event.sessionId()),
                 position,
                 node -> node.set("sessions", with(node, "sessions", event.sessionId())));
+        changes.add(HOLDERS, ALL_HOLDERS, position, all -> count(all, event.node(), 1));
     }
 
     @EventHandler
@@ -57,6 +62,7 @@ final class PresenceProjection {
                 nodeId(event.node(), event.sessionId()),
                 position,
                 node -> node.set("sessions", without(node, "sessions", event.sessionId())));
+        changes.add(HOLDERS, ALL_HOLDERS, position, all -> count(all, event.node(), -1));
     }
 
     @EventHandler
@@ -93,6 +99,20 @@ final class PresenceProjection {
                 circleId(user, conversationId),
                 position,
                 circle -> circle.set("conversations", with(circle, "conversations", conversationId)));
+    }
+
+    /** A node without open sessions is not listed. */
+    private static void count(Draft all, String node, long change) {
+        Map<Object, Long> counts = new LinkedHashMap<>();
+        List<?> before = list(all, "counts");
+        int i = 0;
+        for (Object each : list(all, "nodes")) {
+            counts.put(each, ((Number) before.get(i++)).longValue());
+        }
+        counts.merge(node, change, Long::sum);
+        counts.values().removeIf(count -> count <= 0);
+        all.set("nodes", List.copyOf(counts.keySet()));
+        all.set("counts", List.copyOf(counts.values()));
     }
 
     /** A status begins when it was another before; a second device changes nothing. */

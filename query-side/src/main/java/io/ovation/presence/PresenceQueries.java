@@ -14,8 +14,10 @@ import io.ovation.documents.DocumentStore;
 import io.ovation.documents.Interest;
 import io.ovation.documents.ReadModels;
 import io.ovation.presence.PresenceQuery.CountOnline;
+import io.ovation.presence.PresenceQuery.FindNodesWithSessions;
 import io.ovation.presence.PresenceQuery.FindOpenSessions;
 import io.ovation.presence.PresenceQuery.FindPresence;
+import io.ovation.presence.PresenceQuery.NodesWithSessions;
 import io.ovation.presence.PresenceQuery.Online;
 import io.ovation.presence.PresenceQuery.OpenSessions;
 import io.ovation.presence.PresenceQuery.People;
@@ -25,7 +27,9 @@ import org.bson.Document;
 import reactor.core.publisher.Mono;
 import reactor.util.function.Tuple2;
 
+import static io.ovation.presence.PresenceDocuments.ALL_HOLDERS;
 import static io.ovation.presence.PresenceDocuments.CIRCLES;
+import static io.ovation.presence.PresenceDocuments.HOLDERS;
 import static io.ovation.presence.PresenceDocuments.NODES;
 import static io.ovation.presence.PresenceDocuments.PAIRS;
 import static io.ovation.presence.PresenceDocuments.PRESENCE;
@@ -72,6 +76,15 @@ final class PresenceQueries {
                 .flatMapIterable(node -> node.getList("sessions", String.class))
                 .collectList()
                 .map(OpenSessions::new));
+    }
+
+    @QueryHandler
+    CompletableFuture<NodesWithSessions> handle(FindNodesWithSessions query) {
+        return readModels.answer(() -> documents
+                .find(HOLDERS, Set.of(ALL_HOLDERS), "nodes")
+                .flatMapIterable(all -> all.getList("nodes", String.class))
+                .collectList()
+                .map(NodesWithSessions::new));
     }
 
     @QueryHandler

@@ -82,6 +82,23 @@ class PresenceProjectionProperties {
         });
     }
 
+    @Property(tries = 60)
+    void theNodesThatHaveSessionsAreThoseOfWhichSomeAreOpen(@ForAll("histories") List<DomainEventMessage<?>> events) {
+        Map<String, Integer> open = new TreeMap<>();
+        for (DomainEventMessage<?> event : events) {
+            if (event.getPayload() instanceof SessionOpened opened) {
+                open.merge(opened.node(), 1, Integer::sum);
+            } else if (event.getPayload() instanceof SessionClosed closed) {
+                open.merge(closed.node(), -1, Integer::sum);
+            }
+        }
+        open.values().removeIf(count -> count == 0);
+        List<Document> holders = live(events).dump().getOrDefault("holders", List.of());
+
+        assertThat(holders.stream().flatMap(all -> all.getList("nodes", String.class).stream()))
+                .containsExactlyInAnyOrderElementsOf(open.keySet());
+    }
+
     /** A batch: after a restart or not, beginning with events that were handled before, and how many that were not. */
     record Cut(boolean restart, int again, int size) {}
 

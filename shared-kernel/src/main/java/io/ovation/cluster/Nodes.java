@@ -4,6 +4,8 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The nodes that work on one log, as this one knows them. For any number of threads. What is asked is answered at once,
  * from memory; only {@link #tell} may block. What is not said otherwise is as it is for one node alone.
@@ -37,6 +39,14 @@ public interface Nodes {
     /** Whether another node of that name is there now, as far as this one knows. */
     default boolean isHere(String ownName) {
         return false;
+    }
+
+    /**
+     * The names of all nodes that are there, this one's too; null while that is not certain, and where there are never
+     * others.
+     */
+    default @Nullable Set<String> allHere() {
+        return null;
     }
 
     /**

@@ -22,6 +22,9 @@ public sealed interface PresenceQuery {
     /** The sessions of a node that are open; answers {@link OpenSessions}. */
     record FindOpenSessions(String node) implements PresenceQuery {}
 
+    /** The nodes that have open sessions, be they there or not; answers {@link NodesWithSessions}. */
+    record FindNodesWithSessions() implements PresenceQuery {}
+
     /**
      * How many of these are online, for the server's own use: who may know is not asked. Answers {@link Online}.
      *
@@ -46,4 +49,7 @@ public sealed interface PresenceQuery {
 
     /** Those of {@link FindOpenSessions}, in no order. */
     record OpenSessions(List<String> sessionIds) {}
+
+    /** Those of {@link FindNodesWithSessions}, in no order. */
+    record NodesWithSessions(List<String> nodes) {}
 }
