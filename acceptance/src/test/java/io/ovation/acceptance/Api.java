@@ -57,6 +57,30 @@ interface Api extends AutoCloseable {
         return call(Endpoint.REMOVE_MEMBER, Map.of("id", conversationId, "user", user), Json.object());
     }
 
+    default Reply conversation(String conversationId) {
+        return call(Endpoint.CONVERSATION, Map.of("id", conversationId), Json.object());
+    }
+
+    default Reply change(String conversationId, Object... namesAndValues) {
+        return call(Endpoint.CHANGE, Map.of("id", conversationId), Json.object(namesAndValues));
+    }
+
+    default Reply ban(String conversationId, String user, Object... namesAndValues) {
+        return call(Endpoint.BAN, Map.of("id", conversationId, "user", user), Json.object(namesAndValues));
+    }
+
+    default Reply unban(String conversationId, String user) {
+        return call(Endpoint.UNBAN, Map.of("id", conversationId, "user", user), Json.object());
+    }
+
+    default Reply mute(String conversationId, String user, Object... namesAndValues) {
+        return call(Endpoint.MUTE, Map.of("id", conversationId, "user", user), Json.object(namesAndValues));
+    }
+
+    default Reply unmute(String conversationId, String user) {
+        return call(Endpoint.UNMUTE, Map.of("id", conversationId, "user", user), Json.object());
+    }
+
     default Reply send(String conversationId, ObjectNode message) {
         return call(Endpoint.SEND, Map.of("id", conversationId), message);
     }

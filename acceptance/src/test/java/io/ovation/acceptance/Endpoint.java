@@ -10,6 +10,14 @@ import tools.jackson.databind.node.ObjectNode;
 enum Endpoint {
     OPEN("POST", "/api/conversations", "conversations.open"),
     LIST("GET", "/api/conversations", "conversations.list"),
+    CONVERSATION("GET", "/api/conversations/{id}", "conversations.{id}"),
+    CHANGE("PATCH", "/api/conversations/{id}", "conversations.{id}.change"),
+    MEMBERS("GET", "/api/conversations/{id}/members", "conversations.{id}.members"),
+    BANS("GET", "/api/conversations/{id}/bans", "conversations.{id}.bans"),
+    BAN("PUT", "/api/conversations/{id}/bans/{user}", "conversations.{id}.ban"),
+    UNBAN("DELETE", "/api/conversations/{id}/bans/{user}", "conversations.{id}.unban"),
+    MUTE("PUT", "/api/conversations/{id}/mutes/{user}", "conversations.{id}.mute"),
+    UNMUTE("DELETE", "/api/conversations/{id}/mutes/{user}", "conversations.{id}.unmute"),
     ADD_MEMBER("POST", "/api/conversations/{id}/members", "conversations.{id}.members.add"),
     REMOVE_MEMBER("DELETE", "/api/conversations/{id}/members/{user}", "conversations.{id}.members.remove"),
     SEND("POST", "/api/conversations/{id}/messages", "conversations.{id}.send"),
@@ -75,7 +83,7 @@ enum Endpoint {
     }
 
     boolean hasBody() {
-        return method.equals("POST") || method.equals("PATCH") || this == ACKNOWLEDGE;
+        return method.equals("POST") || method.equals("PATCH") || this == ACKNOWLEDGE || this == BAN || this == MUTE;
     }
 
     String path(Map<String, String> names) {

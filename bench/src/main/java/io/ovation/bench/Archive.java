@@ -106,9 +106,19 @@ final class Archive implements AutoCloseable {
 
     /** One page of a room's history. */
     JsonNode page(Room room, String query) throws IOException, InterruptedException {
-        HttpResponse<String> response = client.send(messages(room, query).GET().build(), BodyHandlers.ofString());
+        return answer(messages(room, query), "history");
+    }
+
+    /** How many connections watch a room, as whoever asks is answered. */
+    long watching(Room room) throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(room, "/presence").timeout(Duration.ofSeconds(60));
+        return answer(request, "presence").get("watching").asLong();
+    }
+
+    private JsonNode answer(HttpRequest.Builder request, String what) throws IOException, InterruptedException {
+        HttpResponse<String> response = client.send(request.GET().build(), BodyHandlers.ofString());
         if (response.statusCode() != 200) {
-            throw new IllegalStateException("history answered " + response.statusCode() + ": " + response.body());
+            throw new IllegalStateException(what + " answered " + response.statusCode() + ": " + response.body());
         }
         return json.readTree(response.body());
     }

@@ -82,7 +82,7 @@ final class FanOutScenario implements Scenario {
     }
 
     /** Sends the next message whenever the last watcher has one, and keeps so many under way. */
-    private static Map<String, Object> outstanding(
+    static Map<String, Object> outstanding(
             Bed bed,
             Sender sender,
             Traffic traffic,

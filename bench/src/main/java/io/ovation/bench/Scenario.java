@@ -12,6 +12,7 @@ interface Scenario {
             new IdleScenario(),
             new FanOutScenario(),
             new LastWatcherScenario(),
+            new AudienceScenario(),
             new ResumeScenario(),
             new HistoryScenario(),
             new TopicsScenario(),

@@ -15,6 +15,9 @@ final class Watcher implements Receiver {
     private static final byte[] LIVE = Encoding.utf8("{}");
     private static final Field TEXT = new Field("\"body\":\"");
     private static final Field SEQ = new Field("\"seq\":");
+    /** Told to each watcher once a second while others come and go: not worth a text. */
+    private static final Field WATCHING = new Field("\"watching\":");
+
     private static final Field CURSOR = new Field("\"cursor\":\"");
 
     private final Room room;
@@ -92,9 +95,8 @@ final class Watcher implements Receiver {
         int text = TEXT.find(buffer, index, length);
         if (text < 0) {
             live.complete(this);
-            String frame = buffer.toString(index, length, StandardCharsets.UTF_8);
-            if (frame.contains("\"reset\"") || frame.contains("\"error\"") || frame.contains("\"reconnect\"")) {
-                deliveries.ended(frame);
+            if (WATCHING.find(buffer, index, length) < 0) {
+                other(buffer.toString(index, length, StandardCharsets.UTF_8));
             }
             return;
         }
@@ -118,6 +120,12 @@ final class Watcher implements Receiver {
         deliveries.delivered(seq, age);
         if (!live.isDone()) {
             live.complete(this);
+        }
+    }
+
+    private void other(String frame) {
+        if (frame.contains("\"reset\"") || frame.contains("\"error\"") || frame.contains("\"reconnect\"")) {
+            deliveries.ended(frame);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Set;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import io.ovation.AppData;
 import io.ovation.Caller;
 import io.ovation.ValidationFailed;
 import io.ovation.commands.SecondTry;
@@ -69,7 +70,7 @@ import static org.axonframework.modelling.command.AggregateLifecycle.apply;
  * change of its shape is a new revision.
  */
 @Aggregate(cache = "conversationCache", snapshotTriggerDefinition = "snapshotTrigger", lockFactory = "aggregateLock")
-@Revision("2")
+@Revision("3")
 @JsonAutoDetect(
         fieldVisibility = Visibility.ANY,
         getterVisibility = Visibility.NONE,
@@ -89,6 +90,10 @@ class Conversation implements Weighed {
     private Posting posting;
     private Joining joining;
     private @Nullable String title;
+
+    /** A fingerprint of the app's own data, which may be large; null where there is none. */
+    private @Nullable String data;
+
     private Members members = new Members();
     private Sanctions sanctions = new Sanctions();
     private long lastSeq;
@@ -124,7 +129,7 @@ class Conversation implements Weighed {
                 other(command.title(), title),
                 other(command.posting(), posting),
                 other(command.joining(), joining),
-                command.data(),
+                Objects.equals(fingerprint(command.data()), data) ? null : command.data(),
                 other(command.slowMode(), sanctions.slowMode()),
                 command.by().user(),
                 command.at());
@@ -140,6 +145,10 @@ class Conversation implements Weighed {
     /** What a field is to become; null where it is that already. */
     private static <T> @Nullable T other(@Nullable T wanted, @Nullable T present) {
         return Objects.equals(wanted, present) ? null : wanted;
+    }
+
+    private static @Nullable String fingerprint(@Nullable AppData data) {
+        return data == null ? null : RecentEntries.fingerprint(data);
     }
 
     @CommandHandler
@@ -492,6 +501,7 @@ class Conversation implements Weighed {
         posting = event.posting();
         joining = event.joining();
         title = event.title();
+        data = fingerprint(event.data());
         members.put(event.owner(), Role.owner);
         event.members().forEach(member -> members.put(member, Role.member));
     }
@@ -501,6 +511,7 @@ class Conversation implements Weighed {
         title = event.title() == null ? title : event.title();
         posting = event.posting() == null ? posting : event.posting();
         joining = event.joining() == null ? joining : event.joining();
+        data = event.data() == null ? data : fingerprint(event.data());
         if (event.slowMode() != null) {
             sanctions.slowMode(event.slowMode());
         }

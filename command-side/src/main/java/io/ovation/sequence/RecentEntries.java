@@ -113,22 +113,37 @@ public final class RecentEntries {
      */
     public static String fingerprint(
             String sender, String body, @Nullable String replyTo, List<String> mentions, @Nullable AppData data) {
+        MessageDigest digest = digest();
+        update(digest, sender);
+        update(digest, body);
+        update(digest, replyTo == null ? "" : replyTo);
+        mentions.forEach(mention -> update(digest, mention));
+        if (data != null) {
+            digest.update(DATA);
+            update(digest, data.json());
+        }
+        return half(digest);
+    }
+
+    /** 128 bits of a SHA-256 over the data. */
+    public static String fingerprint(AppData data) {
+        MessageDigest digest = digest();
+        update(digest, data.json());
+        return half(digest);
+    }
+
+    private static MessageDigest digest() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            update(digest, sender);
-            update(digest, body);
-            update(digest, replyTo == null ? "" : replyTo);
-            mentions.forEach(mention -> update(digest, mention));
-            if (data != null) {
-                digest.update(DATA);
-                update(digest, data.json());
-            }
-            byte[] half = new byte[16];
-            System.arraycopy(digest.digest(), 0, half, 0, half.length);
-            return Base64.getEncoder().withoutPadding().encodeToString(half);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java platform has SHA-256", e);
         }
+    }
+
+    private static String half(MessageDigest digest) {
+        byte[] half = new byte[16];
+        System.arraycopy(digest.digest(), 0, half, 0, half.length);
+        return Base64.getEncoder().withoutPadding().encodeToString(half);
     }
 
     private static void update(MessageDigest digest, String part) {

@@ -98,6 +98,19 @@ class ConversationChangeTest {
     }
 
     @Test
+    void dataThatIsThereAlreadyIsNotSaidAgain() {
+        List<Object> given = new ArrayList<>(opened(Kind.group));
+        given.add(new ConversationChanged(ID, null, null, null, DATA, null, "ada", AT));
+        when(given, change(ADA, null, null, null, DATA, null))
+                .expectNoEvents()
+                .expectSuccessfulHandlerExecution();
+        when(given, change(ADA, "Coffee", null, null, DATA, null))
+                .expectEvents(new ConversationChanged(ID, "Coffee", null, null, null, null, "ada", AT));
+        when(given, change(ADA, null, null, null, OTHER, null))
+                .expectEvents(new ConversationChanged(ID, null, null, null, OTHER, null, "ada", AT));
+    }
+
+    @Test
     void onlyWhoModeratesChangesIt() {
         rejected(opened(Kind.group), change(BOB, "Coffee", null, null, null, null), RoleTooLow.class);
         rejected(opened(Kind.group), change(EVE, "Coffee", null, null, null, null), NotAMember.class);

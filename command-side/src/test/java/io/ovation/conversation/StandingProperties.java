@@ -276,7 +276,7 @@ class StandingProperties {
                 byte[] snapshot = JSON.serialize(replayed(null, events.subList(0, middle)), byte[].class)
                         .getData();
                 Conversation taken = JSON.deserialize(new SimpleSerializedObject<>(
-                        snapshot, byte[].class, Conversation.class.getName(), "2"));
+                        snapshot, byte[].class, Conversation.class.getName(), "3"));
                 assertThat(written(replayed(taken, events.subList(middle, events.size()))))
                         .isEqualTo(present);
             }
