@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 
 import io.ovation.WrittenByNewer;
 import org.axonframework.serialization.SerializedType;
-import org.axonframework.serialization.UnknownSerializedType;
 import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.UnknownSerializedType;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.axonframework.serialization.upcasting.event.IntermediateEventRepresentation;
 import org.slf4j.Logger;

@@ -3,11 +3,15 @@ package io.ovation.documents.embedded;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -245,12 +249,28 @@ class EmbeddedStoreTest {
 
     private String copy(String from, String to) throws IOException {
         Path target = Files.createDirectories(temporary.resolve(to));
-        try (Stream<Path> files = Files.list(temporary.resolve(from))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, target.resolve(file.getFileName()));
+        Set<Path> copied = new HashSet<>();
+        // one that is in use may have deleted what it needs no more: then it is another state, and all of it is taken
+        while (!copied.equals(filesOf(from))) {
+            for (Path old : copied) {
+                Files.deleteIfExists(target.resolve(old));
+            }
+            copied = filesOf(from);
+            try {
+                for (Path file : copied) {
+                    Files.copy(temporary.resolve(from).resolve(file), target.resolve(file));
+                }
+            } catch (NoSuchFileException e) {
+                continue;
             }
         }
         return to;
+    }
+
+    private Set<Path> filesOf(String name) throws IOException {
+        try (Stream<Path> files = Files.list(temporary.resolve(name))) {
+            return files.map(Path::getFileName).collect(Collectors.toSet());
+        }
     }
 
     private List<Path> logs(String name) throws IOException {
