@@ -63,9 +63,22 @@ class ConversationListIT {
                         .body();
                 assertThat(here.path("watching").asLong()).isEqualTo(2);
                 assertThat(here.path("users")).hasSize(2);
+                assertThat(here.path("online").asLong())
+                        .as("of the members, of whom Ada is the only one")
+                        .isEqualTo(1);
             }
             assertThat(watching(one)).isEqualTo(1);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void whoMayNotReadAConversationIsNotToldWhoIsThere(Transport transport, People people) {
+        Api ada = people.connect(transport, "ada");
+        String id = ada.opens("group");
+        people.connect(transport, "eve")
+                .call(Endpoint.HERE, Map.of("id", id), Json.object())
+                .rejected("forbidden");
     }
 
     /** As it is told next. */

@@ -84,7 +84,7 @@ class EngagementIT {
         };
     }
 
-    private static Live watchContent(Api api, String contentId, @Nullable String after) {
+    static Live watchContent(Api api, String contentId, @Nullable String after) {
         return watch(api, "/api/contents/" + contentId + "/stream", "contents." + contentId + ".watch", after);
     }
 
