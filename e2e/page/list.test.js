@@ -46,6 +46,22 @@ describe('the list and the people of a conversation', { timeout: 240_000 }, () =
     await anna.sees(() => anna.page.$$eval('#conversations a', (links) => links.length), 1);
   });
 
+  test('who only watches a channel sees its title change, and when it opens to all and closes', async () => {
+    const owner = await peer('owner');
+    const id = await owner.openConversation({ kind: 'channel', title: 'Before' });
+    const anna = await tab({ as: freshName('Anna'), at: `c/${id}` });
+    const title = () => anna.page.textContent('#title');
+    const join = anna.page.getByRole('button', { name: 'Join', exact: true });
+    await anna.sees(title, 'Before');
+    await anna.page.getByText('You are reading along. To write, ask').waitFor();
+    await owner.ask(`conversations.${id}.change`, { title: 'After', joining: 'open' });
+    await anna.sees(title, 'After');
+    await join.waitFor();
+    await owner.ask(`conversations.${id}.change`, { joining: 'invited' });
+    await join.waitFor({ state: 'detached' });
+    await anna.sees(title, 'After');
+  });
+
   test('a channel says how many watch it', async () => {
     const owner = await peer('owner');
     const id = await owner.openConversation({ kind: 'channel', title: 'Stage' });

@@ -150,6 +150,12 @@ export class Directory {
           this.#onChange();
         }
         break;
+      case 'conversation-changed':
+        if (view && frame.title) {
+          this.#views.set(conversationId, { ...view, title: frame.title });
+          this.#onChange();
+        }
+        break;
       case 'receipt':
         if (frame.user === this.#me) {
           this.#readElsewhere(conversationId, frame.read ?? 0);

@@ -43,6 +43,8 @@ export class Room {
   #othersCount = null;
   #watching = null;
   #details = null;
+  // What was told to have changed since the details were asked for, whose answer may be older.
+  #changed = {};
   #sanctions;
 
   /**
@@ -320,6 +322,7 @@ export class Room {
     });
     if (!isMember && !this.#conversation.isClosed) {
       // Who only watches has it in no list.
+      this.#changed = {};
       this.#details = await this.#link.ask(`conversations.${this.id}`, {}).catch((error) => {
         if (!(error instanceof RSocketError)) {
           throw error;
@@ -360,6 +363,10 @@ export class Room {
         break;
       case 'typing':
         this.#typists.take(frame.user);
+        break;
+      case 'conversation-changed':
+        this.#changed = { ...this.#changed, ...frame };
+        this.#onChange();
         break;
       case 'audience':
         this.#watching = frame.watching;
@@ -442,7 +449,7 @@ export class Room {
     this.#timeline.canModerate =
       ['owner', 'moderator'].includes(this.#directory.roleIn(conversation.id)) && view?.kind !== 'direct';
     if (isGuest) {
-      this.#drawGuest(this.#details?.joining === 'open');
+      this.#drawGuest({ ...this.#details, ...this.#changed }.joining === 'open');
     }
     if (failure) {
       byId('failure-title').textContent =
@@ -471,7 +478,8 @@ export class Room {
   }
 
   title() {
-    return titleOf(this.#directory.get(this.id) ?? this.#details ?? { conversationId: this.id }, this.#me);
+    const details = { conversationId: this.id, ...this.#details, ...this.#changed };
+    return titleOf(this.#directory.get(this.id) ?? details, this.#me);
   }
 
   #subtitle(view) {
