@@ -37,14 +37,21 @@ final class ListChanges {
         this.documents = documents;
     }
 
-    /** All above a position, in order. */
-    Flux<Update> since(String user, long position) {
+    /**
+     * All above a position, in order.
+     *
+     * @param upTo where the documents are at least before this reads them. What is above is left out: the documents are
+     *     read one after the other, so some of it would be told, and what came before it passed over when it is told
+     *     later
+     */
+    Flux<Update> since(String user, long position, long upTo) {
         return documents
                 .find(MEMBERSHIPS, membershipIds(user), "conversations", "changes", "archived", "archivedUpTo")
                 .collectList()
                 .flatMapMany(memberships -> comingsAndGoings(memberships, position)
                         .flatMapMany(changes -> renamings(Stays.of(memberships, changes), position)
                                 .concatWith(Flux.fromIterable(changes))
+                                .filter(change -> change.getLong("at") <= upTo)
                                 .sort(BY_POSITION)))
                 .map(change -> new Update(Topic.conversations(user), change.getLong("at"), frame(change)));
     }

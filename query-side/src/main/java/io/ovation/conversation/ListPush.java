@@ -146,7 +146,7 @@ final class ListPush {
         }
         return readModels
                 .whole(span.upTo())
-                .thenMany(Flux.defer(() -> lists.since(user, span.above())))
+                .thenMany(Flux.defer(() -> lists.since(user, span.above(), span.upTo())))
                 .doOnNext(emitter::emit)
                 .then();
     }

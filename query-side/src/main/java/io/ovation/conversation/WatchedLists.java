@@ -57,8 +57,8 @@ final class WatchedLists implements WatchedContext {
 
     @Override
     public Flux<Update> missed(Topic topic, long after) {
-        return begun(topic, () -> Mono.just(true))
-                .thenMany(Flux.defer(() -> changes.since(topic.id(), after)))
+        return begun(topic, () -> Mono.just(readModels.position()))
+                .flatMapMany(upTo -> changes.since(topic.id(), after, upTo))
                 .onErrorMap(ReadModels::unavailable);
     }
 
