@@ -62,16 +62,19 @@ final class WatchedLists implements WatchedContext {
                 .onErrorMap(ReadModels::unavailable);
     }
 
-    /** The watchers are told of what comes from here on; what was before is in what is read then. */
+    /**
+     * The watchers are told of what comes from here on; what was before is in what is read then. What came while their
+     * conversations were loaded was told to nobody, and the documents may be behind it: they are waited for again.
+     */
     private <T> Mono<T> begun(Topic topic, Supplier<Mono<T>> reading) {
         return Mono.defer(() -> {
             String user = topic.id();
-            boolean unknown = watchers.begin(user);
-            return readModels.upToDate(() -> unknown
-                    ? list.conversationIds(user)
+            return watchers.begin(user)
+                    ? readModels
+                            .upToDate(() -> list.conversationIds(user))
                             .doOnNext(ids -> watchers.loaded(user, ids))
-                            .then(Mono.defer(reading))
-                    : reading.get());
+                            .then(readModels.upToDate(reading))
+                    : readModels.upToDate(reading);
         });
     }
 

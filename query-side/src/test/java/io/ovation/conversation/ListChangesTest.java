@@ -4,15 +4,21 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
+import io.ovation.content.Reactions;
 import io.ovation.documents.Batch;
 import io.ovation.documents.DocumentStore;
 import io.ovation.documents.DocumentType;
+import io.ovation.documents.Home;
+import io.ovation.documents.ReadModels;
+import io.ovation.live.Topic;
 import io.ovation.live.Update;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -77,6 +83,33 @@ class ListChangesTest {
 
         assertThat(positions(changes, -1, 1)).containsExactly(0L, 1L);
         assertThat(positions(changes, 1, 3)).as("what is told next").containsExactly(2L, 3L);
+    }
+
+    @Test
+    void whatComesWhileOnesConversationsAreLoadedIsReadThoughTheDocumentsAreBehindIt() {
+        MovingStore store = new MovingStore();
+        store.put(ConversationDocuments.MEMBERSHIPS, membership(TALK, change(TALK, 0, ListChange.joined)));
+        AtomicLong head = new AtomicLong();
+        ListWatchers watchers = new ListWatchers(user -> true);
+        ReadModels readModels =
+                Home.readModels(head::get, () -> store.put(ConversationDocuments.TITLES, titles(1L)));
+        store.next = () -> {
+            if (head.compareAndSet(0, 1)) {
+                assertThat(watchers.of(TALK)).as("whom the new title is told to").isEmpty();
+            }
+        };
+        Reactions reactions = new Reactions(store, (id, sequence) -> 0, Schedulers.immediate());
+        WatchedLists lists = new WatchedLists(
+                readModels,
+                new ConversationListQueries(readModels, readModels, store, reactions),
+                new ListChanges(store),
+                watchers);
+
+        assertThat(lists.missed(Topic.conversations("bob"), -1)
+                        .map(Update::sequence)
+                        .collectList()
+                        .block())
+                .containsExactly(0L, 1L);
     }
 
     private static List<Long> positions(ListChanges changes, long above, long upTo) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import io.ovation.documents.embedded.EmbeddedHome;
@@ -53,11 +54,27 @@ public enum Home {
 
     /** Of documents that hold a log up to a position. */
     public static ReadModels readModels(long position) {
+        return readModels(() -> position, () -> {});
+    }
+
+    /**
+     * Of documents that hold a log as far as it goes now, and are behind it later until somebody waits for them.
+     *
+     * @param head the position of the log's last event
+     * @param catchingUp is called before they are said to be there
+     */
+    public static ReadModels readModels(LongSupplier head, Runnable catchingUp) {
         Positions positions = new Positions(List.of("conversation", "content", "presence", "inbox", "people"));
-        positions.all().forEach(each -> each.begin(position, position));
+        positions.all().forEach(each -> {
+            each.begin(head.getAsLong(), head.getAsLong());
+            each.onAwaited(() -> {
+                catchingUp.run();
+                each.advance(head.getAsLong());
+            });
+        });
         Duration patience = Duration.ofSeconds(10);
         return new ReadModels(
-                () -> CompletableFuture.completedFuture(position),
+                () -> CompletableFuture.completedFuture(head.getAsLong()),
                 positions,
                 new Owed(List.of(), positions),
                 new HistorySettings(patience, patience, 1, Duration.ZERO),
