@@ -38,6 +38,7 @@ class ChaosIT {
     private static final int SECONDS = Integer.getInteger("ovation.chaos.seconds", 40);
     private static final long SEED = seed();
     private static final int NODES = 3;
+    private static final boolean SHARING = Boolean.getBoolean("ovation.chaos.sharing");
     private static final int ROOMS = 3;
     private static final int AWAY = 15_000;
     private static final int SENDERS = Integer.getInteger("ovation.chaos.senders", 6);
@@ -77,7 +78,7 @@ class ChaosIT {
     @Test
     void nodesAreKilledSuspendedAndStoppedAndNobodyNotices(TestReporter reporter) throws Exception {
         reporter.publishEntry("seed", Long.toString(SEED));
-        try (NodeCluster cluster = NodeCluster.start(NODES);
+        try (NodeCluster cluster = SHARING ? NodeCluster.sharing(NODES) : NodeCluster.start(NODES);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             PatientClient client = new PatientClient(cluster);
             List<String> rooms =

@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Nodes over one PostgreSQL, each a process of its own that can be killed, suspended, stopped and started again, as a
  * balancer sees them. One thread does that to them; any may ask for the next one's address.
@@ -23,6 +25,7 @@ final class NodeCluster implements AutoCloseable {
     private static final String SECRET = "a secret of the acceptance tests between nodes";
 
     private final SharedStore store;
+    private final @Nullable SharedDocuments documents;
     private final Path data;
     private final List<Node> nodes = new CopyOnWriteArrayList<>();
     private final List<OvationServer> ended = new ArrayList<>();
@@ -31,14 +34,26 @@ final class NodeCluster implements AutoCloseable {
 
     private record Node(OvationServer.Launch launch, OvationServer server) {}
 
-    private NodeCluster(SharedStore store, Path data) {
+    private NodeCluster(SharedStore store, @Nullable SharedDocuments documents, Path data) {
         this.store = store;
+        this.documents = documents;
         this.data = data;
     }
 
+    /** Each with read models of its own. */
     static NodeCluster start(int count) throws IOException, InterruptedException {
+        return start(count, null);
+    }
+
+    /** Nodes that share the read models, too. */
+    static NodeCluster sharing(int count) throws IOException, InterruptedException {
+        return start(count, new SharedDocuments());
+    }
+
+    private static NodeCluster start(int count, @Nullable SharedDocuments documents)
+            throws IOException, InterruptedException {
         Path data = OvationServer.fresh("cluster").data();
-        NodeCluster cluster = new NodeCluster(SharedStore.start(data), data);
+        NodeCluster cluster = new NodeCluster(SharedStore.start(data), documents, data);
         try {
             Cuts.prepare(cluster.store);
             for (int i = 0; i < count; i++) {
@@ -47,7 +62,11 @@ final class NodeCluster implements AutoCloseable {
             cluster.awaitReady();
             return cluster;
         } catch (RuntimeException | AssertionError e) {
-            cluster.close();
+            try {
+                cluster.close();
+            } catch (RuntimeException | AssertionError another) {
+                e.addSuppressed(another);
+            }
             throw e;
         }
     }
@@ -61,6 +80,9 @@ final class NodeCluster implements AutoCloseable {
                 // so many share this machine
                 .environment("JDK_JAVA_OPTIONS", "-Xmx512m")
                 .with("--ovation.limits.enabled=false", "--ovation.cluster.address=" + address);
+        if (documents != null) {
+            launch.environment("MONGODB_URI", documents.uri());
+        }
         OvationServer server = launch.launch();
         nodes.add(new Node(launch, server));
         return server;
@@ -192,6 +214,9 @@ final class NodeCluster implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             store.close();
+            if (documents != null) {
+                documents.close();
+            }
         }
     }
 }

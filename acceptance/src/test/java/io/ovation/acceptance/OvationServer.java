@@ -198,13 +198,11 @@ final class OvationServer implements AutoCloseable {
     }
 
     void awaitReady() {
-        Await.until("the server is ready", START, () -> {
-            if (!process.isAlive()) {
-                throw new IllegalStateException(
-                        "The server ended with " + process.exitValue() + ": " + stderr() + stdout());
-            }
-            return isReady();
-        });
+        Await.until("the server is ready", START, () -> isReady() || !process.isAlive());
+        if (!process.isAlive()) {
+            throw new IllegalStateException(
+                    "The server ended with " + process.exitValue() + ": " + stderr() + stdout());
+        }
     }
 
     String stdout() {

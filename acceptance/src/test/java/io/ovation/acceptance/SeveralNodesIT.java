@@ -15,6 +15,19 @@ class SeveralNodesIT {
     @Test
     void twoNodesAreAsOne() throws Exception {
         try (SeveralServers servers = SeveralServers.start(2)) {
+            areAsOne(servers);
+        }
+    }
+
+    @Test
+    void soAreTwoThatShareTheirReadModels() throws Exception {
+        try (SharedDocuments documents = new SharedDocuments();
+                SeveralServers servers = SeveralServers.sharing(2, documents)) {
+            areAsOne(servers);
+        }
+    }
+
+    private static void areAsOne(SeveralServers servers) {
             URI first = servers.nodes().get(0);
             URI second = servers.nodes().get(1);
             String room = "/api/conversations/" + opens(servers);
@@ -29,7 +42,6 @@ class SeveralNodesIT {
                 whoIsSignedOutOnOneNodeIsSignedOutOnAll(servers, first, second);
                 aKilledNodeLosesNothingAndNobodyStaysOnline(servers, first, second, room);
             }
-        }
     }
 
     private static String opens(SeveralServers servers) {

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Several nodes, as the launcher starts them on one machine, and a client who goes to the next one with each request.
  * For any number of threads.
@@ -34,7 +36,17 @@ final class SeveralServers implements AutoCloseable {
         this.process = process;
     }
 
+    /** Each with read models of its own. */
     static SeveralServers start(int count) throws IOException {
+        return start(count, null);
+    }
+
+    /** Nodes that share the read models, too. */
+    static SeveralServers sharing(int count, SharedDocuments documents) throws IOException {
+        return start(count, documents);
+    }
+
+    private static SeveralServers start(int count, @Nullable SharedDocuments documents) throws IOException {
         Path data = OvationServer.fresh("nodes").data().toAbsolutePath();
         Path out = Files.createTempFile(data.getParent(), "nodes-", ".out");
         ProcessBuilder builder = new ProcessBuilder(
@@ -52,6 +64,9 @@ final class SeveralServers implements AutoCloseable {
                 .redirectOutput(out.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("OVATION_") || name.equals("MONGODB_URI"));
         builder.environment().put("OVATION_JWT_SECRET", Tokens.SECRET);
+        if (documents != null) {
+            builder.environment().put("MONGODB_URI", documents.uri());
+        }
         SeveralServers servers = new SeveralServers(out, builder.start());
         Runtime.getRuntime().addShutdownHook(new Thread(servers::kill));
         servers.awaitReady(count);
