@@ -42,8 +42,11 @@ final class Certainty {
     /** When the last question was put that all have answered; guarded by nothing, for one thread writes it. */
     private volatile long asked;
 
-    /** When the last round began; of the thread that asks. */
-    private long lastRound;
+    /** When the last round began; guarded by nothing, for one thread writes it. */
+    private volatile long lastRound;
+
+    /** When this node was last suspended or cut off, as far as it knows. */
+    private volatile long disturbed;
 
     private volatile @Nullable CountDownLatch stopped;
 
@@ -59,11 +62,27 @@ final class Certainty {
         this.changed = nanos.getAsLong();
         this.lastRound = changed;
         this.asked = changed - GOOD_FOR.toNanos();
+        this.disturbed = asked;
     }
 
     boolean isCertain() {
         long now = nanos.getAsLong();
         return now - asked < GOOD_FOR.toNanos() && now - changed > SETTLED.toNanos();
+    }
+
+    /**
+     * Whether what another node asks now is meant now. What was on its way while this node was suspended or cut off from
+     * that one comes late: whoever sent it has long asked another. From one node all comes in the order in which it was
+     * said; so once all have answered a question that was put since, nothing older comes.
+     */
+    boolean isUpToDate() {
+        return asked - disturbed >= 0 && nanos.getAsLong() - lastRound <= AWAY.toNanos();
+    }
+
+    /** This node was cut off from others. */
+    void disturb() {
+        disturbed = nanos.getAsLong();
+        forget();
     }
 
     /** Somebody has come or gone. */
@@ -99,9 +118,12 @@ final class Certainty {
     void round() throws InterruptedException {
         long put = nanos.getAsLong();
         boolean wasAway = put - lastRound > AWAY.toNanos();
+        if (wasAway) {
+            disturbed = put;
+            forget();
+        }
         lastRound = put;
         if (wasAway) {
-            forget();
             whenBack.run();
         }
         if (answered()) {

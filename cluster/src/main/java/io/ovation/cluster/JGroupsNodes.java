@@ -199,7 +199,7 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
         byte[] bytes = opened.message();
         switch (bytes[0]) {
             case COMMAND -> {
-                if (!open) {
+                if (!open || isLate(request)) {
                     answer(request, opened, response, envelope.notOpen());
                     return;
                 }
@@ -222,6 +222,12 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
         Opened opened =
                 seal.opened(name(request.getSrc()), to, request.getArray(), request.getOffset(), request.getLength());
         return opened == null || opened.message().length == 0 ? null : opened;
+    }
+
+    /** Whoever sent it has taken this node for gone meanwhile, and had the next one decide. */
+    private boolean isLate(Message request) {
+        Standing now = standing;
+        return now == null || !now.view().containsMember(request.getSrc()) || !certainty.isUpToDate();
     }
 
     private void answer(Message request, Opened question, Response response, byte[] answer) {
@@ -359,6 +365,10 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
     @Override
     public synchronized void viewAccepted(View view) {
         certainty.forget();
+        if (view instanceof MergeView) {
+            // before those are members again whose old requests come now
+            certainty.disturb();
+        }
         Standing before = standing;
         if (before != null && view.getViewId().compareToIDs(before.view().getViewId()) <= 0) {
             LOG.info("A view was passed over that is older than the one that is in force");

@@ -88,6 +88,42 @@ class CertaintyTest {
         assertThat(certainty.isCertain()).isTrue();
     }
 
+    @Test
+    void whatComesAfterAGapMayBeOldUntilAllHaveAnsweredAQuestionThatWasPutSince() throws Exception {
+        assertThat(certainty.isUpToDate()).isTrue();
+        roundsFor(Duration.ofSeconds(2));
+        pass(Certainty.AWAY);
+        assertThat(certainty.isUpToDate()).isTrue();
+        pass(Duration.ofNanos(1));
+        assertThat(certainty.isUpToDate()).as("suspended, and nobody has noticed yet").isFalse();
+        answer = CompletableFuture.completedFuture(false);
+        roundsFor(Duration.ofSeconds(2));
+        assertThat(certainty.isUpToDate()).as("one has not answered").isFalse();
+        answer = CompletableFuture.completedFuture(true);
+        certainty.round();
+        assertThat(certainty.isUpToDate()).isTrue();
+
+        pass(Duration.ofMillis(500));
+        certainty.disturb();
+        assertThat(certainty.isUpToDate()).as("cut off").isFalse();
+        certainty.round();
+        assertThat(certainty.isUpToDate()).isTrue();
+    }
+
+    @Test
+    void anAnswerToWhatWasAskedBeforeTheGapSaysNothing() throws Exception {
+        answer = new CompletableFuture<>() {
+            @Override
+            public Boolean get(long timeout, java.util.concurrent.TimeUnit unit) {
+                pass(Duration.ofMillis(1));
+                certainty.disturb();
+                return true;
+            }
+        };
+        certainty.round();
+        assertThat(certainty.isUpToDate()).isFalse();
+    }
+
     private void roundsFor(Duration time) throws InterruptedException {
         for (long left = time.toMillis(); left > 0; left -= 500) {
             pass(Duration.ofMillis(500));
