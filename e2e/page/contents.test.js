@@ -144,6 +144,30 @@ describe('contents on the page', { timeout: 240_000 }, () => {
     await anna.reached(151);
   });
 
+  test('a comment mentions whom one names, and they are told', async () => {
+    const { contentId } = await publish(await peer('author'));
+    const bensName = freshName('Ben');
+    const ben = await signedIn(bensName);
+    await ben.ask(`contents.${contentId}.comment`, { commentId: randomUUID(), body: 'hello' });
+    const bens = await tab({ as: bensName });
+    const anna = await tab({ as: freshName('Anna'), at: `p/${contentId}` });
+    await anna.message('hello').waitFor();
+    await anna.page.locator('#comment-text').pressSequentially(`@${bensName.slice(0, 5)}`);
+    await anna.page.getByRole('option', { name: bensName }).waitFor();
+    await anna.page.keyboard.press('Enter');
+    await anna.page.keyboard.type('look');
+    await anna.page.keyboard.press('Enter');
+    const comment = anna.message(`@${bensName} look`);
+    await anna.sees(() => comment.locator('.mention').textContent(), `@${bensName}`);
+    const { comments } = await ben.ask(`contents.${contentId}.comments`, {});
+    assert.deepEqual(comments.at(-1).mentions, [bensName]);
+    await bens.page.locator('#inbox-badge', { hasText: '1' }).waitFor();
+    await bens.page.click('#to-inbox');
+    await bens.page.locator('#notifications > *', { hasText: `${anna.user} mentioned you` }).click();
+    await bens.sees(() => new URL(bens.page.url()).hash.split('?')[0], `#/p/${contentId}`);
+    await bens.message(`@${bensName} look`).waitFor();
+  });
+
   test('what its author takes back says so to those who have it open, and leaves the feed', async () => {
     const anna = await tab({ as: freshName('Anna') });
     const author = await signedIn(anna.user);

@@ -77,7 +77,11 @@ export class ContentView {
       },
     });
     this.#timeline.show(this.#thread, { me: this.#me, revealSeq: seq ?? null });
-    this.#composer.show(id);
+    this.#composer.show(
+      id,
+      () => this.#mentionable(),
+      () => true,
+    );
   }
 
   open() {
@@ -108,6 +112,16 @@ export class ContentView {
 
   confirm(entry) {
     this.#thread.confirm(entry);
+  }
+
+  /** Whoever is seen there: its author, and who has commented on it. */
+  #mentionable() {
+    const names = new Set(this.#thread.rows.map(({ sender }) => sender));
+    if (this.#content.view) {
+      names.add(this.#content.view.author);
+    }
+    names.delete(this.#me);
+    return [...names];
   }
 
   send(comment) {

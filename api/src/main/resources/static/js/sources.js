@@ -54,10 +54,10 @@ export function sendMessage(conversationId, { messageId, body, replyTo, mentions
 }
 
 /** The same as a comment. */
-export function sendComment(contentId, { messageId, body, replyTo }) {
+export function sendComment(contentId, { messageId, body, replyTo, mentions }) {
   return {
     route: `contents.${contentId}.comment`,
-    data: { commentId: messageId, body, replyTo },
+    data: { commentId: messageId, body, replyTo, mentions },
     sent: ({ seq, at }) => ({ seq, sentAt: at }),
   };
 }
