@@ -64,7 +64,8 @@ record Memory(long heap, long direct, long rss) {
         return output;
     }
 
-    private static long sum(String metrics, String name) {
+    /** The sum of all that begins with that name. */
+    static long sum(String metrics, String name) {
         return (long) metrics.lines()
                 .filter(line -> line.startsWith(name))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))

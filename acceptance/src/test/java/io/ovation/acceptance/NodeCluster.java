@@ -27,6 +27,7 @@ final class NodeCluster implements AutoCloseable {
     private final SharedStore store;
     private final @Nullable SharedDocuments documents;
     private final Path data;
+    private final List<String> settings;
     private final List<Node> nodes = new CopyOnWriteArrayList<>();
     private final List<OvationServer> ended = new ArrayList<>();
     private final Map<Integer, Long> lost = new ConcurrentHashMap<>();
@@ -34,7 +35,9 @@ final class NodeCluster implements AutoCloseable {
 
     private record Node(OvationServer.Launch launch, OvationServer server) {}
 
-    private NodeCluster(SharedStore store, @Nullable SharedDocuments documents, Path data) {
+    private NodeCluster(
+            SharedStore store, @Nullable SharedDocuments documents, Path data, List<String> settings) {
+        this.settings = settings;
         this.store = store;
         this.documents = documents;
         this.data = data;
@@ -42,18 +45,23 @@ final class NodeCluster implements AutoCloseable {
 
     /** Each with read models of its own. */
     static NodeCluster start(int count) throws IOException, InterruptedException {
-        return start(count, null);
+        return start(count, null, List.of());
+    }
+
+    /** As above, with these settings. */
+    static NodeCluster start(int count, List<String> settings) throws IOException, InterruptedException {
+        return start(count, null, settings);
     }
 
     /** Nodes that share the read models, too. */
     static NodeCluster sharing(int count) throws IOException, InterruptedException {
-        return start(count, new SharedDocuments());
+        return start(count, new SharedDocuments(), List.of());
     }
 
-    private static NodeCluster start(int count, @Nullable SharedDocuments documents)
+    private static NodeCluster start(int count, @Nullable SharedDocuments documents, List<String> settings)
             throws IOException, InterruptedException {
         Path data = OvationServer.fresh("cluster").data();
-        NodeCluster cluster = new NodeCluster(SharedStore.start(data), documents, data);
+        NodeCluster cluster = new NodeCluster(SharedStore.start(data), documents, data, settings);
         try {
             Cuts.prepare(cluster.store);
             for (int i = 0; i < count; i++) {
@@ -79,7 +87,8 @@ final class NodeCluster implements AutoCloseable {
                 .environment("OVATION_CLUSTER_SECRET", SECRET)
                 // so many share this machine
                 .environment("JDK_JAVA_OPTIONS", "-Xmx512m")
-                .with("--ovation.limits.enabled=false", "--ovation.cluster.address=" + address);
+                .with("--ovation.limits.enabled=false", "--ovation.cluster.address=" + address)
+                .with(settings.toArray(String[]::new));
         if (documents != null) {
             launch.environment("MONGODB_URI", documents.uri());
         }

@@ -162,6 +162,13 @@ final class RequestsInTurn extends ChannelDuplexHandler {
         }
     }
 
+    /** Has the connection end with the answer that is under way; on its event loop. */
+    void endWithAnswer() {
+        if (answering) {
+            endWithAnswer = true;
+        }
+    }
+
     private void answered(ChannelHandlerContext ctx) {
         answer = null;
         answerDeadline = cancelled(answerDeadline);

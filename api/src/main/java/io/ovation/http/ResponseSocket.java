@@ -57,6 +57,17 @@ public final class ResponseSocket {
     }
 
     /**
+     * Has the connection end once the response has: whoever comes back opens another one. One of HTTP/2 stays, for it
+     * carries other requests.
+     */
+    public void endWithResponse() {
+        RequestsInTurn turns = connection.channel().pipeline().get(RequestsInTurn.class);
+        if (turns != null) {
+            loop.execute(turns::endWithAnswer);
+        }
+    }
+
+    /**
      * An empty buffer is passed on as it is, and is written when all before it is, or when that has failed. On the
      * event loop.
      */

@@ -9,6 +9,11 @@ public final class Signals {
         return Frames.start(cursor);
     }
 
+    /** The last frame of a stream whose client is to come back after so many milliseconds. */
+    public static WireFrame reconnect(long afterMillis) {
+        return Frames.reconnect(afterMillis);
+    }
+
     /** The answer to a cursor that can't be served. */
     public static WireFrame reset() {
         return Frames.RESET;

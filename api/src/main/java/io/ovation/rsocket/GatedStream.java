@@ -32,6 +32,7 @@ final class GatedStream implements CoreSubscriber<WireFrame>, Subscription {
 
     private final CoreSubscriber<? super Payload> client;
     private final Session session;
+    private final boolean watch;
 
     private volatile Subscription source = Operators.emptySubscription();
     private volatile long demand;
@@ -39,12 +40,18 @@ final class GatedStream implements CoreSubscriber<WireFrame>, Subscription {
     private volatile int asked;
     /** What is being signalled to the client: 1 a frame, more or for good the end. */
     private volatile int signals;
-    /** {@link #COMPLETE} or a {@link ProblemSignal}. */
+    /** {@link #COMPLETE}, a {@link ProblemSignal}, or the {@link WireFrame} that is the last one. */
     private volatile @Nullable Object end;
 
-    GatedStream(CoreSubscriber<? super Payload> client, Session session) {
+    /** @param watch whether it can go on from its last cursor on another connection */
+    GatedStream(CoreSubscriber<? super Payload> client, Session session, boolean watch) {
         this.client = client;
         this.session = session;
+        this.watch = watch;
+    }
+
+    boolean isWatch() {
+        return watch;
     }
 
     @Override
@@ -96,7 +103,7 @@ final class GatedStream implements CoreSubscriber<WireFrame>, Subscription {
             return;
         }
         Operators.produced(DEMAND, this, 1);
-        client.onNext(ByteBufPayload.create(Unpooled.wrappedBuffer(frame.json())));
+        client.onNext(payload(frame));
         if (SIGNALS.decrementAndGet(this) != 0) {
             tellEnd();
             return;
@@ -121,6 +128,16 @@ final class GatedStream implements CoreSubscriber<WireFrame>, Subscription {
         endWith(problem);
     }
 
+    /** Ends the stream with a last frame, which its client gets if it has asked for one more; any thread. */
+    void leave(WireFrame last) {
+        Subscription from = source;
+        // one that is only just being opened ends with the connection
+        if (from != Operators.emptySubscription()) {
+            from.cancel();
+            endWith(last);
+        }
+    }
+
     @Override
     public void cancel() {
         session.remove(this);
@@ -137,8 +154,15 @@ final class GatedStream implements CoreSubscriber<WireFrame>, Subscription {
         session.remove(this);
         if (end instanceof ProblemSignal problem) {
             client.onError(problem);
-        } else {
-            client.onComplete();
+            return;
         }
+        if (end instanceof WireFrame last && demand > 0) {
+            client.onNext(payload(last));
+        }
+        client.onComplete();
+    }
+
+    private static Payload payload(WireFrame frame) {
+        return ByteBufPayload.create(Unpooled.wrappedBuffer(frame.json()));
     }
 }

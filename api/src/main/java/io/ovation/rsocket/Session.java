@@ -1,6 +1,7 @@
 package io.ovation.rsocket;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import io.ovation.Rejection;
 import io.ovation.Unavailable;
 import io.ovation.limits.RateLimited;
 import io.ovation.limits.Seat;
+import io.ovation.live.Client;
+import io.ovation.live.Signals;
 import io.ovation.live.Standing;
 import io.ovation.live.WireFrame;
 import io.ovation.operation.Answer;
@@ -44,11 +47,20 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** One client: who it is, and what it asks, answered by the features. */
-final class Session implements RSocket {
+/**
+ * One client: who it is, and what it asks, answered by the features. For any number of threads: what changes is
+ * volatile, and the open streams have a lock.
+ */
+final class Session implements RSocket, Client {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
     private static final byte[] NO_FIELDS = {'{', '}'};
     private static final String REFRESH = "session.refresh";
+
+    /** The end of the routes of streams that end with their client, and so can go on elsewhere. */
+    private static final String WATCH = ".watch";
+
+    private static final String STOPS = "The server stops";
+    private static final String MOVES = "Connect again, perhaps to another node";
 
     /** Requests under way on one connection: what each of them holds is bounded, and so must be their number. */
     private static final int MAX_REQUESTS = 1024;
@@ -59,7 +71,13 @@ final class Session implements RSocket {
     private final AtomicInteger requests = new AtomicInteger();
     private volatile @Nullable VerifiedToken token;
     private volatile @Nullable Standing standing;
-    private volatile boolean leaving;
+    private volatile long since = Long.MAX_VALUE;
+
+    /** Why the session ends once what is under way has been answered; null while it does not. */
+    private volatile @Nullable String leaves;
+
+    /** The last frame of each stream, where the client is sent away. */
+    private volatile @Nullable WireFrame farewell;
 
     /** Of the thread that ticks. */
     private boolean ended;
@@ -101,6 +119,7 @@ final class Session implements RSocket {
                     }
                     token = verified;
                     standing = Standing.changing(verified.caller());
+                    since = responder.now();
                     attend(verified.caller().user());
                     return this;
                 })
@@ -123,6 +142,7 @@ final class Session implements RSocket {
     void tick(long now) {
         connection.tick(now);
         VerifiedToken verified = token;
+        String why = leaves;
         if (ended) {
             return;
         }
@@ -130,14 +150,53 @@ final class Session implements RSocket {
             end(problem(Unauthenticated.expired()));
         } else if (verified != null && responder.verifier().hasEnded(verified)) {
             end(problem(Unauthenticated.signedOut()));
-        } else if (leaving && requests.get() == 0) {
-            end(problem(new Unavailable("The server stops", 1)));
+        } else if (why != null && requests.get() == 0) {
+            end(problem(new Unavailable(why, 1)));
         }
     }
 
     /** Ends the session once what is under way has been answered. */
     void leave() {
-        leaving = true;
+        leaves = STOPS;
+    }
+
+    boolean isLeaving() {
+        return leaves != null;
+    }
+
+    /** Whether the client would hear that it is to go, and loses nothing by it: a replay would have to begin anew. */
+    boolean isMovable() {
+        if (leaves != null || standing == null) {
+            return false;
+        }
+        GatedStream[] open = open();
+        return open.length > 0 && Arrays.stream(open).allMatch(GatedStream::isWatch);
+    }
+
+    @Override
+    public String user() {
+        return Objects.requireNonNull(standing).caller().user();
+    }
+
+    @Override
+    public long since() {
+        return since;
+    }
+
+    @Override
+    public boolean sendAway(long afterMillis) {
+        WireFrame last = Signals.reconnect(afterMillis);
+        synchronized (this) {
+            if (!isMovable()) {
+                return false;
+            }
+            leaves = MOVES;
+            farewell = last;
+        }
+        for (GatedStream stream : open()) {
+            stream.leave(last);
+        }
+        return true;
     }
 
     private void end(ProblemSignal problem) {
@@ -170,9 +229,11 @@ final class Session implements RSocket {
             return new Flux<>() {
                 @Override
                 public void subscribe(CoreSubscriber<? super Payload> client) {
-                    GatedStream stream = new GatedStream(client, Session.this);
+                    GatedStream stream = new GatedStream(
+                            client, Session.this, request.route().endsWith(WATCH));
                     if (add(stream)) {
-                        frames.subscribe(stream);
+                        WireFrame away = farewell;
+                        (away == null ? frames : Flux.just(away)).subscribe(stream);
                     } else {
                         Flux.<WireFrame>error(new RateLimited("Too many streams on one connection", 1))
                                 .subscribe(stream);

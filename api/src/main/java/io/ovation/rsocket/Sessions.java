@@ -1,10 +1,10 @@
 package io.ovation.rsocket;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.ovation.live.Clients;
 import org.springframework.context.SmartLifecycle;
@@ -67,9 +67,14 @@ final class Sessions implements SmartLifecycle, Clients {
         return "rsocket";
     }
 
-    /** Those that have live streams open. */
-    List<Session> watching() {
-        return sessions.stream().filter(session -> session.streams() > 0).toList();
+    @Override
+    public int staying() {
+        return (int) sessions.stream().filter(session -> !session.isLeaving()).count();
+    }
+
+    @Override
+    public Stream<Session> watching() {
+        return sessions.stream().filter(Session::isMovable);
     }
 
     /** Whether the server stops, and takes no new session. */

@@ -68,6 +68,8 @@ final class SseStream implements CoreSubscriber<WireFrame> {
     private volatile boolean sourceDone;
     private volatile boolean expired;
     private volatile boolean signedOut;
+    /** The last frame, where the client is sent away. */
+    private volatile @Nullable WireFrame farewell;
     private volatile boolean beat;
     private volatile boolean taken;
     private volatile boolean cancelled;
@@ -170,6 +172,25 @@ final class SseStream implements CoreSubscriber<WireFrame> {
             signedOut = true;
             expiresAt = Math.min(expiresAt, millis);
         }
+    }
+
+    /** Has the stream end with that frame, and the connection after it; false where it was not open, or is ending. */
+    boolean leave(WireFrame last) {
+        if (!isStaying() || !taken) {
+            return false;
+        }
+        farewell = last;
+        drain();
+        return true;
+    }
+
+    /** Whether it is not about to end. */
+    boolean isStaying() {
+        return !ended && !sourceDone && farewell == null;
+    }
+
+    long createdAt() {
+        return createdAt;
     }
 
     private Unauthenticated over() {
@@ -289,7 +310,8 @@ final class SseStream implements CoreSubscriber<WireFrame> {
             begun = true;
             batch.writeBytes(RETRY);
         }
-        boolean over = expired;
+        WireFrame last = farewell;
+        boolean over = expired || last != null;
         while (!over && batch.size() < FULL) {
             ask();
             boolean done = sourceDone;
@@ -304,11 +326,7 @@ final class SseStream implements CoreSubscriber<WireFrame> {
                 // a text that waited here for its client to read may have been redacted meanwhile
                 frame = frame.asOfNow();
             }
-            if (frame.backMillis() >= 0) {
-                // a browser's own client reads no frame, and comes back by this alone
-                batch.writeBytes(retry(frame.backMillis()));
-            }
-            append(batch, frame.cursor(), frame.json());
+            append(batch, frame);
         }
         if (over) {
             Throwable reason = expired ? over() : failure;
@@ -316,6 +334,9 @@ final class SseStream implements CoreSubscriber<WireFrame> {
             if (reason != null) {
                 Problem problem = Problems.of(reason);
                 append(batch, null, json.write(new Last("error", problem.code(), problem.detail())));
+            } else if (last != null) {
+                append(batch, last);
+                endConnection();
             }
         } else if (batch.size() == 0) {
             if (!beat) {
@@ -327,6 +348,14 @@ final class SseStream implements CoreSubscriber<WireFrame> {
         return batch.toByteArray();
     }
 
+    /** A client that came back on the same connection would be on the same node. */
+    private void endConnection() {
+        ResponseSocket under = socket;
+        if (under != null) {
+            under.endWithResponse();
+        }
+    }
+
     private void end() {
         ended = true;
         held = null;
@@ -336,6 +365,14 @@ final class SseStream implements CoreSubscriber<WireFrame> {
 
     private static byte[] retry(long millis) {
         return ("retry: " + Math.max(1, millis) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void append(ByteArrayOutputStream batch, WireFrame frame) {
+        if (frame.backMillis() >= 0) {
+            // a browser's own client reads no frame, and comes back by this alone
+            batch.writeBytes(retry(frame.backMillis()));
+        }
+        append(batch, frame.cursor(), frame.json());
     }
 
     private static void append(ByteArrayOutputStream batch, @Nullable String cursor, byte[] json) {

@@ -5,9 +5,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import io.ovation.limits.Seat;
+import io.ovation.live.Client;
 import io.ovation.live.Clients;
+import io.ovation.live.Signals;
 import io.ovation.live.WireFrame;
 import io.ovation.operation.StrictJson;
 import io.ovation.presence.Attendance;
@@ -88,6 +91,31 @@ final class SseStreams implements DisposableBean, Clients {
     @Override
     public int count() {
         return size();
+    }
+
+    @Override
+    public int staying() {
+        return (int) streams.keySet().stream().filter(SseStream::isStaying).count();
+    }
+
+    @Override
+    public Stream<Client> watching() {
+        return streams.entrySet().stream()
+                .filter(each -> each.getKey().isStaying())
+                .map(each -> new Watching(each.getKey(), each.getValue().caller().user()));
+    }
+
+    /** A stream, and whose it is. */
+    private record Watching(SseStream stream, String user) implements Client {
+        @Override
+        public long since() {
+            return stream.createdAt();
+        }
+
+        @Override
+        public boolean sendAway(long afterMillis) {
+            return stream.leave(Signals.reconnect(afterMillis));
+        }
     }
 
     @Override

@@ -163,7 +163,7 @@ class RSocketAbuseTest {
 
     private WebSocketConnection theOneThatWatches() {
         return await().atMost(PATIENCE)
-                .until(() -> sessions.watching(), watching -> watching.size() == 1)
+                .until(() -> sessions.watching().toList(), watching -> watching.size() == 1)
                 .getFirst()
                 .connection();
     }

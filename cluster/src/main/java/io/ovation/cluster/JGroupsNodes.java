@@ -126,10 +126,12 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
     @Override
     public boolean decidesAlone(String aggregate) {
         Standing now = standing;
-        return now != null
-                && open
-                && certainty.isCertain()
-                && now.ring().owner(aggregate).equals(now.self());
+        return now != null && isCertain() && now.ring().owner(aggregate).equals(now.self());
+    }
+
+    @Override
+    public boolean isCertain() {
+        return standing != null && open && certainty.isCertain();
     }
 
     /** As which the others know this node; null while it is not among them. */

@@ -29,6 +29,14 @@ public interface Nodes {
     }
 
     /**
+     * Whether this node takes part, all others have answered it a moment ago, and nobody has come or gone for longer
+     * than a command may take.
+     */
+    default boolean isCertain() {
+        return true;
+    }
+
+    /**
      * Hears which node has left, by whatever way it went: one of those that are left does. When that one leaves, too,
      * the next hears of both.
      *
