@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -165,7 +166,11 @@ final class Balance implements SmartLifecycle {
 
     private void tell(Report report) {
         byte[] message = report.bytes();
-        teller.execute(() -> nodes.tell(KIND, message));
+        try {
+            teller.execute(() -> nodes.tell(KIND, message));
+        } catch (RejectedExecutionException full) {
+            LOG.debug("The other nodes take nothing; the next report tells more", full);
+        }
     }
 
     private void ask(int most) {

@@ -23,11 +23,12 @@ import reactor.core.scheduler.Schedulers;
 class BalanceConfiguration {
     private static final Duration PATIENCE = Duration.ofMillis(1_500);
     private static final int OK = 200;
+    private static final int MOST_WAITING = 8;
 
-    /** One thread: what is told later is the later. */
+    /** One thread: what is told later is the later. Few wait, where the other nodes take nothing. */
     @Bean(destroyMethod = "dispose")
     Scheduler balanceTeller() {
-        return Schedulers.newBoundedElastic(1, Integer.MAX_VALUE, "balance-teller", 60, true);
+        return Schedulers.newBoundedElastic(1, MOST_WAITING, "balance-teller", 60, true);
     }
 
     @Bean

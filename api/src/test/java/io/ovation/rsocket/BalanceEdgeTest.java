@@ -220,7 +220,8 @@ class BalanceEdgeTest {
     private static List<String> untilTheEnd(Socket http) {
         List<String> lines = new ArrayList<>();
         try {
-            BufferedReader in = new BufferedReader(new InputStreamReader(http.getInputStream(), StandardCharsets.UTF_8));
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(http.getInputStream(), StandardCharsets.UTF_8));
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 lines.add(line);
             }
