@@ -106,11 +106,9 @@ final class ProjectionTokens implements TokenStore {
         return place == null ? null : new GlobalSequenceTrackingToken(place.position());
     }
 
-    /** Somebody else projects: what they have written can be read here. */
+    /** Somebody else projects: what they have written can be read here, and be it nothing of an empty log. */
     private void follow(@Nullable Place place) {
-        if (place != null) {
-            projected.advance(place.position());
-        }
+        projected.advance(place == null ? -1 : place.position());
     }
 
     /** With which the log is read from after a position; null for all of it. */
