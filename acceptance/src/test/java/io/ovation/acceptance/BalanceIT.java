@@ -23,7 +23,7 @@ class BalanceIT {
     @Test
     void watchersOfOneNodeSpreadOverThoseThatAreAddedAndMissNothing() throws Exception {
         try (NodeCluster cluster = NodeCluster.start(
-                        1, List.of("--ovation.balance.stay=5s", "--ovation.balance.settle=5s"));
+                        1, List.of("--ovation.balance.stay=5s", "--ovation.balance.settle=20s"));
                 ExecutorService sender = Executors.newSingleThreadExecutor()) {
             PatientClient client = new PatientClient(cluster);
             String room = client.call(
@@ -38,8 +38,7 @@ class BalanceIT {
                 AtomicBoolean enough = new AtomicBoolean();
                 Future<List<String>> sent = sender.submit(() -> send(client, room, enough));
                 try {
-                    cluster.join();
-                    cluster.join();
+                    cluster.join(2);
                     // a fifth above the mean, or 24 connections: what a node begins at
                     Await.until("all hold about as many", EVEN, () -> IntStream.range(0, 3)
                             .allMatch(i -> Math.abs(clients(cluster, i) - WATCHERS / 3) < 24));

@@ -116,6 +116,14 @@ final class NodeCluster implements AutoCloseable {
         launch().awaitReady();
     }
 
+    /** So many more, started together; returns when all are ready. */
+    void join(int more) {
+        for (int i = 0; i < more; i++) {
+            launch();
+        }
+        awaitReady();
+    }
+
     /** The last one ends, for good. */
     void leave() {
         int last = size() - 1;
