@@ -49,8 +49,8 @@ export class Room {
 
   /**
    * @param {object} options
-   * @param {object} options.desk what one person's page has: `me`, `link`, `toggles`, `messages` (an outbox), `directory`,
-   * `presence`, `acknowledgements`, `typing`, and `canShare`, whether a link can bring a name with it
+   * @param {object} options.desk what one person's page has: `me`, `link`, `toggles`, `messages` (an outbox),
+   * `directory`, `presence`, `acknowledgements`, `typing`, and `canShare`, whether a link can bring a name with it
    * @param {object} options.parts those of the page that outlive a person
    * @param {{id: string, seq?: number}} options.place
    * @param {() => void} options.onChange something at the side is to be drawn anew

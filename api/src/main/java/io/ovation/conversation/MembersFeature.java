@@ -68,7 +68,8 @@ final class MembersFeature implements Feature {
     @Override
     public List<Operation<?>> operations() {
         return List.of(
-                new Operation<>(HttpMethod.GET, MEMBERS, ROUTE + ".members", PeoplePage.class, Cost.page(PeoplePage::limit),
+                new Operation<>(HttpMethod.GET, MEMBERS, ROUTE + ".members", PeoplePage.class,
+                        Cost.page(PeoplePage::limit),
                         this::members),
                 new Operation<>(HttpMethod.POST, MEMBERS, ROUTE + ".members.add", Addition.class, Cost.COMMAND,
                         this::add),
@@ -116,7 +117,9 @@ final class MembersFeature implements Feature {
 
     private Mono<Answer> members(Call<PeoplePage> call) {
         PeoplePage.Checked page = call.body().checked(sizes.userLength());
-        return gateways.ask(new FindMembers(conversation(call), call.caller(), page.after(), page.limit()), MemberPage.class)
+        return gateways.ask(
+                        new FindMembers(conversation(call), call.caller(), page.after(), page.limit()),
+                        MemberPage.class)
                 .map(Answer::ok);
     }
 
@@ -134,7 +137,9 @@ final class MembersFeature implements Feature {
 
     private Mono<Answer> bans(Call<PeoplePage> call) {
         PeoplePage.Checked page = call.body().checked(sizes.userLength());
-        return gateways.ask(new FindBans(conversation(call), call.caller(), page.after(), page.limit(), now()), BanPage.class)
+        return gateways.ask(
+                        new FindBans(conversation(call), call.caller(), page.after(), page.limit(), now()),
+                        BanPage.class)
                 .map(Answer::ok);
     }
 

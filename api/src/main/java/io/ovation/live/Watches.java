@@ -111,7 +111,12 @@ public final class Watches {
             Nodes nodes,
             Executor teller) {
         this.elsewhere = new AudiencesElsewhere(
-                nodes, scheduler, teller, this::presentHere, () -> topics.keySet().stream().filter(audiences).toList(), this::countAgain);
+                nodes,
+                scheduler,
+                teller,
+                this::presentHere,
+                () -> topics.keySet().stream().filter(audiences).toList(),
+                this::countAgain);
         this.audiences = audiences;
         this.source = source;
         this.scheduler = scheduler;

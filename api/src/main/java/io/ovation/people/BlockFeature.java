@@ -47,7 +47,8 @@ final class BlockFeature implements Feature {
     @Override
     public List<Operation<?>> operations() {
         return List.of(
-                new Operation<>(HttpMethod.GET, BLOCKS, "blocks.list", PeoplePage.class, Cost.page(PeoplePage::limit), this::list),
+                new Operation<>(HttpMethod.GET, BLOCKS, "blocks.list", PeoplePage.class,
+                        Cost.page(PeoplePage::limit), this::list),
                 new Operation<>(HttpMethod.PUT, ONE, "blocks.add", Nothing.class, Cost.COMMAND, this::add),
                 new Operation<>(HttpMethod.DELETE, ONE, "blocks.remove", Nothing.class, Cost.COMMAND, this::remove));
     }

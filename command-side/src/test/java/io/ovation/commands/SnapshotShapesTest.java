@@ -66,7 +66,8 @@ class SnapshotShapesTest {
                                 new ConversationOpened(
                                         ID, Kind.group, "Tea", "ada", List.of("bob", "zoë"), Posting.members, AT),
                                 new MemberAdded(ID, "eve", Role.moderator, "ada", AT),
-                                new ConversationChanged(ID, null, null, null, new AppData("{\"b\":2.0}"), 30, "ada", AT),
+                                new ConversationChanged(
+                                        ID, null, null, null, new AppData("{\"b\":2.0}"), 30, "ada", AT),
                                 new MemberBanned(ID, "mal", AT.plusSeconds(60), null, "ada", AT),
                                 new MemberMuted(ID, "zoë", null, "ada", AT),
                                 new MessageSent(
