@@ -97,7 +97,7 @@ final class NodeCluster implements AutoCloseable {
         return server;
     }
 
-    /** All are killed at once, and others come in their places, on empty data directories; returns when all are ready. */
+    /** All are killed at once, and others come in their places, on empty data directories. They are ready then. */
     void replaceAll() {
         for (Node node : nodes) {
             node.server().killJvm();

@@ -71,9 +71,9 @@ final class Certainty {
     }
 
     /**
-     * Whether what another node asks now is meant now. What was on its way while this node was suspended or cut off from
-     * that one comes late: whoever sent it has long asked another. From one node all comes in the order in which it was
-     * said; so once all have answered a question that was put since, nothing older comes.
+     * Whether what another node asks now is meant now. What was on its way while this node was suspended or cut off
+     * from that one comes late: whoever sent it has long asked another. From one node all comes in the order in which
+     * it was said; so once all have answered a question that was put since, nothing older comes.
      */
     boolean isUpToDate() {
         return asked - disturbed >= 0 && nanos.getAsLong() - lastRound <= AWAY.toNanos();

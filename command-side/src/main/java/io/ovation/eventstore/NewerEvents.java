@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The last of the upcasters: sees what a newer version has written, a kind of event or a revision that this one does
- * not know, and whose new fields it would pass over. Each is told once in the log. Nothing is decided on it; read models
- * and streams show what this version knows of it. For any number of threads.
+ * not know, and whose new fields it would pass over. Each is told once in the log. Nothing is decided on it; read
+ * models and streams show what this version knows of it. For any number of threads.
  */
 final class NewerEvents implements EventUpcaster {
     private static final Logger LOG = LoggerFactory.getLogger(NewerEvents.class);

@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A TCP line to a server on this machine that can be cut, with everything that is on it, or fall silent, and be mended. */
+/** A TCP line to a server on this machine that can be cut with all that is on it, or fall silent, and be mended. */
 final class CuttableLine implements AutoCloseable {
     private final ServerSocket door;
     private final int target;
