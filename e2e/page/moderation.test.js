@@ -143,6 +143,25 @@ describe('who may do what, and what people think of it', { timeout: 240_000 }, (
     await anna.page.locator('#conversations', { hasText: 'The stage' }).waitFor();
   });
 
+  test('who may not write in a channel is offered nothing to write in, until they may', async () => {
+    const annasName = freshName('Anna');
+    const owner = await signedIn(freshName('owner'));
+    const posting = 'moderators';
+    const id = await owner.openConversation({ kind: 'channel', title: 'The news', posting, members: [annasName] });
+    const anna = await tab({ as: annasName, at: `c/${id}` });
+    const offered = () => anna.page.isVisible('#composer');
+    await anna.page.getByText('Only owners and moderators write here.').waitFor();
+    await anna.sees(offered, false);
+
+    await owner.ask(`conversations.${id}.members.add`, { user: annasName, role: 'moderator' });
+    await anna.sees(offered, true);
+    await owner.ask(`conversations.${id}.members.add`, { user: annasName, role: 'member' });
+    await anna.sees(offered, false);
+    await owner.ask(`conversations.${id}.change`, { posting: 'members' });
+    await anna.write('at last');
+    await anna.message('at last').waitFor();
+  });
+
   test('a message that one likes says so to all at once, and takes it back', async () => {
     const [annasName, bensName] = [freshName('Anna'), freshName('Ben')];
     const owner = await signedIn(annasName);

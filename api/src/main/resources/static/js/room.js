@@ -320,8 +320,8 @@ export class Room {
       }
       return false;
     });
-    if (!isMember && !this.#conversation.isClosed) {
-      // Who only watches has it in no list.
+    if ((!isMember || this.#isChannel()) && !this.#conversation.isClosed) {
+      // Who only watches has it in no list, and in a channel the list does not say who may write.
       this.#changed = {};
       this.#details = await this.#link.ask(`conversations.${this.id}`, {}).catch((error) => {
         if (!(error instanceof RSocketError)) {
@@ -329,6 +329,9 @@ export class Room {
         }
         return null;
       });
+      if (isMember && this.#details?.role) {
+        this.#directory.setRole(this.id, this.#details.role);
+      }
     }
     if (!this.#conversation.isClosed) {
       this.#isMember = isMember;
@@ -437,19 +440,19 @@ export class Room {
     byId('title').textContent = failure ? 'Conversation' : this.title();
     byId('title').title = byId('title').textContent;
     byId('subtitle').textContent = failure ? '' : this.#subtitle(view);
-    const isGuest = !this.#isMember && !failure;
+    const onlyReads = !this.#mayWrite() && !failure;
     byId('scroller').parentElement.hidden = failure !== null;
     byId('failure').hidden = failure === null;
-    byId('guest').hidden = !isGuest;
-    byId('composer').hidden = isGuest || failure !== null;
+    byId('guest').hidden = !onlyReads;
+    byId('composer').hidden = onlyReads || failure !== null;
     byId('copy-link').hidden = failure !== null;
     byId('people').hidden = failure !== null || !this.#isMember;
-    byId('typing').hidden = isGuest || failure !== null;
+    byId('typing').hidden = onlyReads || failure !== null;
     this.drawTyping();
     this.#timeline.canModerate =
       ['owner', 'moderator'].includes(this.#directory.roleIn(conversation.id)) && view?.kind !== 'direct';
-    if (isGuest) {
-      this.#drawGuest({ ...this.#details, ...this.#changed }.joining === 'open');
+    if (onlyReads) {
+      this.#drawGuest();
     }
     if (failure) {
       byId('failure-title').textContent =
@@ -459,18 +462,30 @@ export class Room {
     }
   }
 
+  /** As far as it is known: who may not is told by the server too. */
+  #mayWrite() {
+    const { posting } = { ...this.#details, ...this.#changed };
+    return this.#isMember && !(posting === 'moderators' && this.#directory.roleIn(this.id) === 'member');
+  }
+
   /** How one gets to write. Drawn once: the button keeps its focus. */
-  #drawGuest(mayJoin) {
-    const shown = mayJoin ? 'join' : this.#me;
+  #drawGuest() {
+    const mayJoin = { ...this.#details, ...this.#changed }.joining === 'open';
+    const shown = this.#isMember ? 'member' : mayJoin ? 'join' : this.#me;
     if (byId('guest').dataset.shown !== shown) {
       byId('guest').dataset.shown = shown;
-      byId('guest').replaceChildren(
-        ...(mayJoin
-          ? ['You are reading along. ', h('button', { type: 'button', id: 'join', class: 'primary' }, 'Join')]
-          : ['You are reading along. To write, ask an owner to add ', h('bdi', {}, this.#me), '.']),
-      );
+      byId('guest').replaceChildren(...this.#wayToWrite(mayJoin));
     }
     byId('guest').onclick = ({ target }) => target.id === 'join' && this.join();
+  }
+
+  #wayToWrite(mayJoin) {
+    if (this.#isMember) {
+      return ['Only owners and moderators write here.'];
+    }
+    return mayJoin
+      ? ['You are reading along. ', h('button', { type: 'button', id: 'join', class: 'primary' }, 'Join')]
+      : ['You are reading along. To write, ask an owner to add ', h('bdi', {}, this.#me), '.'];
   }
 
   drawTyping() {

@@ -48,6 +48,7 @@ final class ListPush {
     private final ReadModels readModels;
     private final ListChanges lists;
     private final Summaries summaries;
+    private final Scheduler scheduler;
     private final MergedWork<String, Span> changed;
     private final MergedWork<String, Touched> touched;
 
@@ -67,7 +68,7 @@ final class ListPush {
         }
     }
 
-    /** @param scheduler for pauses */
+    /** @param scheduler for pauses, and on which is told */
     ListPush(
             TopicQueryUpdateEmitter emitter,
             ListWatchers watchers,
@@ -80,6 +81,7 @@ final class ListPush {
         this.readModels = readModels;
         this.lists = lists;
         this.summaries = summaries;
+        this.scheduler = scheduler;
         this.changed = new MergedWork<>(Span::and, this::tellChanges, Duration.ZERO, scheduler, AT_ONCE);
         this.touched = new MergedWork<>(Touched::and, this::tellSummaries, PAUSE, scheduler, AT_ONCE);
     }
@@ -147,6 +149,8 @@ final class ListPush {
         return readModels
                 .whole(span.upTo())
                 .thenMany(Flux.defer(() -> lists.since(user, span.above(), span.upTo())))
+                // within the batch that it is called in, what is told waits for its end, and would be overtaken
+                .publishOn(scheduler)
                 .doOnNext(emitter::emit)
                 .then();
     }
@@ -157,7 +161,9 @@ final class ListPush {
                 .thenMany(Flux.defer(() -> {
                     // what is read from now on is not older than that
                     long version = Math.max(what.position(), readModels.position());
-                    return summaries.of(id, concerned(id, what)).doOnNext(each -> tell(each, version));
+                    return summaries.of(id, concerned(id, what))
+                            .publishOn(scheduler)
+                            .doOnNext(each -> tell(each, version));
                 }))
                 .then();
     }
