@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -63,7 +61,6 @@ final class Balance implements SmartLifecycle {
     private final Supplier<Mono<Boolean>> readiness;
     private final BalanceSettings settings;
     private final Scheduler scheduler;
-    private final Executor teller;
     private final Random random;
     private final Others others = new Others();
     private final Surplus surplus;
@@ -85,7 +82,6 @@ final class Balance implements SmartLifecycle {
 
     /**
      * @param readiness asks whether a balancer would give this node a connection now
-     * @param teller where the others are told, for that may wait for them; one task at a time
      * @param random used by the timer alone
      */
     Balance(
@@ -94,14 +90,12 @@ final class Balance implements SmartLifecycle {
             Supplier<Mono<Boolean>> readiness,
             BalanceSettings settings,
             Scheduler scheduler,
-            Executor teller,
             Random random) {
         this.nodes = nodes;
         this.clients = clients;
         this.readiness = readiness;
         this.settings = settings;
         this.scheduler = scheduler;
-        this.teller = teller;
         this.random = random;
         this.surplus = new Surplus(settings);
         this.asked = new Asked(settings.rest(), () -> scheduler.now(TimeUnit.NANOSECONDS));
@@ -165,11 +159,8 @@ final class Balance implements SmartLifecycle {
     }
 
     private void tell(Report report) {
-        byte[] message = report.bytes();
-        try {
-            teller.execute(() -> nodes.tell(KIND, message));
-        } catch (RejectedExecutionException full) {
-            LOG.debug("The other nodes take nothing; the next report tells more", full);
+        if (!nodes.tell(KIND, report.bytes())) {
+            LOG.debug("The other nodes take nothing; the next report tells more");
         }
     }
 

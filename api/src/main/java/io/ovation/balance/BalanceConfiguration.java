@@ -15,7 +15,6 @@ import org.springframework.boot.health.actuate.endpoint.ReactiveHealthEndpointWe
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 @Configuration(proxyBeanMethods = false)
@@ -23,28 +22,19 @@ import reactor.core.scheduler.Schedulers;
 class BalanceConfiguration {
     private static final Duration PATIENCE = Duration.ofMillis(1_500);
     private static final int OK = 200;
-    private static final int MOST_WAITING = 8;
-
-    /** One thread: what is told later is the later. Few wait, where the other nodes take nothing. */
-    @Bean(destroyMethod = "dispose")
-    Scheduler balanceTeller() {
-        return Schedulers.newBoundedElastic(1, MOST_WAITING, "balance-teller", 60, true);
-    }
 
     @Bean
     Balance balance(
             ObjectProvider<Nodes> nodes,
             ObjectProvider<Clients> clients,
             ObjectProvider<ReactiveHealthEndpointWebExtension> health,
-            BalanceSettings settings,
-            Scheduler balanceTeller) {
+            BalanceSettings settings) {
         return new Balance(
                 nodes.getIfAvailable(() -> Nodes.ALONE),
                 clients::stream,
                 () -> ready(health),
                 settings,
                 Schedulers.parallel(),
-                balanceTeller::schedule,
                 new Random());
     }
 

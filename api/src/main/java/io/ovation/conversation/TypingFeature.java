@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -27,15 +26,10 @@ import io.ovation.operation.Gateways;
 import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
 import io.ovation.operation.Operation.Nothing;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 import static io.ovation.ErrorCode.FORBIDDEN;
 
@@ -44,24 +38,17 @@ import static io.ovation.ErrorCode.FORBIDDEN;
  * what is more is not told, which nobody minds, for the last one holds for longer. That of who is muted is dropped.
  */
 @Component
-final class TypingFeature implements Feature, DisposableBean {
+final class TypingFeature implements Feature {
     private static final Duration LIFE = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int REMEMBERED = 100_000;
-    private static final int MOST_TO_TELL = 1_024;
-    private static final int IDLE_SECONDS = 60;
 
     private static final String KIND = "typing";
-
-    private static final Logger LOG = LoggerFactory.getLogger(TypingFeature.class);
 
     private final Gateways gateways;
     private final Watches watches;
     private final Clock clock;
     private final Nodes nodes;
-
-    /** Waits in the place of those who write for nodes that take nothing just now. */
-    private final Scheduler teller;
 
     /** Who has been told of just now. */
     private final Cache<Writer, Boolean> told;
@@ -80,22 +67,14 @@ final class TypingFeature implements Feature, DisposableBean {
 
     @Autowired
     TypingFeature(Gateways gateways, Watches watches, Clock clock, Nodes nodes) {
-        this(
-                gateways,
-                watches,
-                clock,
-                nodes,
-                Schedulers.newBoundedElastic(1, MOST_TO_TELL, "typing-teller", IDLE_SECONDS, true),
-                Ticker.systemTicker());
+        this(gateways, watches, clock, nodes, Ticker.systemTicker());
     }
 
-    TypingFeature(
-            Gateways gateways, Watches watches, Clock clock, Nodes nodes, Scheduler teller, Ticker ticker) {
+    TypingFeature(Gateways gateways, Watches watches, Clock clock, Nodes nodes, Ticker ticker) {
         this.gateways = gateways;
         this.watches = watches;
         this.clock = clock;
         this.nodes = nodes;
-        this.teller = teller;
         nodes.onTold(KIND, (from, message) -> tell(Writer.read(message)));
         this.told = Caffeine.newBuilder()
                 .maximumSize(REMEMBERED)
@@ -145,7 +124,7 @@ final class TypingFeature implements Feature, DisposableBean {
                     if (!standing.muted()) {
                         mayPost(standing);
                         tell(writer);
-                        tellOthers(writer);
+                        nodes.tell(KIND, writer.written());
                     }
                     return Answer.accepted();
                 })
@@ -158,22 +137,6 @@ final class TypingFeature implements Feature, DisposableBean {
                 Topic.conversation(writer.conversationId()),
                 new Frame.Typing(writer.conversationId(), writer.user()),
                 LIFE);
-    }
-
-    private void tellOthers(Writer writer) {
-        if (!nodes.several()) {
-            return;
-        }
-        try {
-            teller.schedule(() -> nodes.tell(KIND, writer.written()));
-        } catch (RejectedExecutionException e) {
-            LOG.debug("Too much waits to be told to the other nodes: that somebody writes is not", e);
-        }
-    }
-
-    @Override
-    public void destroy() {
-        teller.dispose();
     }
 
     private static void mayPost(Standing standing) {

@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -40,7 +39,6 @@ final class AudiencesElsewhere {
 
     private final Nodes nodes;
     private final Scheduler scheduler;
-    private final Executor teller;
     private final Function<Topic, Present> here;
     private final Supplier<Collection<Topic>> all;
     private final Consumer<Topic> changed;
@@ -54,7 +52,6 @@ final class AudiencesElsewhere {
     private boolean isDue;
 
     /**
-     * @param teller where the others are told, for that may wait for them; one task at a time
      * @param here who watches a topic on this node
      * @param all the topics that are watched on this node
      * @param changed told of each topic whose audience elsewhere has changed; must not block
@@ -62,13 +59,11 @@ final class AudiencesElsewhere {
     AudiencesElsewhere(
             Nodes nodes,
             Scheduler scheduler,
-            Executor teller,
             Function<Topic, Present> here,
             Supplier<Collection<Topic>> all,
             Consumer<Topic> changed) {
         this.nodes = nodes;
         this.scheduler = scheduler;
-        this.teller = teller;
         this.here = here;
         this.all = all;
         this.changed = changed;
@@ -109,7 +104,7 @@ final class AudiencesElsewhere {
             }
             isDue = true;
         }
-        scheduler.schedule(() -> teller.execute(this::tell), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        scheduler.schedule(this::tell, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void tell() {
@@ -120,15 +115,24 @@ final class AudiencesElsewhere {
             isDue = false;
         }
         Message message = new Message();
+        List<Topic> within = new ArrayList<>();
         for (Topic topic : topics) {
             message.add(topic, here.apply(topic));
+            within.add(topic);
             if (message.size() > MOST_BYTES) {
-                nodes.tell(KIND, message.bytes());
+                tell(message, within);
                 message = new Message();
+                within.clear();
             }
         }
         if (message.size() > 0) {
-            nodes.tell(KIND, message.bytes());
+            tell(message, within);
+        }
+    }
+
+    private void tell(Message message, List<Topic> topics) {
+        if (!nodes.tell(KIND, message.bytes())) {
+            tellLater(topics);
         }
     }
 

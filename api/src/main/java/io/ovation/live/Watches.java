@@ -56,10 +56,8 @@ public final class Watches {
      * @param scheduler where a dropped subscription is made anew
      * @param waker where the watchers of a topic that has many are given what is new
      * @param nodes the other nodes, on which others watch
-     * @param teller where those are told who watches here; one task at a time
      */
-    public Watches(
-            QueryGateway queries, LogIdentity log, Scheduler scheduler, Executor waker, Nodes nodes, Executor teller) {
+    public Watches(QueryGateway queries, LogIdentity log, Scheduler scheduler, Executor waker, Nodes nodes) {
         this(
                 new AxonTopicSource(queries, log),
                 scheduler,
@@ -67,13 +65,12 @@ public final class Watches {
                 MAX_WAITING_FRAMES,
                 MAX_WAITING_BYTES,
                 Topic::hasAudience,
-                nodes,
-                teller);
+                nodes);
     }
 
     /** Of a node that is alone. */
     public Watches(QueryGateway queries, LogIdentity log, Scheduler scheduler, Executor waker) {
-        this(queries, log, scheduler, waker, Nodes.ALONE, Runnable::run);
+        this(queries, log, scheduler, waker, Nodes.ALONE);
     }
 
     /** Of topics whose watchers are not told how many they are. */
@@ -89,15 +86,7 @@ public final class Watches {
             int maxWaitingFrames,
             int maxWaitingBytes,
             Predicate<Topic> audiences) {
-        this(
-                source,
-                scheduler,
-                waker,
-                maxWaitingFrames,
-                maxWaitingBytes,
-                audiences,
-                Nodes.ALONE,
-                Runnable::run);
+        this(source, scheduler, waker, maxWaitingFrames, maxWaitingBytes, audiences, Nodes.ALONE);
     }
 
     /** @param nodes the other nodes */
@@ -108,12 +97,10 @@ public final class Watches {
             int maxWaitingFrames,
             int maxWaitingBytes,
             Predicate<Topic> audiences,
-            Nodes nodes,
-            Executor teller) {
+            Nodes nodes) {
         this.elsewhere = new AudiencesElsewhere(
                 nodes,
                 scheduler,
-                teller,
                 this::presentHere,
                 () -> topics.keySet().stream().filter(audiences).toList(),
                 this::countAgain);

@@ -29,23 +29,15 @@ class WatchesConfiguration {
                 cores, Thread.ofPlatform().name("live-waker-", 1).daemon().factory()));
     }
 
-    /** One thread: what is told later is the later. */
-    @Bean(destroyMethod = "dispose")
-    Scheduler audienceTeller() {
-        return Schedulers.newBoundedElastic(1, Integer.MAX_VALUE, "audience-teller", 60, true);
-    }
-
     @Bean
     Watches watches(
             QueryGateway queries,
             ObjectProvider<LogIdentity> log,
             Scheduler liveWaker,
-            ObjectProvider<Nodes> nodes,
-            Scheduler audienceTeller) {
+            ObjectProvider<Nodes> nodes) {
         LogIdentity identity = log.getIfAvailable(() -> NO_LOG);
         Nodes others = nodes.getIfAvailable(() -> Nodes.ALONE);
-        return new Watches(
-                queries, identity, Schedulers.parallel(), liveWaker::schedule, others, audienceTeller::schedule);
+        return new Watches(queries, identity, Schedulers.parallel(), liveWaker::schedule, others);
     }
 
     @Bean

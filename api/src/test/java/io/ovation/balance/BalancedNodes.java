@@ -110,7 +110,7 @@ final class BalancedNodes implements AutoCloseable {
         private Node(String name) {
             this.name = name;
             this.balance = new Balance(
-                    this, () -> Stream.of(this), () -> Mono.just(ready), settings, time, Runnable::run, random);
+                    this, () -> Stream.of(this), () -> Mono.just(ready), settings, time, random);
         }
 
         void certain(boolean is) {
@@ -140,10 +140,11 @@ final class BalancedNodes implements AutoCloseable {
         }
 
         @Override
-        public void tell(String kind, byte[] message) {
+        public boolean tell(String kind, byte[] message) {
             if (!mute) {
                 nodes.stream().filter(each -> each != this).forEach(each -> each.hear(name, message));
             }
+            return true;
         }
 
         private void hear(String from, byte[] message) {

@@ -1,14 +1,10 @@
 package io.ovation.conversation;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -30,16 +26,12 @@ import org.axonframework.commandhandling.SimpleCommandBus;
 import org.axonframework.commandhandling.gateway.DefaultCommandGateway;
 import org.axonframework.queryhandling.DefaultQueryGateway;
 import org.axonframework.queryhandling.SimpleQueryBus;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** Who may be told of as writing, and how often; what watchers see of it is tested with the live streams. */
 class TypingFeatureTest {
@@ -49,25 +41,6 @@ class TypingFeatureTest {
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicLong nanos = new AtomicLong();
     private final SimpleCommandBus bus = SimpleCommandBus.builder().build();
-    private final List<String> toldElsewhere = new CopyOnWriteArrayList<>();
-    private final CountDownLatch othersTakeIt = new CountDownLatch(1);
-    private final Nodes nodes = new Nodes() {
-        @Override
-        public boolean several() {
-            return true;
-        }
-
-        @Override
-        public void tell(String kind, byte[] message) {
-            try {
-                othersTakeIt.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            toldElsewhere.add(new String(message, StandardCharsets.UTF_8));
-        }
-    };
-    private final Scheduler teller = Schedulers.newBoundedElastic(1, 2, "teller", 1, true);
     private final TypingFeature feature = feature();
     private Standing standing = new Standing(0, true, true, false);
 
@@ -84,8 +57,7 @@ class TypingFeatureTest {
                         DefaultCommandGateway.builder().commandBus(bus).build(), queries, new FairAdmission(1, 1)),
                 new Watches(queries, () -> "00000000000000aa", Schedulers.immediate(), Runnable::run),
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
-                nodes,
-                teller,
+                Nodes.ALONE,
                 nanos::get);
     }
 
@@ -116,26 +88,6 @@ class TypingFeatureTest {
         nanos.addAndGet(Duration.ofMillis(1).toNanos());
         types("ada", TALK);
         assertThat(asked).hasValue(2);
-    }
-
-    @Test
-    @Timeout(20)
-    void whoWritesDoesNotWaitForNodesThatTakeNothing() {
-        for (int i = 0; i < 10; i++) {
-            types("user-" + i, TALK);
-        }
-        assertThat(toldElsewhere).isEmpty();
-        othersTakeIt.countDown();
-        await().untilAsserted(() -> assertThat(toldElsewhere)
-                .hasSizeBetween(1, 3)
-                .first()
-                .isEqualTo(TALK + "\nuser-0"));
-    }
-
-    @AfterEach
-    void close() {
-        othersTakeIt.countDown();
-        feature.destroy();
     }
 
     @Test

@@ -29,6 +29,7 @@ class AudiencesOfNodesTest {
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final Map<String, Node> cluster = new LinkedHashMap<>();
     private boolean lost;
+    private boolean full;
     private int messages;
 
     /** One node, with a word to the others that may be lost. */
@@ -40,7 +41,7 @@ class AudiencesOfNodesTest {
         private BiConsumer<String, byte[]> toldBy = (from, message) -> {};
         private Consumer<Set<String>> changed = others -> {};
         private final Watches watches =
-                new Watches(topic, time, Runnable::run, 8, 4096, Topic::hasAudience, this, Runnable::run);
+                new Watches(topic, time, Runnable::run, 8, 4096, Topic::hasAudience, this);
 
         Node(String name) {
             this.name = name;
@@ -82,13 +83,17 @@ class AudiencesOfNodesTest {
         }
 
         @Override
-        public void tell(String kind, byte[] message) {
+        public boolean tell(String kind, byte[] message) {
+            if (full) {
+                return false;
+            }
             messages++;
             if (!lost) {
                 cluster.values().stream()
                         .filter(each -> each != this)
                         .forEach(each -> each.toldBy.accept(name, message));
             }
+            return true;
         }
 
         @Override
@@ -172,6 +177,21 @@ class AudiencesOfNodesTest {
         assertThat(one.present().connections()).isEqualTo(1);
         lost = false;
         changed();
+        seconds(2);
+        assertThat(one.present().connections()).isEqualTo(2);
+        assertThat(other.present().connections()).isEqualTo(2);
+    }
+
+    @Test
+    void whatTheOthersDoNotTakeIsToldAgainUntilTheyDo() {
+        Node one = joins("one");
+        Node other = joins("other");
+        full = true;
+        one.watch("ada");
+        other.watch("bob");
+        seconds(3);
+        assertThat(one.present().connections()).isEqualTo(1);
+        full = false;
         seconds(2);
         assertThat(one.present().connections()).isEqualTo(2);
         assertThat(other.present().connections()).isEqualTo(2);

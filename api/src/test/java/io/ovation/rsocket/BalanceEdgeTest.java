@@ -104,7 +104,7 @@ class BalanceEdgeTest {
         }
 
         @Override
-        public synchronized void tell(String kind, byte[] message) {
+        public synchronized boolean tell(String kind, byte[] message) {
             if (kind.equals("balance")) {
                 ByteBuffer asked = ByteBuffer.wrap(message).position(REPORT_BYTES);
                 while (asked.hasRemaining()) {
@@ -114,6 +114,7 @@ class BalanceEdgeTest {
                 report.putInt(came.size()).putInt(0).put((byte) (ready ? 1 : 0));
                 balance.accept("other", report.array());
             }
+            return true;
         }
 
         @Override

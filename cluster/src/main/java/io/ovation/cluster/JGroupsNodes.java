@@ -55,6 +55,9 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
     /** For so long it may take to see to what a node left behind. */
     private static final Duration REMEMBERED = Duration.ofMinutes(10);
 
+    /** Of what waits until the others take it. */
+    private static final long MOST_TO_TELL_BYTES = 8L << 20;
+
     private static final byte COMMAND = 1;
     private static final byte ALIVE = 2;
     private static final byte TOLD = 3;
@@ -63,6 +66,7 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
     private final CommandEnvelope envelope;
     private final Seal seal;
     private final Certainty certainty = new Certainty(this::askAll, System::nanoTime, this::back);
+    private final Teller teller = new Teller(MOST_TO_TELL_BYTES);
     private final AtomicLong numbers = new AtomicLong();
     private final Map<String, BiConsumer<String, byte[]>> listeners = new ConcurrentHashMap<>();
     private final List<Consumer<String>> whenLeft = new CopyOnWriteArrayList<>();
@@ -273,10 +277,15 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
     }
 
     @Override
-    public void tell(String kind, byte[] message) {
+    public boolean tell(String kind, byte[] message) {
+        Standing now = standing;
+        return now == null || now.view().size() == 1 || teller.tell(message.length, () -> cast(kind, message));
+    }
+
+    private void cast(String kind, byte[] message) {
         MessageDispatcher open = dispatcher;
         Standing now = standing;
-        if (open == null || now == null || now.view().size() == 1) {
+        if (open == null || now == null) {
             return;
         }
         byte[] name = kind.getBytes(StandardCharsets.UTF_8);
@@ -474,6 +483,11 @@ final class JGroupsNodes implements Nodes, Receiver, RequestHandler, SmartLifecy
     @Override
     public void stop() {
         certainty.stop();
+        try {
+            teller.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         MessageDispatcher open = dispatcher;
         JChannel left = channel;
         dispatcher = null;

@@ -70,8 +70,7 @@ class DocumentsConfiguration {
             Positions positions,
             List<DocumentListener> listeners,
             ObjectProvider<Nodes> nodes,
-            TopicQueryUpdateEmitter emitter,
-            Scheduler writtenTeller) {
+            TopicQueryUpdateEmitter emitter) {
         Nodes others = nodes.getIfAvailable(() -> Nodes.ALONE);
         if (!others.several() || !home.isShared()) {
             return (written, place) -> {};
@@ -83,14 +82,7 @@ class DocumentsConfiguration {
                 positions,
                 listeners,
                 emitter,
-                Schedulers.parallel(),
-                writtenTeller::schedule);
-    }
-
-    /** One thread: what is told later is the later. What waits for it is bounded by who gives it to it. */
-    @Bean(destroyMethod = "dispose")
-    Scheduler writtenTeller() {
-        return Schedulers.newBoundedElastic(1, Integer.MAX_VALUE, "written-teller", 60, true);
+                Schedulers.parallel());
     }
 
     @Bean

@@ -10,9 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 import io.ovation.cluster.Nodes;
@@ -42,19 +40,14 @@ final class WrittenElsewhere implements WrittenDocuments {
     private static final int MOST_BYTES = 32 * 1024;
     private static final int MOST_WAITING = 4_096;
 
-    /** Documents, and places, that wait until the others take what they are told: a few megabytes. */
-    static final int MOST_TO_TELL = 65_536;
-
     /** Until a view has reached all nodes, and with it what was told before. */
     private static final Duration SETTLED = Duration.ofSeconds(2);
 
     private final Nodes nodes;
     private final DocumentStore store;
     private final TopicQueryUpdateEmitter emitter;
-    private final Executor teller;
     private final Positions positions;
     private final Map<String, Integer> versions;
-    private final AtomicInteger waiting = new AtomicInteger();
 
     /** The projections of which something was not told. */
     private final Set<String> missed = ConcurrentHashMap.newKeySet();
@@ -67,7 +60,6 @@ final class WrittenElsewhere implements WrittenDocuments {
      * @param store has the documents of all projections
      * @param positions hear where a projection is that another node has
      * @param scheduler for when nodes have come or gone
-     * @param teller where the others are told, for that may wait for them; one task at a time
      */
     WrittenElsewhere(
             Nodes nodes,
@@ -76,14 +68,12 @@ final class WrittenElsewhere implements WrittenDocuments {
             Positions positions,
             List<DocumentListener> listeners,
             TopicQueryUpdateEmitter emitter,
-            Scheduler scheduler,
-            Executor teller) {
+            Scheduler scheduler) {
         this.nodes = nodes;
         this.store = store;
         this.emitter = emitter;
         this.positions = positions;
         this.versions = projections.stream().collect(Collectors.toMap(Projection::name, Projection::version));
-        this.teller = teller;
         this.listeners = listeners.stream()
                 .collect(Collectors.groupingBy(listener -> listener.type().collection()));
         told.asFlux().concatMap(this::read).subscribe();
@@ -101,21 +91,7 @@ final class WrittenElsewhere implements WrittenDocuments {
         }
         String projection =
                 place == null ? listened.getFirst().type().projection() : place.projection();
-        int weight = listened.size() + 1;
-        if (waiting.addAndGet(weight) > MOST_TO_TELL) {
-            // the others do not take what they are told: they hear that they have missed something once they do
-            waiting.addAndGet(-weight);
-            missed.add(projection);
-            return;
-        }
-        long position = place == null ? WrittenMessage.NOT_YET : place.position();
-        teller.execute(() -> {
-            try {
-                tell(projection, listened, position);
-            } finally {
-                waiting.addAndGet(-weight);
-            }
-        });
+        tell(projection, listened, place == null ? WrittenMessage.NOT_YET : place.position());
     }
 
     private void tell(String projection, List<Reference> documents, long position) {
@@ -137,7 +113,10 @@ final class WrittenElsewhere implements WrittenDocuments {
     private void tell(String projection, Map<String, Set<String>> ids, long position) {
         WrittenMessage message = new WrittenMessage(
                 projection, versions.getOrDefault(projection, 0), missed.remove(projection), position, ids);
-        nodes.tell(KIND, message.bytes());
+        if (!nodes.tell(KIND, message.bytes())) {
+            // the others hear that they have missed something once they take anything again
+            missed.add(projection);
+        }
     }
 
     private synchronized void take(byte[] message) {

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes that work on one log, as this one knows them. For any number of threads. What is asked is answered at once,
- * from memory; only {@link #tell} may block. What is not said otherwise is as it is for one node alone.
+ * The nodes that work on one log, as this one knows them. For any number of threads; never blocks. What is not said
+ * otherwise is as it is for one node alone.
  */
 public interface Nodes {
     /** The only node there is: nothing that it remembers is ever behind the log. */
@@ -64,10 +64,12 @@ public interface Nodes {
     default void onBack(Runnable listener) {}
 
     /**
-     * Tells all other nodes something that is worth nothing a moment later: it may be lost. Blocks while one of them
-     * does not take what it was told before, so it must not be called on an event loop.
+     * Tells all other nodes something that is worth nothing a moment later: it may be lost. What one thread tells comes
+     * in that order. False where it is left out, since the others take too little of what they were told before.
      */
-    default void tell(String kind, byte[] message) {}
+    default boolean tell(String kind, byte[] message) {
+        return true;
+    }
 
     /**
      * Hears what other nodes tell of a kind, and which one tells it, by a name that it has since its start; the
