@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * The log as processors read it: every event once, in the order of positions, woken by the append.
  *
  * <p>What this node appended comes from memory ({@link RecentEvents}), the rest, other nodes' events and the past, from
- * the table. Positions are in commit order ({@code docs/adr/0002-positions-in-commit-order.md}), so a token is one
+ * the table: what is new is read once for all streams ({@link RecentPages}). Positions are in commit order ({@code docs/adr/0002-positions-in-commit-order.md}), so a token is one
  * number. Streams may be used by one thread at a time; everything else by any.
  */
 final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>, LogIdentity, AutoCloseable {
@@ -39,6 +39,11 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
     private final RecentEvents recent;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
+
+    /** Guards the pages, also while one is read: whoever wants the same waits for it. */
+    private final ReentrantLock reading = new ReentrantLock();
+
+    private final RecentPages pages;
     private final Set<LogStream> streams = ConcurrentHashMap.newKeySet();
     private final Thread poller;
     private volatile long lastRead = System.nanoTime();
@@ -53,12 +58,13 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
-     * @param memory how many of this node's latest events to keep
+     * @param memory how many of this node's latest events to keep, and how many of the others'
      * @param poll how often to look for what other nodes appended
      */
     EventLog(LogTable table, int memory, Duration poll) {
         this.table = table;
         this.recent = new RecentEvents(memory);
+        this.pages = new RecentPages(memory);
         LogTable.Latest latest = table.latest();
         this.id = latest.log();
         this.head = latest.position();
@@ -208,6 +214,32 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
         appendedElsewhere(table.latest().position());
     }
 
+    /** The end of the log is read by all streams, at about the same time. */
+    private LogTable.Page endOfLog(long above, long upTo) {
+        reading.lock();
+        try {
+            LogTable.Page known = pages.above(above);
+            if (known != null) {
+                return known;
+            }
+            LogTable.Page page = table.page(above, upTo, PAGE);
+            pages.dropUpTo(readByAll());
+            pages.add(above, page);
+            return page;
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    /** Up to where every stream has read that reads. */
+    private long readByAll() {
+        return streams.stream()
+                .filter(stream -> stream.reads)
+                .mapToLong(stream -> stream.at)
+                .min()
+                .orElse(-1);
+    }
+
     private long told() {
         lock.lock();
         try {
@@ -319,11 +351,7 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
                         recent.copyAbove(at, FROM_MEMORY, copy);
                         at = position(copy.getLast());
                         ready = copy;
-                        recent.dropUpTo(streams.stream()
-                                .filter(stream -> stream.reads)
-                                .mapToLong(stream -> stream.at)
-                                .min()
-                                .orElse(-1));
+                        recent.dropUpTo(readByAll());
                         return true;
                     }
                     if (entry == null && at >= head) {
@@ -333,7 +361,7 @@ final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>,
                 } finally {
                     lock.unlock();
                 }
-                LogTable.Page page = table.page(at, upTo, PAGE);
+                LogTable.Page page = upTo - at < PAGE ? endOfLog(at, upTo) : table.page(at, upTo, PAGE);
                 at = page.last();
                 if (!page.events().isEmpty()) {
                     ready = page.events();
