@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * The log as processors read it: every event once, in the order of positions, woken by the append.
  *
  * <p>What this node appended comes from memory ({@link RecentEvents}), the rest, other nodes' events and the past, from
- * the table: what is new is read once for all streams ({@link RecentPages}). Positions are in commit order ({@code docs/adr/0002-positions-in-commit-order.md}), so a token is one
- * number. Streams may be used by one thread at a time; everything else by any.
+ * the table: what is new is read once for all streams ({@link RecentPages}). Positions are in commit order (ADR 2), so
+ * a token is one number. Streams may be used by one thread at a time; everything else by any.
  */
 final class EventLog implements StreamableMessageSource<TrackedEventMessage<?>>, LogIdentity, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
