@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -30,6 +31,9 @@ public final class RecentEntries {
 
     private final LinkedHashMap<String, Known> known;
 
+    /** How long the data of all is, in characters. */
+    private int dataLength;
+
     public RecentEntries() {
         this(Map.of());
     }
@@ -37,6 +41,7 @@ public final class RecentEntries {
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     RecentEntries(Map<String, Known> known) {
         this.known = new LinkedHashMap<>(known);
+        this.dataLength = known.values().stream().mapToInt(RecentEntries::dataLength).sum();
     }
 
     @JsonValue
@@ -49,19 +54,20 @@ public final class RecentEntries {
         return known.get(id);
     }
 
-    /** About how many bytes it takes. */
+    /** About how many bytes it takes; asked after each command, so that it is not counted anew. */
     public int weight() {
-        int data = known.values().stream()
-                .mapToInt(entry -> entry.data() == null ? 0 : entry.data().json().length())
-                .sum();
-        return known.size() * ENTRY_BYTES + data;
+        return known.size() * ENTRY_BYTES + dataLength;
+    }
+
+    private static int dataLength(@Nullable Known entry) {
+        return entry == null || entry.data() == null ? 0 : entry.data().json().length();
     }
 
     /** An entry was added to the sequence. */
     public void added(String id, Known entry) {
-        known.put(id, entry);
+        dataLength += dataLength(entry) - dataLength(known.put(id, entry));
         if (known.size() > CAPACITY) {
-            known.pollFirstEntry();
+            dataLength -= dataLength(known.pollFirstEntry().getValue());
         }
     }
 
@@ -73,12 +79,20 @@ public final class RecentEntries {
 
     /** An entry has other data. */
     public void changed(String id, AppData data) {
-        known.computeIfPresent(id, (key, entry) -> entry.with(data));
+        change(id, entry -> entry.with(data));
     }
 
     /** The text of an entry was taken from sight. */
     public void redacted(String id) {
-        known.computeIfPresent(id, (key, entry) -> entry.asRedacted());
+        change(id, Known::asRedacted);
+    }
+
+    private void change(String id, UnaryOperator<Known> to) {
+        known.computeIfPresent(id, (key, before) -> {
+            Known after = to.apply(before);
+            dataLength += dataLength(after) - dataLength(before);
+            return after;
+        });
     }
 
     /**
