@@ -12,6 +12,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.RandomDistribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,6 +37,8 @@ class RecentEntriesProperties {
         Arbitrary<Consumer<RecentEntries>> changed =
                 Combinators.combine(ids, data).as((id, app) -> entries -> entries.changed(id, app));
         Arbitrary<Consumer<RecentEntries>> redacted = ids.map(id -> entries -> entries.redacted(id));
-        return Arbitraries.oneOf(added, added, changed, redacted).list().ofMaxSize(400);
+        return Arbitraries.oneOf(added, added, changed, redacted).list()
+                .ofMaxSize(800)
+                .withSizeDistribution(RandomDistribution.uniform());
     }
 }
