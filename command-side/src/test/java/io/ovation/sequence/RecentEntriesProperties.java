@@ -29,7 +29,10 @@ class RecentEntriesProperties {
 
     @Provide
     Arbitrary<List<Consumer<RecentEntries>>> steps() {
-        Arbitrary<String> ids = Arbitraries.integers().between(0, 200).map(Object::toString);
+        Arbitrary<String> ids = Arbitraries.integers()
+                .between(0, 200)
+                .withDistribution(RandomDistribution.uniform())
+                .map(Object::toString);
         Arbitrary<AppData> data =
                 Arbitraries.integers().between(0, 100_000).map(number -> new AppData("{\"n\":" + number + "}"));
         Arbitrary<Consumer<RecentEntries>> added = Combinators.combine(ids, data.injectNull(0.3))
