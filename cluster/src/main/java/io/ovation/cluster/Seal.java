@@ -7,6 +7,8 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -33,6 +35,9 @@ final class Seal {
     private static final byte ANSWER = 2;
 
     private final SecretKeySpec key;
+
+    /** Those that nobody uses: to find one among the providers costs more than to use it. */
+    private final Queue<Mac> idle = new ConcurrentLinkedQueue<>();
 
     /** Which numbers were taken, by sender. */
     private final Map<String, TakenOnce> taken = new LinkedHashMap<>(16, 0.75f, true) {
@@ -106,16 +111,26 @@ final class Seal {
     }
 
     private byte[] mac(byte what, String from, String to, byte[]... parts) {
+        Mac mac = idle.poll();
+        if (mac == null) {
+            mac = newMac();
+        }
+        mac.update(what);
+        update(mac, from);
+        update(mac, to);
+        for (byte[] part : parts) {
+            mac.update(part);
+        }
+        byte[] seal = mac.doFinal();
+        idle.offer(mac);
+        return seal;
+    }
+
+    private Mac newMac() {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
-            mac.update(what);
-            update(mac, from);
-            update(mac, to);
-            for (byte[] part : parts) {
-                mac.update(part);
-            }
-            return mac.doFinal();
+            return mac;
         } catch (GeneralSecurityException e) {
             throw new AssertionError("every Java platform has " + ALGORITHM, e);
         }
