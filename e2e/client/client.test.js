@@ -4,8 +4,6 @@ import test from 'node:test';
 import { become, clientOf, take, tokenOf } from './kit.js';
 import { Proxy } from './proxy.js';
 
-const CUTS = Number(process.env.OVATION_CLIENT_CUTS ?? 60);
-
 async function room(client, members = []) {
   const { conversationId } = await client.conversations.open({ kind: 'group', title: 'Tea', members });
   return client.conversation(conversationId);
@@ -53,42 +51,6 @@ test('who is blocked writes to nobody who blocks them', async (t) => {
   assert.ok(blocks.some(({ user, at }) => user === malory && !Number.isNaN(Date.parse(at))) || next);
   await ada.blocks.remove(malory);
   await direct.send('Hello again');
-});
-
-test('over a line that is cut at random, each message is sent once and told once, in order', async (t) => {
-  const proxy = await Proxy.open(t);
-  const ada = clientOf(t, 'ada', { at: proxy.url, transport: 'websocket' });
-  const bob = clientOf(t, 'bob', { at: proxy.url, transport: 'websocket' });
-  for (const client of [ada, bob]) {
-    // Here the line is back at once: the waits between attempts would only be waited out.
-    client.on('state', ({ name }) => name === 'offline' && client.retry());
-  }
-  const tea = await room(ada, ['bob']);
-  const place = bob.conversation(tea.id).watch();
-  const watching = take(place, CUTS * 5, 'message');
-  await place.started;
-  const sends = [];
-  for (let cut = 0; cut < CUTS; cut++) {
-    for (let i = 0; i < 5; i++) {
-      sends.push(tea.send(`${cut}/${i}`));
-    }
-    if (cut % 3 === 0) {
-      proxy.cut();
-    }
-    await sends.at(-1 - (cut % 5));
-  }
-  const answers = await Promise.all(sends);
-  const frames = await watching;
-  assert.deepEqual(
-    frames.map(({ seq }) => seq),
-    frames.map((_, i) => i + 1),
-  );
-  assert.deepEqual(
-    frames.map(({ messageId }) => messageId),
-    answers.map(({ messageId }) => messageId),
-  );
-  const { lastSeq } = await tea.history();
-  assert.equal(lastSeq, CUTS * 5);
 });
 
 for (const transport of ['websocket', 'http']) {

@@ -5,8 +5,6 @@ import { EventSource } from 'eventsource';
 import { become, clientOf, take, tokenOf } from './kit.js';
 import { Proxy } from './proxy.js';
 
-const CUTS = Number(process.env.OVATION_CLIENT_CUTS ?? 60);
-
 async function room(client, members = []) {
   const { conversationId } = await client.conversations.open({ kind: 'group', title: 'Tea', members });
   return client.conversation(conversationId);
@@ -67,47 +65,6 @@ test('where WebSockets are let through and dropped, it goes over to HTTP with th
   assert.ok(proxy.upgrades >= 3, `${proxy.upgrades} WebSockets`);
   assert.deepEqual(numbers(await told), upTo(40));
 });
-
-for (const transport of ['auto', 'http', 'websocket']) {
-  test(`over a line that cuts, delays and doubles connections (${transport}), each message once`, async (t) => {
-    const proxy = await Proxy.open(t, { delay: 5, twice: true });
-    const ada = clientOf(t, 'ada', { at: proxy.url, transport });
-    const bob = clientOf(t, 'bob', { at: proxy.url, transport });
-    const rooms = [await room(ada, ['bob']), await room(ada, ['bob'])];
-    const watches = rooms.map(({ id }) => bob.conversation(id).watch());
-    const told = watches.map((watch) => take(watch, CUTS * 2, 'message'));
-    await Promise.all(watches.map(({ started }) => started));
-    const sends = [[], []];
-    for (let i = 0; i < CUTS; i++) {
-      if (i % 4 === 0) {
-        proxy.cut();
-      }
-      if (i % 10 === 5) {
-        proxy.upgrade = transport === 'auto' && proxy.upgrade === 'pass' ? 'refuse' : 'pass';
-      }
-      rooms.forEach((tea, which) => sends[which].push(tea.send(`a${i}`), tea.send(`b${i}`)));
-      const settled = Promise.all(sends.map((each) => each.at(-1 - (i % 3))));
-      for (let isOver = false; !isOver; ) {
-        // Here the line is back at once: the waits between attempts would only be waited out.
-        [ada, bob].forEach((client) => client.retry());
-        isOver = await Promise.race([settled.then(() => true), delay(50)]);
-      }
-    }
-    const answers = await Promise.all(sends.map((each) => Promise.all(each)));
-    const hurry = setInterval(() => bob.retry(), 100);
-    const frames = await Promise.all(told);
-    clearInterval(hurry);
-    for (const which of [0, 1]) {
-      assert.deepEqual(numbers(frames[which]), upTo(CUTS * 2));
-      assert.deepEqual(
-        frames[which].map(({ messageId }) => messageId),
-        answers[which].map(({ messageId }) => messageId),
-      );
-      const { lastSeq } = await rooms[which].history();
-      assert.equal(lastSeq, CUTS * 2);
-    }
-  });
-}
 
 test('it goes back to WebSocket once one holds, and no message comes twice or never', async (t) => {
   const proxy = await Proxy.open(t, { upgrade: 'refuse' });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,32 +10,13 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { connect } from '@ovation/client';
 import { httpOf } from '../../clients/typescript/src/routes.js';
-import { url } from './kit.js';
+import { clientOf, take, url } from './kit.js';
 
 const SOURCES = fileURLToPath(new URL('../../clients/typescript/src/', import.meta.url));
 const MOST_BYTES = 15 * 1024;
 
-const CHAT = `
-import { connect } from '@ovation/client';
-const url = process.env.OVATION_URL;
-const body = JSON.stringify({ user: 'ada' });
-const headers = { 'content-type': 'application/json' };
-const asked = () => fetch(url + '/api/dev/tokens', { method: 'POST', headers, body });
-const token = async () => (await (await asked()).json()).token;
-const ovation = connect({ url, token });
-const { conversationId } = await ovation.conversations.open({ kind: 'group', title: 'Tea' });
-const room = ovation.conversation(conversationId);
-const watch = room.watch();
-const sent = watch.started.then(() => room.send('Hello'));
-for await (const { type, sender, body } of watch) {
-  if (type === 'message') {
-    console.log(sender + ': ' + body);
-    break;
-  }
-}
-await sent;
-await ovation.close();
-`;
+/** The example of the package's own page. */
+const [, CHAT] = /^```js\n([^]*?)^```$/m.exec(readFileSync(join(SOURCES, '../README.md'), 'utf8'));
 
 test('the whole package, as an app ships it, has at most 15 KB', async (t) => {
   const { outputFiles } = await build({
@@ -50,24 +32,36 @@ test('the whole package, as an app ships it, has at most 15 KB', async (t) => {
   assert.ok(length <= MOST_BYTES, `${length} bytes`);
 });
 
-test('packed, it installs into an empty project, and twenty lines chat', (t) => {
+test('packed, it installs into an empty project, and its example chats as it stands', async (t) => {
   const cwd = mkdtempSync(join(tmpdir(), 'empty-'));
   t.after(() => rmSync(cwd, { recursive: true, force: true }));
-  const run = (command, ...args) => {
-    const { status, stdout, stderr } = spawnSync(command, args, {
-      cwd,
-      encoding: 'utf8',
-      env: { ...process.env, OVATION_URL: url },
-      timeout: 60_000,
-    });
-    assert.equal(status, 0, stdout + stderr);
-    return stdout.trim();
+  const run = async (command, ...args) => {
+    const child = execFile(command, args, { cwd, env: { ...process.env, OVATION_URL: url }, timeout: 60_000 });
+    let output = '';
+    child.stdout.on('data', (text) => (output += text));
+    child.stderr.on('data', (text) => (output += text));
+    const [status] = await once(child, 'close');
+    assert.equal(status, 0, output);
+    return output.trim();
   };
-  const tarball = run('npm', 'pack', '--silent', fileURLToPath(new URL('../../clients/typescript', import.meta.url)));
-  run('npm', 'init', '-y');
-  run('npm', 'install', '--offline', '--no-audit', '--no-fund', `./${tarball}`);
+  const sources = fileURLToPath(new URL('../../clients/typescript', import.meta.url));
+  const tarball = await run('npm', 'pack', '--silent', sources);
+  await run('npm', 'init', '-y');
+  await run('npm', 'install', '--offline', '--no-audit', '--no-fund', `./${tarball}`);
   writeFileSync(join(cwd, 'chat.mjs'), CHAT);
-  assert.equal(run(process.execPath, 'chat.mjs'), 'ada: Hello');
+  const bob = clientOf(t, 'bob');
+  const { conversationId } = await bob.conversations.open({ kind: 'direct', members: ['ada'] });
+  const room = bob.conversation(conversationId);
+  // OVATION_OTHER_NODE is another Node to try it with
+  for (const node of [process.execPath, process.env.OVATION_OTHER_NODE].filter(Boolean)) {
+    const watch = room.watch();
+    const heard = take(watch, 1, 'message');
+    await watch.started;
+    const chat = run(node, 'chat.mjs');
+    await heard;
+    await room.send('Hello, Ada');
+    assert.equal(await chat, 'ada: Hello, Bob\nbob: Hello, Ada');
+  }
 });
 
 test('a bundler that keeps only what is used drops what is not', async () => {
