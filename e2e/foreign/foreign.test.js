@@ -12,8 +12,8 @@ import { Proxy } from '../client/proxy.js';
 import { launch } from '../page/browser.js';
 
 // Other people's clients: each sends, watches and resumes. Where a toolchain or the network is missing, its test says
-// so. Not here: httpx-sse, which docs/python.md is; rsocket-js and curl, which are in ../wire; rsocket-java, which is in
-// acceptance/.
+// so. Not here: httpx-sse, which docs/python.md is; rsocket-js and curl, which are in ../wire; rsocket-java, which is
+// in acceptance/.
 
 const url = process.env.OVATION_URL ?? 'http://127.0.0.1:8080';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
