@@ -3,7 +3,7 @@ import test from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { OVATION_URL, Peer, freshName, launch } from './browser.js';
 
-const ROUNDS = 9;
+const ROUNDS = 5;
 
 /** What a link between a phone and a server takes, one way and back, in milliseconds, and its bytes a second. */
 const FAR = { latency: 60, downloadThroughput: 1_250_000, uploadThroughput: 1_250_000, offline: false };
