@@ -39,6 +39,33 @@ test('errors are the contract’s', async (t) => {
   assert.throws(() => ada.conversation('x.members.add'), TypeError);
 });
 
+test('who is removed from a channel goes on hearing it, and of a group hears nothing more', async (t) => {
+  const ada = clientOf(t, 'ada');
+  const bob = clientOf(t, 'bob');
+  for (const kind of ['channel', 'group']) {
+    const opened = await ada.conversations.open({ kind, title: 'Tea', members: ['bob'] });
+    const tea = ada.conversation(opened.conversationId);
+    const watch = bob.conversation(tea.id).watch();
+    const heard = take(watch, 2, 'message');
+    heard.catch(() => {});
+    await watch.started;
+    await tea.send('one');
+    await tea.members.remove('bob');
+    await tea.send('two');
+    if (kind === 'channel') {
+      assert.deepEqual(
+        (await Promise.race([heard, late('nothing more was told')])).map(({ seq, body }) => [seq, body]),
+        [
+          [1, 'one'],
+          [2, 'two'],
+        ],
+      );
+    } else {
+      await assert.rejects(Promise.race([heard, late('it goes on')]), { code: 'forbidden' });
+    }
+  }
+});
+
 test('who is blocked writes to nobody who blocks them', async (t) => {
   const ada = clientOf(t, 'ada');
   const mal = clientOf(t, `mal ${randomUUID()}`);

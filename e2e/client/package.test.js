@@ -9,6 +9,7 @@ import test from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { connect } from '@ovation/client';
+import { Outbox } from '@ovation/client/outbox';
 import { httpOf } from '../../clients/typescript/src/routes.js';
 import { clientOf, take, url } from './kit.js';
 
@@ -19,8 +20,9 @@ const MOST_BYTES = 15 * 1024;
 const [, CHAT] = /^```js\n([^]*?)^```$/m.exec(readFileSync(join(SOURCES, '../README.md'), 'utf8'));
 
 test('the whole package, as an app ships it, has at most 15 KB', async (t) => {
+  const contents = ['index', 'outbox', 'react'].map((name) => `export * from "./${name}.js";`).join('\n');
   const { outputFiles } = await build({
-    stdin: { contents: 'export * from "./index.js"; export * from "./react.js";', resolveDir: SOURCES },
+    stdin: { contents, resolveDir: SOURCES },
     bundle: true,
     minify: true,
     format: 'esm',
@@ -116,6 +118,8 @@ test('what a client has is in its types, and what its types have is in the clien
     names.forEach((name) => compare(of[name], name, 4));
   }
   await client.close();
+  const [, outbox] = /^export class Outbox {\n([^]*?)^}/m.exec(readFileSync(`${SOURCES}outbox.d.ts`, 'utf8'));
+  assert.deepEqual(members(outbox, 4), Object.getOwnPropertyNames(Outbox.prototype).sort());
 });
 
 /** What an answer is called in the types and by the server, where that is not the same. */

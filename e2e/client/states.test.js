@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { WebSocketServer } from 'ws';
+import { OvationError } from '@ovation/client';
 import { become, clientOf, tokenOf } from './kit.js';
 
 function settled() {
@@ -57,6 +59,7 @@ test('who gives no tokens for a while is asked again each minute, and at once wh
     await settled();
   }
   assert.equal(ada.state.why.code, 'no_token');
+  assert.ok(Math.abs(ada.state.until - Date.now() - 60_000) < 1_000, `again at ${ada.state.until}`);
   assert.equal(calls, 6);
   t.mock.timers.tick(59_000);
   await settled();
@@ -69,6 +72,64 @@ test('who gives no tokens for a while is asked again each minute, and at once wh
   await settled();
   assert.equal(calls, 8);
   assert.equal(ada.state.name, 'offline');
+});
+
+test('where there is no token to be had, nobody is asked for one again and again', async (t) => {
+  const asked = [];
+  const ada = clientOf(t, 'ada', {
+    token: (refused) => {
+      asked.push(refused);
+      throw new OvationError('unauthenticated', 'Signed out');
+    },
+  });
+  const { why, until } = await become(ada, 'refused');
+  assert.equal(why.message, 'Signed out');
+  assert.equal(until, undefined);
+  assert.deepEqual(asked, [null]);
+});
+
+test('whoever gives tokens is told why the last one was refused', async (t) => {
+  const asked = [];
+  const ada = clientOf(t, 'ada', {
+    transport: 'http',
+    token: (refused) => {
+      asked.push(refused?.code ?? null);
+      return `${asked.length}`;
+    },
+    fetch: async (address, { headers }) => {
+      const isGood = headers.authorization === 'Bearer 2';
+      return Response.json(isGood ? {} : { code: 'unauthenticated' }, { status: isGood ? 200 : 401 });
+    },
+  });
+  await become(ada, 'live');
+  assert.deepEqual(asked, [null, 'unauthenticated']);
+});
+
+test('a server that is busy is no refusal, also where it turns the SETUP down', async (t) => {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  t.after(() => server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  let attempts = 0;
+  server.on('connection', (socket) => {
+    attempts += 1;
+    const rejectedSetup = Buffer.from([0, 0, 0, 0, 0x0b << 2, 0, 0, 0, 0, 3]);
+    socket.send(Buffer.concat([rejectedSetup, Buffer.from('{"code":"unavailable","status":503}')]));
+  });
+  const ada = clientOf(t, 'ada', {
+    at: `http://127.0.0.1:${server.address().port}`,
+    transport: 'websocket',
+    token: 'x',
+  });
+  const states = new Set();
+  ada.on('state', ({ name }) => {
+    states.add(name);
+    // Not from within the listener: the wait begins after it was told.
+    setImmediate(() => ada.retry());
+  });
+  while (attempts < 8) {
+    await settled();
+  }
+  assert.deepEqual([...states], ['connecting', 'offline']);
 });
 
 test('a server that lets somebody in and refuses what they ask is not asked in a circle', async (t) => {

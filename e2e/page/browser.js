@@ -5,7 +5,7 @@ import net from 'node:net';
 import { after, afterEach, before, beforeEach } from 'node:test';
 import { chromium } from 'playwright-core';
 import WebSocket from 'ws';
-import { connect } from '../../api/src/main/resources/static/js/rsocket.js';
+import { connect } from '../../clients/typescript/src/rsocket.js';
 
 /** How long a test waits for what has to come. */
 const DEADLINE_MS = 15_000;
@@ -65,6 +65,11 @@ export class Wire {
 
   mend() {
     this.#mode = 'open';
+  }
+
+  /** Waits for the next connection to the server. */
+  joined() {
+    return new Promise((resolve) => this.#server.once('connection', resolve));
   }
 
   close() {
@@ -216,7 +221,7 @@ export class Tab {
       // A cut shows there as a failed WebSocket, which is what the test wants.
       if (
         message.type() === 'error' &&
-        !/WebSocket|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET/.test(message.text())
+        !/WebSocket|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|ERR_SOCKET/.test(message.text())
       ) {
         tab.troubles.push(message.text());
       }

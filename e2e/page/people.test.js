@@ -226,6 +226,25 @@ describe('people on the page', { timeout: 240_000 }, () => {
     anna.troubles.splice(0); // the refusal of the name, in the console
   });
 
+  test('who pasted a token is asked for the next one when it has expired, and not before', async () => {
+    const url = new URL('api/dev/tokens', OVATION_URL);
+    const body = JSON.stringify({ user: freshName('Anna'), ttl: 6 });
+    const asked = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const { token } = await asked.json();
+    const expiresAt = JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()).exp * 1_000;
+    const anna = await tab({ as: null });
+    await anna.page.route('**/api/dev/tokens', (route) => route.fulfill({ status: 404, json: { code: 'not_found' } }));
+    await anna.page.fill('#name', 'Anna');
+    await anna.page.click('text=Start');
+    await anna.page.fill('#token', token);
+    await anna.page.click('text=Start');
+    await anna.connected();
+    await anna.page.getByText('Your token is not valid any more').waitFor();
+    assert.ok(Date.now() >= expiresAt, `${expiresAt - Date.now()} ms before it expired`);
+    await anna.sees(() => anna.page.isVisible('#app'), false);
+    anna.troubles.splice(0); // the refusal of the name, in the console
+  });
+
   test('without these routes the page does without them', async () => {
     const anna = await tab({ as: null });
     await anna.page.routeWebSocket(/\/rsocket$/, (page) => {

@@ -24,12 +24,14 @@ export class Credentials {
   #pending = null;
   #refusals = 0;
   #delays = 0;
+  #whyRefused = null;
   #timer;
 
   lastFailure = null;
 
   /**
-   * @param {() => (string | Promise<string>)} supply
+   * @param {(refused: OvationError | null) => (string | Promise<string>)} supply is told why the server refused the
+   * last token, where it did
    * @param {() => void} onDue when the token that was accepted last will soon have expired
    */
   constructor(supply, onDue) {
@@ -57,6 +59,7 @@ export class Credentials {
   accepted() {
     this.#refusals = 0;
     this.#delays = 0;
+    this.#whyRefused = null;
     clearTimeout(this.#timer);
     const left = leftOf(this.#token);
     if (left !== Infinity) {
@@ -78,8 +81,9 @@ export class Credentials {
   }
 
   /** The server did not take the token: the next one has to be another. */
-  refused() {
+  refused(why) {
     this.#token = null;
+    this.#whyRefused = why;
     this.#refusals += 1;
   }
 
@@ -98,7 +102,7 @@ export class Credentials {
       timer = setTimeout(() => reject(new Error('It took too long')), PATIENCE);
     });
     try {
-      const token = await Promise.race([Promise.resolve().then(() => this.#supply()), late]);
+      const token = await Promise.race([Promise.resolve().then(() => this.#supply(this.#whyRefused)), late]);
       if (typeof token !== 'string' || token === '') {
         throw new Error('It is no text');
       }
@@ -107,6 +111,10 @@ export class Credentials {
       }
       return token;
     } catch (cause) {
+      if (cause instanceof OvationError && cause.code === 'unauthenticated') {
+        this.#refusals = MOST_REFUSALS;
+        throw (this.lastFailure = cause);
+      }
       this.#refusals += 1;
       this.lastFailure = new OvationError('no_token', `No token: ${cause?.message ?? cause}`, { cause });
       throw this.lastFailure;

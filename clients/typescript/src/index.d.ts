@@ -4,10 +4,12 @@ export interface ConnectOptions {
     /** Where the server is: `https://chat.example.org`, or a path of the page's own origin. */
     url: string | URL;
     /**
-     * Gives a bearer token. It is called again before the last one expires and when the server refuses it; there is
-     * never more than one call under way. Where it fails it is called again, and the connection is kept meanwhile.
+     * Gives a bearer token. It is called again before the last one expires and when the server refuses it, with why it
+     * did; there is never more than one call under way. Where it fails it is called again, and the connection is kept
+     * meanwhile. Where it fails with an OvationError of the code `unauthenticated` there is none to be had: the state
+     * is `refused` at once.
      */
-    token: string | (() => string | Promise<string>);
+    token: string | ((refused: OvationError | null) => string | Promise<string>);
     /**
      * `auto`, the default, is RSocket over WebSocket, and HTTP with Server-Sent Events where WebSockets do not get
      * through; it goes back to WebSocket once one holds.
@@ -33,13 +35,14 @@ export type State =
     | { name: 'offline'; until: number; why?: OvationError }
     /**
      * The server, or whoever gives tokens, lets this user in no more. `retry()` tries again; where no token was given
-     * (`why.code` is `no_token`) it is tried again each minute.
+     * (`why.code` is `no_token`) it is tried again each minute, next at `until`.
      */
-    | { name: 'refused'; why: OvationError }
+    | { name: 'refused'; why: OvationError; until?: number }
     | { name: 'closed' };
 
 /** Why something failed. `code` is the contract's, or `disconnected`, `no_token` or `closed`. */
 export class OvationError extends Error {
+    constructor(code: string, message: string, more?: { kind?: string | null; problem?: object; cause?: unknown });
     readonly code: string;
     readonly kind: string | null;
     readonly status: number | null;

@@ -14,7 +14,7 @@ const NO_TOKEN_AGAIN = 60_000;
  *
  * States: `connecting`; `live` (by the `transport` that got through); `offline` (until `until`, in milliseconds of the
  * clock); `refused` (with `why`: the server, or whoever gives tokens, does not let this user in; {@link Link#retry}
- * tries once more, and where no token was given it is tried again each minute); `closed`.
+ * tries once more, and where no token was given it is tried again each minute, next at `until`); `closed`.
  */
 export class Link {
   #dialer;
@@ -34,7 +34,7 @@ export class Link {
 
   /**
    * @param {object} options what a {@link Dialer} takes, and
-   * @param {() => (string | Promise<string>)} options.token
+   * @param {(refused: OvationError | null) => (string | Promise<string>)} options.token
    * @param {(state: object) => void} options.onState
    */
   constructor({ token, onState, ...options }) {
@@ -93,7 +93,7 @@ export class Link {
         }
         isInDoubt ||= error.code === 'disconnected' || error.outcome === 'unknown';
         if (error.code === 'unauthenticated') {
-          this.reauthenticate(connection);
+          this.reauthenticate(connection, error);
         } else if (PASSING.has(error.code)) {
           const delay = delayOf(error, failures);
           failures += 1;
@@ -132,9 +132,9 @@ export class Link {
   }
 
   /** The server did not take the token of this connection: the next one has a new token. */
-  reauthenticate(connection) {
+  reauthenticate(connection, error) {
     if (this.isLive(connection)) {
-      this.#credentials.refused();
+      this.#credentials.refused(error);
       // At once, but not in a circle: there are servers, and proxies, that let somebody in and take no token for more.
       this.#askedToReturnIn = Date.now() - this.#reauthenticatedAt < STABLE ? null : 0;
       this.#reauthenticatedAt = Date.now();
@@ -190,12 +190,13 @@ export class Link {
         continue;
       }
       if (isRefusal(failure)) {
-        this.#credentials.refused();
+        this.#credentials.refused(failure);
       }
       if (this.#credentials.exhausted) {
         const why = failure ?? this.#credentials.lastFailure;
-        const isAsked = await this.#wait({ name: 'refused', why }, why?.code === 'no_token' ? NO_TOKEN_AGAIN : null);
-        this.#credentials.forgive(isAsked);
+        const again = why?.code === 'no_token' ? NO_TOKEN_AGAIN : null;
+        const until = again === null ? {} : { until: Date.now() + again };
+        this.#credentials.forgive(await this.#wait({ name: 'refused', why, ...until }, again));
         continue;
       }
       const delay =
@@ -277,7 +278,7 @@ export class Link {
         // The connection is good until its token expires.
         this.#credentials.postpone(error);
       } else {
-        this.reauthenticate(connection);
+        this.reauthenticate(connection, error);
       }
     }
   }
@@ -326,8 +327,12 @@ export class Link {
 
 function ignore() {}
 
+/** A server that is busy, or does not reach whoever signs tokens, turns a SETUP down as well: that passes. */
 function isRefusal(error) {
-  return error instanceof OvationError && (error.code === 'unauthenticated' || error.kind === 'REJECTED_SETUP');
+  return (
+    error instanceof OvationError &&
+    (error.code === 'unauthenticated' || (error.kind === 'REJECTED_SETUP' && !PASSING.has(error.code)))
+  );
 }
 
 /**

@@ -174,7 +174,7 @@ export class Subscription {
       return;
     }
     if (error.code === 'unauthenticated') {
-      this.#link.reauthenticate(connection);
+      this.#link.reauthenticate(connection, error);
     } else if (error.code === 'rate_limited' && error.detail === 'slow_consumer') {
       const isAgain = Date.now() - this.#slowAt < SLOW_AGAIN;
       this.#slowAt = Date.now();

@@ -1,19 +1,19 @@
-import { RSocketError } from './rsocket.js';
+import { OvationError } from './client/index.js';
 
 /** So much of a text is shown. */
 const EXCERPT = 120;
 
 /** What notifications are about: the text of a message or comment, or the title of a post; looked up once each. */
 export class About {
-  #link;
+  #client;
   #onChange;
   #texts = new Map();
   #last = Promise.resolve();
   #closed = new AbortController();
 
-  /** @param {{link: import('./link.js').Link, onChange: () => void}} options */
-  constructor({ link, onChange }) {
-    this.#link = link;
+  /** @param {{client: import('./client/index.js').Ovation, onChange: () => void}} options */
+  constructor({ client, onChange }) {
+    this.#client = client;
     this.#onChange = onChange;
   }
 
@@ -42,7 +42,7 @@ export class About {
       }
     } catch (error) {
       // What may not be read any more is not shown.
-      if (!signal.aborted && !(error instanceof RSocketError)) {
+      if (!signal.aborted && !(error instanceof OvationError)) {
         throw error;
       }
     }
@@ -51,13 +51,13 @@ export class About {
   async #ask({ conversationId, contentId, seq }, signal) {
     const only = { after: seq - 1, before: seq + 1, limit: 1 };
     if (conversationId && seq) {
-      const { messages } = await this.#link.ask(`conversations.${conversationId}.history`, only, { signal });
+      const { messages } = await this.#client.conversation(conversationId).history(only, { signal });
       return messages[0]?.body;
     }
     if (contentId && seq) {
-      const { comments } = await this.#link.ask(`contents.${contentId}.comments`, only, { signal });
+      const { comments } = await this.#client.content(contentId).comments(only, { signal });
       return comments[0]?.body;
     }
-    return contentId ? (await this.#link.ask(`contents.${contentId}`, {}, { signal })).title : null;
+    return contentId ? (await this.#client.content(contentId).get({ signal })).title : null;
   }
 }

@@ -4,7 +4,7 @@ import { NewDialog, PeopleDialog, PublishDialog, confirm, prepareDialogs } from 
 import { h } from './dom.js';
 import { suggestName } from './names.js';
 import { linkTo, parseHash } from './places.js';
-import { RSocketError } from './rsocket.js';
+import { OvationError } from './client/index.js';
 import { Session } from './session.js';
 import { Timeline } from './timeline.js';
 import { copy } from './toast.js';
@@ -214,7 +214,7 @@ class Page {
       byId('name').value = '';
       this.#sit(session);
     } catch (error) {
-      if (!(error instanceof RSocketError)) {
+      if (!(error instanceof OvationError)) {
         throw error;
       }
       const handsOutNone = ['not_found', 'forbidden', 'unauthenticated'].includes(error.code);

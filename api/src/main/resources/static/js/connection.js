@@ -8,7 +8,10 @@ const byId = (id) => document.getElementById(id);
 export class ConnectionState {
   #countdown = null;
 
-  show({ name, retryAt }) {
+  /** @param {import('./client/index.js').State} state one that goes on by itself */
+  show(state) {
+    const name = shownAs(state);
+    const { until } = state;
     byId('connection').dataset.state = name;
     if (byId('connection').textContent !== TEXTS[name]) {
       byId('connection').textContent = TEXTS[name];
@@ -19,7 +22,7 @@ export class ConnectionState {
       byId('banner-text').textContent = name === 'offline' ? 'You are offline.' : 'The connection was lost.';
       const count = () => {
         byId('banner-countdown').textContent =
-          ` Trying again in ${Math.max(1, Math.ceil((retryAt - Date.now()) / 1000))} s`;
+          ` Trying again in ${Math.max(1, Math.ceil((until - Date.now()) / 1000))} s`;
       };
       count();
       this.#countdown = setInterval(count, 250);
@@ -36,4 +39,14 @@ export class ConnectionState {
   stop() {
     clearInterval(this.#countdown);
   }
+}
+
+function shownAs({ name, until }) {
+  if (name === 'live') {
+    return 'connected';
+  }
+  if (until === undefined) {
+    return 'connecting';
+  }
+  return navigator.onLine ? 'waiting' : 'offline';
 }

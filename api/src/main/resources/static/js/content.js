@@ -1,4 +1,4 @@
-import { RSocketError } from './rsocket.js';
+import { OvationError } from './client/index.js';
 
 /** So long clicks are gathered before they are told: whoever applauds does not stop at one. */
 const GATHER = 250;
@@ -8,8 +8,7 @@ const MOST_APPLAUSE = 50;
 
 /** One content: what it says, its counters, and what one does to it. The comments are a thread of their own. */
 export class Content {
-  #id;
-  #link;
+  #content;
   #likeWanted;
   #onChange;
   #onTrouble;
@@ -27,15 +26,13 @@ export class Content {
 
   /**
    * @param {object} options
-   * @param {string} options.id
-   * @param {import('./link.js').Link} options.link
+   * @param {import('./client/index.js').Content} options.content as the client has it
    * @param {() => boolean|undefined} options.likeWanted one's like, while it is not known to be recorded
    * @param {() => void} options.onChange
-   * @param {(error: RSocketError) => void} options.onTrouble something could not be done
+   * @param {(error: OvationError) => void} options.onTrouble something could not be done
    */
-  constructor({ id, link, likeWanted, onChange, onTrouble }) {
-    this.#id = id;
-    this.#link = link;
+  constructor({ content, likeWanted, onChange, onTrouble }) {
+    this.#content = content;
     this.#likeWanted = likeWanted;
     this.#onChange = onChange;
     this.#onTrouble = onTrouble;
@@ -47,14 +44,14 @@ export class Content {
 
   async load() {
     try {
-      const view = await this.#link.ask(`contents.${this.#id}`, {}, { signal: this.#closed.signal });
+      const view = await this.#content.get({ signal: this.#closed.signal });
       this.view = view;
       this.counters ??= view.counters;
       this.isLiked = this.#likeWanted() ?? view.likedByMe;
       this.#onChange();
     } catch (error) {
       // Whatever keeps it from being read ends its stream too, and is shown as that.
-      if (!this.#closed.signal.aborted && !(error instanceof RSocketError)) {
+      if (!this.#closed.signal.aborted && !(error instanceof OvationError)) {
         throw error;
       }
     }
@@ -67,7 +64,7 @@ export class Content {
 
   /** Tells that it was opened. */
   countView() {
-    this.#link.fire(`contents.${this.#id}.view`, { count: 1 });
+    this.#content.view(1);
   }
 
   liked(isLiked) {
@@ -91,8 +88,7 @@ export class Content {
       const count = Math.min(this.#clicks, MOST_APPLAUSE);
       this.#clicks -= count;
       try {
-        // Once: were it asked again after a cut, it could count twice.
-        await this.#link.ask(`contents.${this.#id}.applaud`, { count }, { once: true });
+        await this.#content.applaud(count);
       } catch (error) {
         this.#trouble(error);
       }
@@ -103,7 +99,7 @@ export class Content {
   }
 
   #trouble(error) {
-    if (!(error instanceof RSocketError)) {
+    if (!(error instanceof OvationError)) {
       throw error;
     }
     this.#onTrouble(error);

@@ -18,7 +18,7 @@ const byId = (id) => document.getElementById(id);
 export class ContentView {
   outboxName = 'comments';
   #me;
-  #link;
+  #client;
   #toggles;
   #outbox;
   #timeline;
@@ -32,7 +32,7 @@ export class ContentView {
 
   /**
    * @param {object} options
-   * @param {object} options.desk what one person's page has: `me`, `link`, `toggles`, `comments`, an outbox,
+   * @param {object} options.desk what one person's page has: `me`, `client`, `toggles`, `comments`, an outbox,
    * `like` and `likeWanted`
    * @param {object} options.parts those of the page that outlive a person
    * @param {{id: string, seq?: number}} options.place
@@ -42,7 +42,7 @@ export class ContentView {
   constructor({ desk, parts, place: { id, seq }, seen, onChange }) {
     this.id = id;
     this.#me = desk.me;
-    this.#link = desk.link;
+    this.#client = desk.client;
     this.#toggles = desk.toggles;
     this.#outbox = desk.comments;
     this.#timeline = parts.comments;
@@ -50,18 +50,16 @@ export class ContentView {
     this.#like = (isLiked) => desk.like(id, isLiked);
     this.#onChange = onChange;
     this.#content = new Content({
-      id,
-      link: desk.link,
+      content: desk.client.content(id),
       likeWanted: () => desk.likeWanted(id),
       onChange,
       onTrouble: (error) => toast(explain(error)),
     });
     this.#thread = new Conversation({
       id,
-      source: commentsOf(id),
+      source: commentsOf(desk.client, id),
       from: seq ? Math.max(0, seq - BEFORE) : 0,
       me: this.#me,
-      link: desk.link,
       outbox: this.#outbox,
       onChange: () => {
         this.#timeline.draw();
@@ -139,7 +137,7 @@ export class ContentView {
   }
 
   react(commentId, kind) {
-    toggleReaction(this.#toggles, this.#thread, reactToComment(this.id), commentId, kind);
+    toggleReaction(this.#toggles, this.#thread, reactToComment(this.#client, this.id), commentId, kind);
   }
 
   /** One's like of it has come or gone, here or in the feed. */
@@ -150,7 +148,7 @@ export class ContentView {
   async redact({ messageId }) {
     if (await confirm('Delete this comment for everyone?', 'Delete')) {
       await attempt(async () => {
-        await this.#link.ask(`contents.${this.id}.redact-comment.${messageId}`, {}, tellDelay);
+        await this.#client.content(this.id).redactComment(messageId, tellDelay);
         this.#thread.patch(messageId, { redacted: true, body: null });
       });
     }
@@ -212,7 +210,7 @@ export class ContentView {
   async #retract() {
     if (await confirm('Take this post back? Nobody will be able to read it or its comments any more.', 'Retract')) {
       await attempt(async () => {
-        await this.#link.ask(`contents.${this.id}.retract`, {}, tellDelay);
+        await this.#client.content(this.id).retract(tellDelay);
         location.hash = hashOf({ name: 'feed' });
       });
     }

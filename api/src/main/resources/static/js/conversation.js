@@ -1,4 +1,5 @@
-import { RSocketError } from './rsocket.js';
+import { OvationError } from './client/index.js';
+import { follow } from './follow.js';
 
 /** How many messages are held, and so shown, at a time; the rest is a scroll away. */
 const WINDOW = 300;
@@ -23,7 +24,6 @@ const MOST_LAGS = 6;
  * doesn't fit is left for scrolling.
  */
 export class Conversation {
-  #link;
   #outbox;
   #me;
   #onChange;
@@ -31,7 +31,7 @@ export class Conversation {
   #onResync;
   #source;
   #from;
-  #watch;
+  #unfollow;
   #loading = null;
   #arrived = [];
   #patches = new Map();
@@ -59,27 +59,25 @@ export class Conversation {
    * @param {object} options.source see sources.js
    * @param {number|null} [options.from] the window begins after this seq; for null it is at the end
    * @param {string} options.me
-   * @param {import('./link.js').Link} options.link
-   * @param {import('./outbox.js').Outbox} options.outbox
+   * @param {import('./client/outbox.js').Outbox} options.outbox
    * @param {() => void} options.onChange something is to be shown anew
    * @param {(frame: object) => void} options.onFrame something came live
    * @param {() => void} [options.onResync] the stream begins anew
    */
-  constructor({ id, source, from = null, me, link, outbox, onChange, onFrame, onResync = () => {} }) {
+  constructor({ id, source, from = null, me, outbox, onChange, onFrame, onResync = () => {} }) {
     this.id = id;
     this.#source = source;
     this.#from = from;
     this.#onResync = onResync;
     this.#following = from === null;
     this.#me = me;
-    this.#link = link;
     this.#outbox = outbox;
     this.#onChange = onChange;
     this.#onFrame = onFrame;
   }
 
   open() {
-    this.#watch = this.#link.watch(this.#source.watch, {
+    this.#unfollow = follow(this.#source.watch(), {
       onFrame: (frame) => this.#take(this.#source.frame(frame)),
       onResync: () => this.#resync(),
       onFailed: (error) => {
@@ -92,7 +90,7 @@ export class Conversation {
 
   close() {
     this.#closed.abort();
-    this.#watch.cancel();
+    this.#unfollow();
   }
 
   get isClosed() {
@@ -366,7 +364,7 @@ export class Conversation {
       if (loading.signal.aborted || this.#closed.signal.aborted) {
         return;
       }
-      if (!(error instanceof RSocketError)) {
+      if (!(error instanceof OvationError)) {
         throw error;
       }
       this.failure = error;
@@ -381,7 +379,7 @@ export class Conversation {
   }
 
   async #history(range, signal) {
-    const answer = await this.#link.ask(this.#source.history, range, { signal });
+    const answer = await this.#source.history(range, { signal });
     signal.throwIfAborted();
     return this.#source.page(answer);
   }

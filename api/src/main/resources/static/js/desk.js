@@ -1,3 +1,6 @@
+import { Acknowledgements } from './acknowledgements.js';
+import { connect } from './client/index.js';
+import { Outbox } from './client/outbox.js';
 import { ConnectionState } from './connection.js';
 import { ContentView } from './contentview.js';
 import { Directory } from './directory.js';
@@ -7,30 +10,26 @@ import { FeedView } from './feedview.js';
 import { onceAFrame } from './frames.js';
 import { Inbox } from './inbox.js';
 import { InboxView } from './inboxview.js';
-import { Link } from './link.js';
-import { Outbox } from './outbox.js';
 import { HOME, hashOf } from './places.js';
 import { Presence } from './presence.js';
-import { Acknowledgements } from './receipts.js';
 import { Room } from './room.js';
 import { Sidebar } from './sidebar.js';
 import { likeOf, sendComment, sendMessage } from './sources.js';
 import { attempt, tellDelay } from './toast.js';
 import { Toggles } from './toggles.js';
 import { TypingTeller } from './typing.js';
-import { uuidv7 } from './uuid.js';
+import { explain } from './words.js';
 
-const SECTIONS = ['home', 'conversation', 'feed', 'content', 'inbox'];
+/** The places of the page, each with the call of the client that brings what is seen there. */
+const PLACES = {
+  home: 'conversations.watch()',
+  conversation: 'conversation(id).watch()',
+  feed: 'feed.watch()',
+  content: 'content(id).watch()',
+  inbox: 'inbox.watch()',
+};
 
 const byId = (id) => document.getElementById(id);
-
-function rsocketUrl() {
-  const url = new URL('rsocket', location.href);
-  url.protocol = url.protocol.replace('http', 'ws');
-  url.search = '';
-  url.hash = '';
-  return url.href;
-}
 
 /** Everything of one signed-in person; made anew when another name is picked. */
 export class Desk {
@@ -57,33 +56,18 @@ export class Desk {
     this.#onLeave = onLeave;
     this.me = session.user;
     this.canShare = !session.isPasted;
-    this.link = new Link({
-      url: rsocketUrl(),
-      session,
-      greet: (connection) => {
-        this.acknowledgements.connected();
-        return this.directory.greet(connection);
-      },
-      onState: (state) => {
-        if (!this.#listening.signal.aborted) {
-          this.#connection.show(state);
-          this.room?.presenceChanged();
-          this.#draw();
-        }
-      },
-      onUnauthenticated: () => this.leave('Your token is not valid any more'),
-    });
-    this.toggles = new Toggles(this.link);
-    this.messages = this.#outbox('outbox', sendMessage);
-    this.comments = this.#outbox('comments', sendComment);
-    this.presence = new Presence(this.link, () => {
+    this.client = connect({ url: new URL('.', location.href), token: (refused) => session.tokenAfter(refused) });
+    this.toggles = new Toggles();
+    this.messages = this.#outbox('outbox', sendMessage(this.client));
+    this.comments = this.#outbox('comments', sendComment(this.client));
+    this.presence = new Presence(this.client, () => {
       this.room?.presenceChanged();
       this.#draw();
     });
-    this.acknowledgements = new Acknowledgements(this.link);
-    this.typing = new TypingTeller(this.link);
+    this.acknowledgements = new Acknowledgements(this.client);
+    this.typing = new TypingTeller(this.client);
     this.directory = new Directory({
-      link: this.link,
+      client: this.client,
       me: this.me,
       acknowledgements: this.acknowledgements,
       onChange: () => {
@@ -93,8 +77,8 @@ export class Desk {
       onListed: (view) => this.#onListed(view),
     });
     this.#sidebar = new Sidebar({ me: this.me, directory: this.directory, presence: this.presence });
-    this.#inbox = new Inbox({ link: this.link, onChange: () => this.#draw() });
-    this.#feed = new Feed({ link: this.link, onChange: () => this.#draw() });
+    this.#inbox = new Inbox({ client: this.client, onChange: () => this.#draw() });
+    this.#feed = new Feed({ client: this.client, onChange: () => this.#draw() });
   }
 
   /** The conversation that is open; null when there is none. */
@@ -119,16 +103,17 @@ export class Desk {
     on('new-other', () => this.#parts.newDialog.show());
     on('more-conversations', () => attempt(() => this.directory.loadMore()));
     on('sign-out', () => this.leave(null));
-    on('retry-now', () => this.link.retryNow());
+    on('retry-now', () => this.client.retry());
     on('failure-retry', () => this.show(this.#place));
     on('copy-link', () => this.room.copyLink());
     on('people', () => this.room.showPeople());
     byId('app').hidden = false;
-    this.link.start();
-    this.messages.start();
-    this.comments.start();
+    const show = () => this.#show(this.client.state);
+    addEventListener('online', show, { signal });
+    addEventListener('offline', show, { signal });
     this.#inbox.start();
     this.#feed.start();
+    this.client.on('state', (state) => this.#became(state), { signal });
   }
 
   /** Ends it all. */
@@ -142,7 +127,7 @@ export class Desk {
     this.acknowledgements.stop();
     this.#inbox.stop();
     this.#feed.stop();
-    this.link.stop();
+    this.client.close();
     byId('app').hidden = true;
     document.querySelectorAll('dialog[open]').forEach((dialog) => dialog.close());
     this.#session.end();
@@ -154,9 +139,10 @@ export class Desk {
     this.#view?.close();
     this.#place = place;
     byId('app').classList.toggle('in-main', place.name !== 'home');
-    SECTIONS.forEach((name) => {
+    Object.keys(PLACES).forEach((name) => {
       byId(name).hidden = name !== place.name;
     });
+    byId('behind').textContent = PLACES[place.name];
     this.#view = this.#viewOf(place);
     this.#view?.open();
     this.#draw();
@@ -164,8 +150,7 @@ export class Desk {
 
   /** Opens what was asked for and goes there. */
   async open({ kind, title, members, posting }) {
-    const wanted = { conversationId: uuidv7(), kind, title, members, posting };
-    const { conversationId } = await this.link.ask('conversations.open', wanted, tellDelay);
+    const { conversationId } = await this.client.conversations.open({ kind, title, members, posting }, tellDelay);
     this.directory.setRole(conversationId, 'owner');
     await this.directory.refresh();
     location.hash = hashOf({ name: 'conversation', id: conversationId });
@@ -173,14 +158,13 @@ export class Desk {
 
   /** Publishes, and goes there. */
   async publish({ title, body }) {
-    const contentId = uuidv7();
-    await this.link.ask('contents.publish', { contentId, title, body }, tellDelay);
+    const { contentId } = await this.client.contents.publish({ title, body }, tellDelay);
     location.hash = hashOf({ name: 'content', id: contentId });
   }
 
   /** Likes a content, or takes the like back; it shows wherever that content is shown. */
   like(contentId, isLiked) {
-    this.toggles.turn(likeOf(contentId), isLiked, (given) => {
+    this.toggles.turn(likeOf(this.client, contentId), isLiked, (given) => {
       this.#feed.patch(contentId, { likedByMe: given });
       if (this.content?.id === contentId) {
         this.content.liked(given);
@@ -190,7 +174,25 @@ export class Desk {
 
   /** One's like, or that it is taken back, while it is not known to be recorded; undefined otherwise. */
   likeWanted(contentId) {
-    return this.toggles.wanted(likeOf(contentId));
+    return this.toggles.wanted(likeOf(this.client, contentId));
+  }
+
+  #became(state) {
+    if (state.name === 'refused' && state.until === undefined) {
+      const { why } = state;
+      this.leave(why?.code === 'unauthenticated' ? 'Your token is not valid any more' : explain(why));
+      return;
+    }
+    if (state.name === 'live') {
+      this.directory.connected();
+    }
+    this.#show(state);
+  }
+
+  #show(state) {
+    this.#connection.show(state);
+    this.room?.presenceChanged();
+    this.#draw();
   }
 
   #viewOf(place) {
@@ -203,7 +205,7 @@ export class Desk {
       case 'feed':
         return new FeedView({ desk: this, feed: this.#feed, onPublish: () => this.#parts.publishDialog.show() });
       case 'inbox':
-        return new InboxView({ inbox: this.#inbox, link: this.link, onChange });
+        return new InboxView({ inbox: this.#inbox, client: this.client, onChange });
       default:
         return null;
     }
@@ -213,12 +215,12 @@ export class Desk {
    * What is written goes on being sent while another place is shown: it is told there only when it is the one that is
    * open.
    */
-  #outbox(name, request) {
+  #outbox(name, send) {
     const openView = (id) => (this.#view?.outboxName === name && this.#view.id === id ? this.#view : null);
     const outbox = new Outbox({
-      link: this.link,
+      send,
+      storage: sessionStorage,
       key: `ovation.${name}.${this.me}`,
-      request,
       onChange: (id) => openView(id)?.redraw(),
       onSent: (id, entry) => {
         const view = openView(id);

@@ -125,7 +125,7 @@ export class PeopleDialog {
 
   /**
    * @param {object} actions `add(user, role)`, `remove(user)`, `leave()`, `ban(user)`, `unban(user)`, `mute(user)`,
-   * `unmute(user)`, `block(user)` and `unblock(user)`, which fail with an RSocketError;
+   * `unmute(user)`, `block(user)` and `unblock(user)`, which fail with an OvationError;
    * `copy(text)`; `linkFor(user)`, which answers null where a link can't bring a name with it; `suggest()`
    */
   constructor(actions) {

@@ -1,4 +1,5 @@
-import { RSocketError } from './rsocket.js';
+import { OvationError } from './client/index.js';
+import { follow } from './follow.js';
 
 const PAGE = 50;
 
@@ -12,13 +13,13 @@ const MOST_KEPT = 500;
  * told of it without an answer.
  */
 export class Directory {
-  #link;
+  #client;
   #me;
   #onChange;
   #onListed;
   #acknowledgements;
   #views = new Map();
-  #watch = null;
+  #unfollow = null;
   #marks;
   #marksKey;
   #roles;
@@ -34,14 +35,14 @@ export class Directory {
 
   /**
    * @param {object} options
-   * @param {import('./link.js').Link} options.link
+   * @param {import('./client/index.js').Ovation} options.client
    * @param {string} options.me
-   * @param {import('./receipts.js').Acknowledgements} options.acknowledgements
+   * @param {import('./acknowledgements.js').Acknowledgements} options.acknowledgements
    * @param {() => void} options.onChange something is to be shown anew
    * @param {(view: object) => void} options.onListed a conversation as the server knows it now
    */
-  constructor({ link, me, acknowledgements, onChange, onListed }) {
-    this.#link = link;
+  constructor({ client, me, acknowledgements, onChange, onListed }) {
+    this.#client = client;
     this.#acknowledgements = acknowledgements;
     this.#me = me;
     this.#onChange = onChange;
@@ -52,20 +53,22 @@ export class Directory {
     this.#roles = restore(this.#rolesKey);
   }
 
-  /** The first request on each connection: tells that the server took it, and brings the list. */
-  async greet(connection) {
-    this.#take(await connection.request('conversations.list', { limit: PAGE }), { isFirst: true });
-    this.#watch ??= this.#link.watch('conversations.watch', {
+  /** There is a connection: what is told of the list goes on where it was, and the list is looked up as it is. */
+  connected() {
+    if (this.#unfollow) {
+      this.refresh();
+      return;
+    }
+    this.#unfollow = follow(this.#client.conversations.watch(), {
       onFrame: (frame) => this.#listen(frame),
-      // The list is looked up on each connection as it is.
-      onResync: () => {},
-      onFailed: () => {},
+      onResync: () => this.refresh(),
+      onFailed: () => this.refresh(),
     });
   }
 
   stop() {
     this.#isStopped = true;
-    this.#watch?.cancel();
+    this.#unfollow?.();
   }
 
   get(conversationId) {
@@ -121,7 +124,7 @@ export class Directory {
 
   async loadMore() {
     const last = [...this.#views.values()].at(-1);
-    this.#take(await this.#link.ask('conversations.list', { limit: PAGE, before: last.conversationId }), {
+    this.#take(await this.#client.conversations.list({ limit: PAGE, before: last.conversationId }), {
       isFirst: false,
     });
   }
@@ -239,10 +242,10 @@ export class Directory {
 
   async #refresh() {
     try {
-      this.#take(await this.#link.ask('conversations.list', { limit: PAGE }), { isFirst: true });
+      this.#take(await this.#client.conversations.list({ limit: PAGE }), { isFirst: true });
     } catch (error) {
       // The server would not list them, or this was let go of: what is shown stays until the next look-up.
-      if (!(error instanceof RSocketError)) {
+      if (!(error instanceof OvationError)) {
         throw error;
       }
     }

@@ -1,4 +1,5 @@
-import { RSocketError } from './rsocket.js';
+import { OvationError } from './client/index.js';
+import { follow } from './follow.js';
 
 const PAGE = 20;
 
@@ -7,9 +8,9 @@ const GATHER = 250;
 
 /** What was published, newest first: a window from the newest on, that grows as one scrolls. */
 export class Feed {
-  #link;
+  #client;
   #onChange;
-  #watch = null;
+  #unfollow = () => {};
   #timer = null;
   #loading = null;
   #isWanted = false;
@@ -26,16 +27,16 @@ export class Feed {
 
   /**
    * @param {object} options
-   * @param {import('./link.js').Link} options.link
+   * @param {import('./client/index.js').Ovation} options.client
    * @param {() => void} options.onChange
    */
-  constructor({ link, onChange }) {
-    this.#link = link;
+  constructor({ client, onChange }) {
+    this.#client = client;
     this.#onChange = onChange;
   }
 
   start() {
-    this.#watch = this.#link.watch('feed.watch', {
+    this.#unfollow = follow(this.#client.feed.watch(), {
       onFrame: ({ type }) => type === 'published' && this.#refreshSoon(),
       onResync: () => {
         this.isThere = true;
@@ -62,7 +63,7 @@ export class Feed {
   stop() {
     this.#closed.abort();
     clearTimeout(this.#timer);
-    this.#watch?.cancel();
+    this.#unfollow();
   }
 
   /** Looks the newest up: they come before what is there, or, if they do not reach down to that, instead of it. */
@@ -118,7 +119,7 @@ export class Feed {
   }
 
   #ask(range, signal) {
-    return this.#link.ask('contents.list', range, { signal });
+    return this.#client.contents.list(range, { signal });
   }
 
   /** One after the other: each goes on from what the last one left. */
@@ -133,7 +134,7 @@ export class Feed {
         if (signal.aborted) {
           return;
         }
-        if (!(error instanceof RSocketError)) {
+        if (!(error instanceof OvationError)) {
           throw error;
         }
         this.failure = error;

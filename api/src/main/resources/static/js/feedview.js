@@ -1,4 +1,5 @@
 import { avatar, h, icon, reconcile } from './dom.js';
+import { follow } from './follow.js';
 import { hashOf } from './places.js';
 import { fullTimeOf, shortTimeOf } from './times.js';
 import { countOf, explain } from './words.js';
@@ -19,24 +20,24 @@ const byId = (id) => document.getElementById(id);
 export class FeedView {
   #desk;
   #feed;
-  #link;
+  #client;
   #onPublish;
   #rows = new Map();
-  #watches = new Map();
+  #unfollows = new Map();
   #inSight;
   #nearEnd;
   #listening = new AbortController();
 
   /**
    * @param {object} options
-   * @param {object} options.desk what one person's page has: `link`, `like` and `likeWanted`
+   * @param {object} options.desk what one person's page has: `client`, `like` and `likeWanted`
    * @param {import('./feed.js').Feed} options.feed
    * @param {() => void} options.onPublish
    */
   constructor({ desk, feed, onPublish }) {
     this.#desk = desk;
     this.#feed = feed;
-    this.#link = desk.link;
+    this.#client = desk.client;
     this.#onPublish = onPublish;
   }
 
@@ -58,7 +59,7 @@ export class FeedView {
     this.#listening.abort();
     this.#inSight.disconnect();
     this.#nearEnd.disconnect();
-    this.#watches.forEach((watch) => watch.cancel());
+    this.#unfollows.forEach((unfollow) => unfollow());
     byId('contents').replaceChildren();
   }
 
@@ -122,14 +123,13 @@ export class FeedView {
     const contentId = target.dataset.id;
     if (!isIntersecting) {
       this.#unwatch(contentId);
-    } else if (!this.#watches.has(contentId)) {
-      this.#watches.set(
+    } else if (!this.#unfollows.has(contentId)) {
+      this.#unfollows.set(
         contentId,
-        this.#link.watch(`contents.${contentId}.watch`, {
+        follow(this.#client.content(contentId).watch(), {
           onFrame: (frame) => frame.type === 'counters' && this.#feed.patch(contentId, { counters: countersOf(frame) }),
-          onResync: () => {},
           onFailed: (error) => {
-            this.#watches.delete(contentId);
+            this.#unfollows.delete(contentId);
             if (error.code === 'not_found') {
               this.#feed.remove(contentId);
             }
@@ -140,8 +140,8 @@ export class FeedView {
   }
 
   #unwatch(contentId) {
-    this.#watches.get(contentId)?.cancel();
-    this.#watches.delete(contentId);
+    this.#unfollows.get(contentId)?.();
+    this.#unfollows.delete(contentId);
   }
 }
 

@@ -1,12 +1,13 @@
-import { RSocketError } from './rsocket.js';
+import { OvationError } from './client/index.js';
+import { follow } from './follow.js';
 
 const PAGE = 30;
 
 /** What concerns one, newest first, and how much of it is not read. */
 export class Inbox {
-  #link;
+  #client;
   #onChange;
-  #watch = null;
+  #unfollow = () => {};
   #byId = new Map();
   #closed = new AbortController();
 
@@ -18,16 +19,16 @@ export class Inbox {
 
   /**
    * @param {object} options
-   * @param {import('./link.js').Link} options.link
+   * @param {import('./client/index.js').Ovation} options.client
    * @param {() => void} options.onChange
    */
-  constructor({ link, onChange }) {
-    this.#link = link;
+  constructor({ client, onChange }) {
+    this.#client = client;
     this.#onChange = onChange;
   }
 
   start() {
-    this.#watch = this.#link.watch('inbox.watch', {
+    this.#unfollow = follow(this.#client.inbox.watch(), {
       onFrame: (frame) => this.#take(frame),
       onResync: () => {
         this.isThere = true;
@@ -42,7 +43,7 @@ export class Inbox {
 
   stop() {
     this.#closed.abort();
-    this.#watch?.cancel();
+    this.#unfollow();
   }
 
   /** The newest first; one that counts up comes to the front. */
@@ -67,7 +68,7 @@ export class Inbox {
     if (this.unread !== before) {
       this.#onChange();
     }
-    await this.#link.ask('inbox.read', { cursor: notification.cursor }, { signal: this.#closed.signal });
+    await this.#client.inbox.read(notification.cursor, { signal: this.#closed.signal });
   }
 
   #take(frame) {
@@ -90,7 +91,9 @@ export class Inbox {
 
   async #load(range) {
     try {
-      const { notifications, unread } = await this.#link.ask('inbox.list', range, { signal: this.#closed.signal });
+      const { notifications, unread } = await this.#client.inbox.list(range, {
+        signal: this.#closed.signal,
+      });
       this.unread = unread;
       this.isKnown = true;
       if (range.before || this.#byId.size <= PAGE) {
@@ -99,7 +102,7 @@ export class Inbox {
       notifications.forEach((each) => this.#byId.set(each.notificationId, each));
     } catch (error) {
       // The server has none, or would not tell: what is shown stays.
-      if (!this.#closed.signal.aborted && !(error instanceof RSocketError)) {
+      if (!this.#closed.signal.aborted && !(error instanceof OvationError)) {
         throw error;
       }
     }

@@ -14,10 +14,15 @@ export class InboxView {
   #rows = new Map();
   #listening = new AbortController();
 
-  /** @param {{inbox: import('./inbox.js').Inbox, link: import('./link.js').Link, onChange: () => void}} options */
-  constructor({ inbox, link, onChange }) {
+  /**
+   * @param {object} options
+   * @param {import('./inbox.js').Inbox} options.inbox
+   * @param {import('./client/index.js').Ovation} options.client
+   * @param {() => void} options.onChange
+   */
+  constructor({ inbox, client, onChange }) {
     this.#inbox = inbox;
-    this.#about = new About({ link, onChange });
+    this.#about = new About({ client, onChange });
   }
 
   open() {

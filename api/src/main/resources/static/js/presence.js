@@ -1,3 +1,5 @@
+import { follow } from './follow.js';
+
 /** So long a group that could not be watched is let alone. */
 const REST = 10_000;
 
@@ -9,17 +11,17 @@ const MOST = 200;
  * would end it.
  */
 export class Presence {
-  #link;
+  #client;
   #onChange;
   #groups = new Map();
   #isThere = true;
 
   /**
-   * @param {import('./link.js').Link} link
+   * @param {import('./client/index.js').Ovation} client
    * @param {() => void} onChange
    */
-  constructor(link, onChange) {
-    this.#link = link;
+  constructor(client, onChange) {
+    this.#client = client;
     this.#onChange = onChange;
   }
 
@@ -34,18 +36,19 @@ export class Presence {
     if (known?.key === key || !this.#isThere) {
       return;
     }
-    known?.watch?.cancel();
-    const group = { key, watch: null, statuses: new Map() };
+    known?.unfollow();
+    const group = { key, unfollow: () => {}, statuses: new Map() };
     wanted.forEach((user) => known?.statuses.has(user) && group.statuses.set(user, known.statuses.get(user)));
     this.#groups.set(name, group);
     if (wanted.length > 0) {
-      group.watch = this.#link.watch('presence.watch', this.#watcher(group), { users: wanted });
+      // The current status of each comes first, and again on each connection.
+      group.unfollow = follow(this.#client.presence.watch(wanted), this.#watcher(group));
     }
   }
 
   /** `{status, since}` as it was last told; null when it was not, and while nobody tells. */
   of(user) {
-    if (this.#link.state.name !== 'connected') {
+    if (this.#client.state.name !== 'live') {
       return null;
     }
     for (const { statuses } of this.#groups.values()) {
@@ -57,7 +60,7 @@ export class Presence {
   }
 
   stop() {
-    this.#groups.forEach(({ watch }) => watch?.cancel());
+    this.#groups.forEach(({ unfollow }) => unfollow());
     this.#groups.clear();
   }
 
@@ -69,8 +72,6 @@ export class Presence {
           this.#onChange();
         }
       },
-      // The current one of each follows.
-      onResync: () => {},
       onFailed: (error) => {
         // A server without presence, or a group with someone in it whom one shares nothing with any more: the next look
         // says who is left.

@@ -6,11 +6,11 @@ import { countOf } from './words.js';
  *
  * @param {import('./toggles.js').Toggles} toggles
  * @param {import('./conversation.js').Conversation} thread
- * @param {(messageId: string, kind: string) => {give: string, takeBack: string}} routes
+ * @param {(messageId: string, kind: string) => object} toggleOf see sources.js
  */
-export function toggleReaction(toggles, thread, routes, messageId, kind) {
+export function toggleReaction(toggles, thread, toggleOf, messageId, kind) {
   const isGiven = (message) => message?.myReactions?.includes(kind) ?? false;
-  toggles.turn(routes(messageId, kind), !isGiven(thread.find(messageId)), (given) => {
+  toggles.turn(toggleOf(messageId, kind), !isGiven(thread.find(messageId)), (given) => {
     const message = thread.find(messageId);
     if (message && isGiven(message) !== given) {
       thread.patch(messageId, reacted(message, kind, given));

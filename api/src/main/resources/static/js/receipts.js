@@ -1,6 +1,3 @@
-/** How long marks are gathered before they are told: whoever reads on tells it once. */
-const PAUSE = 300;
-
 /** How far others have got a conversation and read it. */
 export class Receipts {
   #me;
@@ -56,74 +53,6 @@ export function tickOf({ delivered, read }, others) {
     return 'read';
   }
   return delivered >= wanted ? 'delivered' : 'sent';
-}
-
-/** Tells the server how far one has got conversations and read them. */
-export class Acknowledgements {
-  #link;
-  #told = new Map();
-  #wanted = new Map();
-  #timer = null;
-
-  /** @param {import('./link.js').Link} link */
-  constructor(link) {
-    this.#link = link;
-  }
-
-  delivered(conversationId, seq) {
-    this.#mark(conversationId, { delivered: seq });
-  }
-
-  /** What was read had been delivered. */
-  read(conversationId, seq) {
-    this.#mark(conversationId, { delivered: seq, read: seq });
-  }
-
-  /** On a new connection: what was told on the last one may not have arrived. */
-  connected() {
-    this.#told.clear();
-    this.#schedule();
-  }
-
-  stop() {
-    clearTimeout(this.#timer);
-  }
-
-  #mark(conversationId, marks) {
-    const told = this.#told.get(conversationId);
-    if ((marks.delivered ?? 0) <= (told?.delivered ?? 0) && (marks.read ?? 0) <= (told?.read ?? 0)) {
-      return;
-    }
-    this.#wanted.set(conversationId, higher(this.#wanted.get(conversationId), marks));
-    this.#schedule();
-  }
-
-  #schedule() {
-    if (this.#timer === null && this.#wanted.size > 0) {
-      this.#timer = setTimeout(() => {
-        this.#timer = null;
-        this.#tell();
-      }, PAUSE);
-    }
-  }
-
-  #tell() {
-    for (const [conversationId, marks] of this.#wanted) {
-      if (!this.#link.fire(`conversations.${conversationId}.receipt`, marks)) {
-        return;
-      }
-      this.#wanted.delete(conversationId);
-      this.#told.set(conversationId, higher(this.#told.get(conversationId), marks));
-    }
-  }
-}
-
-function higher(known, marks) {
-  const both = { ...known };
-  for (const [name, seq] of Object.entries(marks)) {
-    both[name] = Math.max(both[name] ?? 0, seq);
-  }
-  return both;
 }
 
 /** How many of these, which ascend, are at least `least`. */

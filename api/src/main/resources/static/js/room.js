@@ -1,10 +1,10 @@
+import { OvationError } from './client/index.js';
 import { Conversation } from './conversation.js';
 import { confirm } from './dialogs.js';
 import { h } from './dom.js';
 import { suggestName } from './names.js';
 import { HOME, hashOf, linkTo } from './places.js';
 import { Receipts, tickOf } from './receipts.js';
-import { RSocketError } from './rsocket.js';
 import { toggleReaction } from './reactions.js';
 import { Sanctions } from './sanctions.js';
 import { messagesOf, reactToMessage } from './sources.js';
@@ -24,7 +24,8 @@ const byId = (id) => document.getElementById(id);
 export class Room {
   outboxName = 'outbox';
   #me;
-  #link;
+  #client;
+  #room;
   #toggles;
   #outbox;
   #directory;
@@ -49,7 +50,7 @@ export class Room {
 
   /**
    * @param {object} options
-   * @param {object} options.desk what one person's page has: `me`, `link`, `toggles`, `messages` (an outbox),
+   * @param {object} options.desk what one person's page has: `me`, `client`, `toggles`, `messages` (an outbox),
    * `directory`, `presence`, `acknowledgements`, `typing`, and `canShare`, whether a link can bring a name with it
    * @param {object} options.parts those of the page that outlive a person
    * @param {{id: string, seq?: number}} options.place
@@ -57,7 +58,8 @@ export class Room {
    */
   constructor({ desk, parts, place: { id, seq }, onChange }) {
     this.#me = desk.me;
-    this.#link = desk.link;
+    this.#client = desk.client;
+    this.#room = desk.client.conversation(id);
     this.#toggles = desk.toggles;
     this.#outbox = desk.messages;
     this.#directory = desk.directory;
@@ -70,14 +72,13 @@ export class Room {
     this.#people = parts.people;
     this.#onChange = onChange;
     this.#receipts = new Receipts(this.#me);
-    this.#sanctions = new Sanctions({ link: this.#link, id });
+    this.#sanctions = new Sanctions({ client: this.#client, id });
     this.#typists = new Typists(this.#me, () => this.drawTyping());
     this.#conversation = new Conversation({
       id,
-      source: messagesOf(id),
+      source: messagesOf(this.#client, id),
       from: seq ? Math.max(0, seq - BEFORE) : null,
       me: this.#me,
-      link: this.#link,
       outbox: this.#outbox,
       onChange: () => {
         this.#timeline.draw();
@@ -146,7 +147,7 @@ export class Room {
     const conversation = this.#conversation;
     return attempt(
       async () => {
-        await this.#link.ask(`conversations.${conversation.id}.edit.${messageId}`, { body }, tellDelay);
+        await this.#room.edit(messageId, body, tellDelay);
         conversation.patch(messageId, { body, editedAt: new Date().toISOString() });
       },
       () => conversation.isClosed || this.#composer.takeBack(body),
@@ -164,14 +165,14 @@ export class Room {
     const conversation = this.#conversation;
     if (await confirm('Delete this message for everyone?', 'Delete')) {
       await attempt(async () => {
-        await this.#link.ask(`conversations.${conversation.id}.redact.${messageId}`, {}, tellDelay);
+        await this.#room.redact(messageId, tellDelay);
         conversation.patch(messageId, { redacted: true, body: null });
       });
     }
   }
 
   react(messageId, kind) {
-    toggleReaction(this.#toggles, this.#conversation, reactToMessage(this.id), messageId, kind);
+    toggleReaction(this.#toggles, this.#conversation, reactToMessage(this.#client, this.id), messageId, kind);
   }
 
   async sanction(act, user) {
@@ -185,7 +186,7 @@ export class Room {
   /** Into a channel that is open to all. */
   join() {
     return attempt(async () => {
-      await this.#link.ask(`conversations.${this.id}.members.add`, { user: this.#me }, tellDelay);
+      await this.#room.members.add(this.#me, undefined, tellDelay);
       await this.#checkMembership();
     });
   }
@@ -228,7 +229,7 @@ export class Room {
     const conversation = this.#conversation;
     const { id } = conversation;
     return attempt(async () => {
-      const { members } = await this.#link.ask(`conversations.${id}.members`, { limit: MOST_NAMED });
+      const { members } = await this.#room.members.list({ limit: MOST_NAMED });
       members.forEach(({ user, role }) => conversation.roles.set(user, role));
       this.#directory.setRole(id, members.find(({ user }) => user === this.#me)?.role ?? this.#directory.roleIn(id));
       this.#people.update();
@@ -239,14 +240,14 @@ export class Room {
 
   async addMember(user, role) {
     const conversation = this.#conversation;
-    await this.#link.ask(`conversations.${conversation.id}.members.add`, { user, role }, tellDelay);
+    await this.#room.members.add(user, role, tellDelay);
     conversation.roles.set(user, role);
     await this.#directory.refresh();
   }
 
   async removeMember(user) {
     const conversation = this.#conversation;
-    await this.#link.ask(`conversations.${conversation.id}.members.remove`, { user }, tellDelay);
+    await this.#room.members.remove(user, tellDelay);
     conversation.roles.set(user, null);
     await this.#directory.refresh();
   }
@@ -256,7 +257,7 @@ export class Room {
       return false;
     }
     const { id } = this.#conversation;
-    await this.#link.ask(`conversations.${id}.members.remove`, { user: this.#me }, tellDelay);
+    await this.#room.members.remove(this.#me, tellDelay);
     this.#directory.setRole(id, null);
     this.#directory.remove(id);
     location.hash = hashOf(HOME);
@@ -315,7 +316,7 @@ export class Room {
 
   async #checkMembership() {
     const isMember = await this.#directory.isMember(this.id).catch((error) => {
-      if (!(error instanceof RSocketError)) {
+      if (!(error instanceof OvationError)) {
         throw error;
       }
       return false;
@@ -323,8 +324,8 @@ export class Room {
     if ((!isMember || this.#isChannel()) && !this.#conversation.isClosed) {
       // Who only watches has it in no list, and in a channel the list does not say who may write.
       this.#changed = {};
-      this.#details = await this.#link.ask(`conversations.${this.id}`, {}).catch((error) => {
-        if (!(error instanceof RSocketError)) {
+      this.#details = await this.#room.get().catch((error) => {
+        if (!(error instanceof OvationError)) {
           throw error;
         }
         return null;
@@ -498,7 +499,7 @@ export class Room {
   }
 
   #subtitle(view) {
-    if (this.#link.state.name !== 'connected') {
+    if (this.#client.state.name !== 'live') {
       // Who is there is not known then, whatever was told last.
       return 'Not connected';
     }

@@ -6,36 +6,36 @@ const PAGE = 200;
 
 /** What keeps people from writing: bans and mutes in one conversation, and whom one blocks everywhere. */
 export class Sanctions {
-  #link;
-  #at;
+  #client;
+  #room;
 
   /** Who is banned here, as far as one may know it. */
   banned = [];
   /** Whom one blocks. */
   blocked = new Set();
 
-  /** @param {{link: import('./link.js').Link, id: string}} options */
-  constructor({ link, id }) {
-    this.#link = link;
-    this.#at = `conversations.${id}`;
+  /** @param {{client: import('./client/index.js').Ovation, id: string}} options */
+  constructor({ client, id }) {
+    this.#client = client;
+    this.#room = client.conversation(id);
   }
 
   /** @param {boolean} moderates whether one may know who is banned */
   async load(moderates) {
     const [blocked, banned] = await Promise.all([
-      this.#all('blocks.list', ({ blocks }) => blocks),
-      moderates ? this.#all(`${this.#at}.bans`, ({ bans }) => bans) : [],
+      this.#all(this.#client.blocks, ({ blocks }) => blocks),
+      moderates ? this.#all(this.#room.bans, ({ bans }) => bans) : [],
     ]);
     this.blocked = new Set(blocked);
     this.banned = banned;
   }
 
   /** The names of all pages. */
-  async #all(route, listOf) {
+  async #all(paged, listOf) {
     const users = [];
     let after;
     do {
-      const page = await this.#link.ask(route, { limit: PAGE, after });
+      const page = await paged.list({ limit: PAGE, after });
       users.push(...listOf(page).map(({ user }) => user));
       after = page.next;
     } while (after !== undefined);
@@ -43,30 +43,30 @@ export class Sanctions {
   }
 
   async ban(user) {
-    await this.#link.ask(`${this.#at}.ban`, { user });
+    await this.#room.bans.add(user);
     this.banned = [...this.banned.filter((each) => each !== user), user];
   }
 
   async unban(user) {
-    await this.#link.ask(`${this.#at}.unban`, { user });
+    await this.#room.bans.remove(user);
     this.banned = this.banned.filter((each) => each !== user);
   }
 
   mute(user) {
-    return this.#link.ask(`${this.#at}.mute`, { user, until: new Date(Date.now() + MUTED_FOR).toISOString() });
+    return this.#room.mutes.add(user, { until: new Date(Date.now() + MUTED_FOR).toISOString() });
   }
 
   unmute(user) {
-    return this.#link.ask(`${this.#at}.unmute`, { user });
+    return this.#room.mutes.remove(user);
   }
 
   async block(user) {
-    await this.#link.ask('blocks.add', { user });
+    await this.#client.blocks.add(user);
     this.blocked.add(user);
   }
 
   async unblock(user) {
-    await this.#link.ask('blocks.remove', { user });
+    await this.#client.blocks.remove(user);
     this.blocked.delete(user);
   }
 }

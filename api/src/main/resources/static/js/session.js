@@ -1,4 +1,4 @@
-import { RSocketError } from './rsocket.js';
+import { OvationError } from './client/index.js';
 
 const KEY = 'ovation.session';
 
@@ -9,9 +9,12 @@ const KEY = 'ovation.session';
  * needed. On any other server a token is pasted, and when it has expired the next one is asked for.
  */
 export class Session {
+  #token;
+  #isNew = true;
+
   constructor(user, token, isPasted) {
     this.user = user;
-    this.token = token;
+    this.#token = token;
     this.isPasted = isPasted;
   }
 
@@ -26,7 +29,7 @@ export class Session {
     }
   }
 
-  /** Fails with an RSocketError: `not_found` or `forbidden` where the server hands out no development tokens. */
+  /** Fails with an OvationError: `not_found` or `forbidden` where the server hands out no development tokens. */
   static async signIn(user) {
     return new Session(user, await developmentToken(user), false).#keep();
   }
@@ -36,13 +39,28 @@ export class Session {
     return new Session(subjectOf(token), token, true).#keep();
   }
 
-  /** Gets a new token for the same user; fails with `unauthenticated` where that takes a person. */
-  async renew() {
-    if (this.isPasted) {
-      throw new RSocketError('unauthenticated', 'The token has expired');
+  /**
+   * A token, for the client: it asks when it has none, before the last one expires, and when the server refused it.
+   *
+   * @param {OvationError|null} refused why it did
+   * @returns {Promise<string>} fails with `unauthenticated` where it takes a person to get one
+   */
+  async tokenAfter(refused) {
+    const isGood = refused === null && Number(claimsOf(this.#token)?.exp ?? Infinity) * 1_000 > Date.now();
+    if (isGood && (this.#isNew || this.isPasted)) {
+      this.#isNew = false;
+      return this.#token;
     }
-    this.token = await developmentToken(this.user);
+    if (this.isPasted) {
+      throw new OvationError('unauthenticated', 'The token has expired');
+    }
+    try {
+      this.#token = await developmentToken(this.user);
+    } catch (error) {
+      throw takesAPerson(error) ? new OvationError('unauthenticated', error.message, { cause: error }) : error;
+    }
     this.#keep();
+    return this.#token;
   }
 
   end() {
@@ -59,7 +77,7 @@ export class Session {
   }
 
   #keep() {
-    sessionStorage.setItem(KEY, JSON.stringify({ user: this.user, token: this.token, isPasted: this.isPasted }));
+    sessionStorage.setItem(KEY, JSON.stringify({ user: this.user, token: this.#token, isPasted: this.isPasted }));
     return this;
   }
 }
@@ -73,12 +91,12 @@ async function developmentToken(user) {
       body: JSON.stringify({ user }),
     });
   } catch {
-    throw new RSocketError('disconnected', 'The server cannot be reached');
+    throw new OvationError('disconnected', 'The server cannot be reached');
   }
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) {
     const byStatus = { 401: 'unauthenticated', 403: 'forbidden', 404: 'not_found' };
-    throw new RSocketError(
+    throw new OvationError(
       answer.code ?? byStatus[response.status] ?? 'unavailable',
       answer.detail ?? 'No token was given',
       {
@@ -89,15 +107,25 @@ async function developmentToken(user) {
   return answer.token;
 }
 
+/** Whether this is the end of a session, and not of an attempt to renew it. */
+function takesAPerson(error) {
+  return ['unauthenticated', 'forbidden', 'not_found', 'validation_failed'].includes(error.code);
+}
+
 function subjectOf(token) {
+  const subject = claimsOf(token)?.sub;
+  if (typeof subject !== 'string' || subject === '') {
+    throw new OvationError('validation_failed', 'This is not an access token');
+  }
+  return subject;
+}
+
+/** What a token says of itself; null where it is none. */
+function claimsOf(token) {
   try {
     const base64 = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
-    const claims = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))));
-    if (typeof claims.sub === 'string' && claims.sub !== '') {
-      return claims.sub;
-    }
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))));
   } catch {
-    // Told below, as a token without a subject is.
+    return null;
   }
-  throw new RSocketError('validation_failed', 'This is not an access token');
 }

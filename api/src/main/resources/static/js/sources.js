@@ -2,63 +2,66 @@
  * Where a thread of texts comes from. Messages of a conversation and comments on a content are ordered, paged and told
  * live in the same way: here they get the same names, those of messages.
  *
- * A source is `{watch, history, page(answer), frame(frame)}`: two routes, and what makes messages of their answers and
- * frames.
+ * A source is `{watch(), history(range, options), page(answer), frame(frame)}`: two calls of the client, and what makes
+ * messages of their answers and frames.
  */
-export function messagesOf(conversationId) {
+export function messagesOf(client, conversationId) {
+  const room = client.conversation(conversationId);
   return {
-    watch: `conversations.${conversationId}.watch`,
-    history: `conversations.${conversationId}.history`,
+    watch: () => room.watch(),
+    history: (range, options) => room.history(range, options),
     page: (answer) => answer,
     frame: (frame) => frame,
   };
 }
 
-export function commentsOf(contentId) {
+export function commentsOf(client, contentId) {
+  const content = client.content(contentId);
   return {
-    watch: `contents.${contentId}.watch`,
-    history: `contents.${contentId}.comments`,
+    watch: () => content.watch(),
+    history: (range, options) => content.comments(range, options),
     page: ({ comments, lastSeq }) => ({ messages: comments.map(asMessage), lastSeq }),
     frame: asMessageFrame,
   };
 }
 
-/** The routes by which a message is given a reaction and loses it. */
-export function reactToMessage(conversationId) {
+/** How a message is given a reaction and loses it; see toggles.js. */
+export function reactToMessage(client, conversationId) {
+  const room = client.conversation(conversationId);
   return (messageId, kind) => ({
-    give: `conversations.${conversationId}.react.${messageId}.${kind}`,
-    takeBack: `conversations.${conversationId}.unreact.${messageId}.${kind}`,
+    key: `message ${messageId} ${kind}`,
+    give: () => room.react(messageId, kind),
+    takeBack: () => room.unreact(messageId, kind),
   });
 }
 
 /** The same for a comment. */
-export function reactToComment(contentId) {
+export function reactToComment(client, contentId) {
+  const content = client.content(contentId);
   return (commentId, kind) => ({
-    give: `contents.${contentId}.react-comment.${commentId}.${kind}`,
-    takeBack: `contents.${contentId}.unreact-comment.${commentId}.${kind}`,
+    key: `comment ${commentId} ${kind}`,
+    give: () => content.reactToComment(commentId, kind),
+    takeBack: () => content.unreactToComment(commentId, kind),
   });
 }
 
 /** The same for the like of a content. */
-export function likeOf(contentId) {
-  return { give: `contents.${contentId}.like`, takeBack: `contents.${contentId}.unlike` };
+export function likeOf(client, contentId) {
+  const content = client.content(contentId);
+  return { key: `content ${contentId}`, give: () => content.like(), takeBack: () => content.unlike() };
 }
 
 /** What sends an entry of the outbox as a message; answers its `{seq, sentAt}`. */
-export function sendMessage(conversationId, { messageId, body, replyTo, mentions }) {
-  return {
-    route: `conversations.${conversationId}.send`,
-    data: { messageId, body, replyTo, mentions },
-    sent: ({ seq, sentAt }) => ({ seq, sentAt }),
-  };
+export function sendMessage(client) {
+  return (conversationId, { body, ...text }, options) =>
+    client.conversation(conversationId).send(body, { ...text, ...options });
 }
 
 /** The same as a comment. */
-export function sendComment(contentId, { messageId, body, replyTo, mentions }) {
-  return {
-    route: `contents.${contentId}.comment`,
-    data: { commentId: messageId, body, replyTo, mentions },
-    sent: ({ seq, at }) => ({ seq, sentAt: at }),
+export function sendComment(client) {
+  return async (contentId, { messageId, body, ...text }, options) => {
+    const { seq, at } = await client.content(contentId).comment(body, { commentId: messageId, ...text, ...options });
+    return { seq, sentAt: at };
   };
 }
 

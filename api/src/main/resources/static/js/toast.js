@@ -1,4 +1,4 @@
-import { RSocketError } from './rsocket.js';
+import { OvationError } from './client/index.js';
 import { explain, explainDelay } from './words.js';
 
 const SHOWN = 6_000;
@@ -22,10 +22,12 @@ export async function attempt(work, otherwise = () => {}) {
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof RSocketError)) {
+    if (!(error instanceof OvationError)) {
       throw error;
     }
-    toast(explain(error));
+    if (error.code !== 'closed') {
+      toast(explain(error));
+    }
     otherwise();
   }
 }

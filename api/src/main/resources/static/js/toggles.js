@@ -6,44 +6,38 @@ import { attempt } from './toast.js';
  * person sits at the page: a click in the feed and the next one, on the post itself, are in order too.
  */
 export class Toggles {
-  #link;
-  /** Those under way, by the route that gives. */
+  /** Those under way, by their key. */
   #turns = new Map();
 
-  /** @param {import('./link.js').Link} link */
-  constructor(link) {
-    this.#link = link;
-  }
-
   /** What was clicked last and is not yet known to be recorded; undefined where nothing is under way. */
-  wanted({ give }) {
-    return this.#turns.get(give)?.wanted;
+  wanted({ key }) {
+    return this.#turns.get(key)?.wanted;
   }
 
   /**
    * Gives it, or takes it back.
    *
-   * @param {{give: string, takeBack: string}} routes
+   * @param {{key: string, give: () => Promise<any>, takeBack: () => Promise<any>}} toggle
    * @param {boolean} isGiven what is wanted; the opposite of what is shown
    * @param {(isGiven: boolean) => void} show is called at once, and again once it is known what the server has
    */
-  turn(routes, isGiven, show) {
+  turn(toggle, isGiven, show) {
     show(isGiven);
-    const turn = this.#turns.get(routes.give);
+    const turn = this.#turns.get(toggle.key);
     if (turn) {
       Object.assign(turn, { wanted: isGiven, show });
     } else {
-      this.#run(routes, { wanted: isGiven, recorded: !isGiven, show });
+      this.#run(toggle, { wanted: isGiven, recorded: !isGiven, show });
     }
   }
 
-  async #run(routes, turn) {
-    this.#turns.set(routes.give, turn);
+  async #run(toggle, turn) {
+    this.#turns.set(toggle.key, turn);
     while (turn.wanted !== turn.recorded) {
       const { wanted } = turn;
       await attempt(
         async () => {
-          await this.#link.ask(wanted ? routes.give : routes.takeBack, {});
+          await (wanted ? toggle.give() : toggle.takeBack());
           turn.recorded = wanted;
         },
         () => {
@@ -51,7 +45,7 @@ export class Toggles {
         },
       );
     }
-    this.#turns.delete(routes.give);
+    this.#turns.delete(toggle.key);
     turn.show(turn.recorded);
   }
 }

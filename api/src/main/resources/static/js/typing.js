@@ -6,13 +6,13 @@ const LIFE = 5_000;
 
 /** Tells others that one writes. */
 export class TypingTeller {
-  #link;
+  #client;
   #toldAt = 0;
   #toldOf = null;
 
-  /** @param {import('./link.js').Link} link */
-  constructor(link) {
-    this.#link = link;
+  /** @param {import('./client/index.js').Ovation} client */
+  constructor(client) {
+    this.#client = client;
   }
 
   tell(conversationId) {
@@ -20,7 +20,7 @@ export class TypingTeller {
     if (conversationId !== this.#toldOf || now - this.#toldAt >= EVERY) {
       this.#toldOf = conversationId;
       this.#toldAt = now;
-      this.#link.fire(`conversations.${conversationId}.typing`, {});
+      this.#client.conversation(conversationId).typing();
     }
   }
 

@@ -8,6 +8,7 @@ export function explain(error) {
     case 'unavailable':
       return 'The server is busy just now';
     case 'disconnected':
+    case 'closed':
       return 'The server cannot be reached';
     case 'unauthenticated':
       return 'You need to sign in again';

@@ -10,7 +10,8 @@ import {
 import { RSocketServer } from 'rsocket-core';
 import { WebsocketServerTransport } from 'rsocket-websocket-server';
 import WebSocket, { WebSocketServer } from 'ws';
-import { RSocketError, connect } from '../../api/src/main/resources/static/js/rsocket.js';
+import { OvationError } from '../../clients/typescript/src/errors.js';
+import { connect } from '../../clients/typescript/src/rsocket.js';
 
 /** A promise with its two ends outside. */
 function deferred() {
@@ -149,7 +150,7 @@ describe('against rsocket-js', () => {
   test('a problem becomes an error with its code', async () => {
     const connection = await open();
     await assert.rejects(connection.request('fail'), (error) => {
-      assert.ok(error instanceof RSocketError);
+      assert.ok(error instanceof OvationError);
       assert.equal(error.code, 'rate_limited');
       assert.equal(error.kind, 'APPLICATION_ERROR');
       assert.equal(error.status, 429);
@@ -181,12 +182,12 @@ describe('against rsocket-js', () => {
     const connection = await open();
     const seen = [];
     const ended = deferred();
-    connection.stream(
-      'count',
-      { total: 1000 },
-      { next: ({ n }) => seen.push(n), complete: ended.resolve, error: ended.reject },
-      { credits: 10 },
-    );
+    const next = ({ n }) => {
+      seen.push(n);
+      stream.taken();
+    };
+    const consumer = { next, complete: ended.resolve, error: ended.reject };
+    const stream = connection.stream('count', { total: 1000 }, consumer, { credits: 10 });
     await ended.promise;
     assert.deepEqual(
       seen,
@@ -200,14 +201,15 @@ describe('against rsocket-js', () => {
   test('a cancelled stream is cancelled at the server and tells nothing more', async () => {
     const connection = await open();
     const seen = [];
-    const cancel = connection.stream(
+    const stream = connection.stream(
       'count',
       { total: 1_000_000 },
       {
         next: ({ n }) => {
           seen.push(n);
+          stream.taken();
           if (n === 20) {
-            cancel();
+            stream.cancel();
           }
         },
         complete: () => assert.fail('completed'),
@@ -321,7 +323,8 @@ describe('against a scripted server', () => {
     const connection = await connect({ url, token: 'tok', WebSocket });
     connection.request('a.b', {}).catch(() => {});
     connection.fire('a.b', {});
-    connection.stream('a.b', {}, { next: () => {} }, { credits: 7 });
+    const consumer = { next: () => {}, complete: () => {}, error: () => {} };
+    connection.stream('a.b', {}, consumer, { credits: 7 });
     await all.promise;
     const text = (value) => Buffer.from(value).toString('hex');
     const composite = text('message/x.rsocket.composite-metadata.v0');
