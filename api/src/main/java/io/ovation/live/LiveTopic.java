@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import io.ovation.trace.Traces;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +76,8 @@ final class LiveTopic {
 
     private volatile @Nullable Thread inRound;
 
+    private final FrameSpans spans;
+
     private final Audience audience = new Audience();
     private final boolean tellsAudience;
     private final AudiencesElsewhere elsewhere;
@@ -111,6 +114,7 @@ final class LiveTopic {
             Scheduler scheduler,
             Executor waker,
             PushMeters meters,
+            Traces traces,
             boolean tellsAudience,
             AudiencesElsewhere elsewhere,
             Consumer<LiveTopic> onClose) {
@@ -120,6 +124,7 @@ final class LiveTopic {
         this.scheduler = scheduler;
         this.waker = waker;
         this.meters = meters;
+        this.spans = new FrameSpans(traces);
         this.tellsAudience = tellsAudience;
         this.elsewhere = elsewhere;
         this.onClose = onClose;
@@ -255,6 +260,7 @@ final class LiveTopic {
             onClose.accept(this);
             subscription.dispose();
             missedStates.dispose();
+            spans.endAll();
         }
     }
 
@@ -312,6 +318,7 @@ final class LiveTopic {
             wake(watcher);
             passed &= watcher.hasPassed(to);
         }
+        spans.end(to, watchers.size());
         if (passed) {
             cut(from, to);
         }
@@ -429,6 +436,7 @@ final class LiveTopic {
             end(ending.ends(), update.sequence());
         }
         tail = tail.append(Frames.of(update, cursors, redactions));
+        spans.begin(update, tail);
         measure(update.frame());
         wake();
         if (isTooFarAhead()) {

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 import io.ovation.Caller;
 import io.ovation.cluster.Nodes;
+import io.ovation.trace.Traces;
 import org.axonframework.queryhandling.QueryGateway;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
@@ -45,6 +46,7 @@ public final class Watches {
     private final int maxWaitingFrames;
     private final int maxWaitingBytes;
     private final PushMeters meters = new PushMeters(this);
+    private final Traces traces;
     private final Predicate<Topic> audiences;
     private final AudiencesElsewhere elsewhere;
     private final Sinks.Empty<Void> drained = Sinks.empty();
@@ -57,7 +59,8 @@ public final class Watches {
      * @param waker where the watchers of a topic that has many are given what is new
      * @param nodes the other nodes, on which others watch
      */
-    public Watches(QueryGateway queries, LogIdentity log, Scheduler scheduler, Executor waker, Nodes nodes) {
+    Watches(
+            QueryGateway queries, LogIdentity log, Scheduler scheduler, Executor waker, Nodes nodes, Traces traces) {
         this(
                 new AxonTopicSource(queries, log),
                 scheduler,
@@ -65,12 +68,13 @@ public final class Watches {
                 MAX_WAITING_FRAMES,
                 MAX_WAITING_BYTES,
                 Topic::hasAudience,
-                nodes);
+                nodes,
+                traces);
     }
 
     /** Of a node that is alone. */
     public Watches(QueryGateway queries, LogIdentity log, Scheduler scheduler, Executor waker) {
-        this(queries, log, scheduler, waker, Nodes.ALONE);
+        this(queries, log, scheduler, waker, Nodes.ALONE, Traces.OFF);
     }
 
     /** Of topics whose watchers are not told how many they are. */
@@ -86,7 +90,7 @@ public final class Watches {
             int maxWaitingFrames,
             int maxWaitingBytes,
             Predicate<Topic> audiences) {
-        this(source, scheduler, waker, maxWaitingFrames, maxWaitingBytes, audiences, Nodes.ALONE);
+        this(source, scheduler, waker, maxWaitingFrames, maxWaitingBytes, audiences, Nodes.ALONE, Traces.OFF);
     }
 
     /** @param nodes the other nodes */
@@ -97,7 +101,8 @@ public final class Watches {
             int maxWaitingFrames,
             int maxWaitingBytes,
             Predicate<Topic> audiences,
-            Nodes nodes) {
+            Nodes nodes,
+            Traces traces) {
         this.elsewhere = new AudiencesElsewhere(
                 nodes,
                 scheduler,
@@ -105,6 +110,7 @@ public final class Watches {
                 () -> topics.keySet().stream().filter(audiences).toList(),
                 this::countAgain);
         this.audiences = audiences;
+        this.traces = traces;
         this.source = source;
         this.scheduler = scheduler;
         this.waker = waker;
@@ -274,6 +280,7 @@ public final class Watches {
                 scheduler,
                 waker,
                 meters,
+                traces,
                 audiences.test(topic),
                 elsewhere,
                 closed -> topics.remove(topic, closed));

@@ -5,6 +5,7 @@ import java.util.concurrent.Executors;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.ovation.cluster.Nodes;
+import io.ovation.trace.Traces;
 import org.axonframework.queryhandling.QueryGateway;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
@@ -34,10 +35,17 @@ class WatchesConfiguration {
             QueryGateway queries,
             ObjectProvider<LogIdentity> log,
             Scheduler liveWaker,
-            ObjectProvider<Nodes> nodes) {
+            ObjectProvider<Nodes> nodes,
+            ObjectProvider<Traces> traces) {
         LogIdentity identity = log.getIfAvailable(() -> NO_LOG);
         Nodes others = nodes.getIfAvailable(() -> Nodes.ALONE);
-        return new Watches(queries, identity, Schedulers.parallel(), liveWaker::schedule, others);
+        return new Watches(
+                queries,
+                identity,
+                Schedulers.parallel(),
+                liveWaker::schedule,
+                others,
+                traces.getIfAvailable(() -> Traces.OFF));
     }
 
     @Bean

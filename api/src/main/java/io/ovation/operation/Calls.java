@@ -6,6 +6,8 @@ import io.ovation.limits.Limits;
 import io.ovation.limits.RateLimited;
 import io.ovation.live.WireFrame;
 import io.ovation.operation.LineStream.Lines;
+import io.ovation.trace.Span;
+import io.ovation.trace.Traces;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -19,14 +21,21 @@ import reactor.util.context.ContextView;
 public final class Calls {
     private final Limits limits;
     private final OperationMeters meters;
+    private final Traces traces;
 
     public Calls(Limits limits) {
-        this(limits, new OperationMeters());
+        this(limits, new OperationMeters(), Traces.OFF);
     }
 
-    Calls(Limits limits, OperationMeters meters) {
+    Calls(Limits limits, OperationMeters meters, Traces traces) {
         this.limits = limits;
         this.meters = meters;
+        this.traces = traces;
+    }
+
+    /** Whether a request's {@link TraceParent} is asked for: an edge need not look for it where it is not. */
+    public boolean areTraced() {
+        return traces.areOn();
     }
 
     /** Throws {@link RateLimited} when the caller's next request is not to be read, since it would be refused. */
@@ -58,22 +67,35 @@ public final class Calls {
                 return refused(operation, call, full);
             }
             long start = System.nanoTime();
+            Span span = traces.areOn() ? begin(operation, context) : null;
             // goes on to its end also when the client has gone: a place that was free again while its work went on
             // would let one connection pile up as much work as it has frames to ask and cancel with
             return Mono.fromFuture(
                             work(operation, call)
-                                    .contextWrite(own -> write(own.putAll(context), call))
+                                    .contextWrite(own -> within(span, write(own.putAll(context), call)))
                                     .doFinally(how -> limits.end(call.caller()))
-                                    .doOnSuccess(answer ->
-                                            meters.answered(operation, null, System.nanoTime() - start))
-                                    .doOnError(failure ->
-                                            meters.answered(operation, failure, System.nanoTime() - start))
+                                    .doOnSuccess(answer -> answered(operation, null, start, span))
+                                    .doOnError(failure -> answered(operation, failure, start, span))
                                     // a failure that nobody waits for is no error of the server's
                                     .materialize()
                                     .toFuture(),
                             true)
                     .dematerialize();
         });
+    }
+
+    private void answered(Operation<?> operation, @Nullable Throwable failure, long start, @Nullable Span span) {
+        meters.answered(operation, failure, System.nanoTime() - start);
+        Span.end(span, failure);
+    }
+
+    private @Nullable Span begin(Operation<?> operation, ContextView context) {
+        Span span = traces.request(OperationMeters.name(operation), TraceParent.read(context));
+        return span == null ? null : span.tag("ovation.correlation_id", Correlation.read(context));
+    }
+
+    private static Context within(@Nullable Span span, Context context) {
+        return span == null ? context : TraceParent.write(context, span.traceparent());
     }
 
     private <B extends Record> Mono<Answer> refused(Operation<B> operation, Call<B> call, RateLimited refusal) {

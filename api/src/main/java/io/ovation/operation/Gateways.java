@@ -9,6 +9,8 @@ import io.ovation.Caller;
 import io.ovation.Unavailable;
 import io.ovation.admission.FairAdmission;
 import io.ovation.admission.FairAdmission.Work;
+import io.ovation.trace.Span;
+import io.ovation.trace.Traces;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.common.IdentifierFactory;
@@ -17,6 +19,7 @@ import org.axonframework.messaging.Message;
 import org.axonframework.messaging.correlation.MessageOriginProvider;
 import org.axonframework.messaging.responsetypes.ResponseTypes;
 import org.axonframework.queryhandling.QueryGateway;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
@@ -36,16 +39,24 @@ public final class Gateways {
     private final CommandGateway commands;
     private final QueryGateway queries;
     private final FairAdmission reads;
+    private final Traces traces;
 
     /**
+     * Of a server that traces nothing.
+     *
      * @param reads the places of queries
      */
     public Gateways(CommandGateway commands, QueryGateway queries, FairAdmission reads) {
+        this(commands, queries, reads, Traces.OFF);
+    }
+
+    Gateways(CommandGateway commands, QueryGateway queries, FairAdmission reads, Traces traces) {
         // Axon looks for it in files, which the first message must not do on an event loop
         IdentifierFactory.getInstance();
         this.commands = commands;
         this.queries = queries;
         this.reads = reads;
+        this.traces = traces;
     }
 
     /**
@@ -53,12 +64,27 @@ public final class Gateways {
      * the command is then {@link Unavailable} with an unknown outcome, since it may still be recorded.
      */
     public <R> Mono<R> send(Object command, Class<R> answer) {
-        return Mono.deferContextual(context -> Mono.fromFuture(
-                        commands.<Object>send(GenericCommandMessage.asCommandMessage(command)
-                                .withMetaData(metadata(context))),
-                        true))
+        return Mono.deferContextual(context -> Mono.fromFuture(sent(command, context), true))
                 .timeout(PATIENCE, Mono.error(Gateways::late))
                 .cast(answer);
+    }
+
+    /** Its span goes on until it has been answered, whether or not somebody waits. */
+    private CompletableFuture<Object> sent(Object command, ContextView context) {
+        Map<String, Object> metadata = metadata(context);
+        Span span = step(command, context);
+        if (span != null) {
+            metadata.put(Traces.KEY, span.traceparent());
+        }
+        CompletableFuture<Object> answer = commands.send(
+                GenericCommandMessage.asCommandMessage(command).withMetaData(metadata));
+        return span == null ? answer : answer.whenComplete((value, failure) -> span.end(failure));
+    }
+
+    private @Nullable Span step(Object message, ContextView context) {
+        return traces.areOn()
+                ? traces.step(message.getClass().getSimpleName(), TraceParent.read(context))
+                : null;
     }
 
     private static Unavailable late() {
@@ -67,15 +93,15 @@ public final class Gateways {
 
     /** Asks a query; {@link Unavailable} when it takes too long, or when too many wait. */
     public <R> Mono<R> ask(Object query, Class<R> answer) {
-        return Mono.deferContextual(context -> Mono.fromFuture(asked(
-                        new GenericMessage<>(query, metadata(context)),
-                        answer,
-                        user(context))))
+        return Mono.deferContextual(context -> Mono.fromFuture(asked(query, answer, context)))
                 .timeout(PATIENCE, Mono.error(() -> new Unavailable("The query was not answered in time", 1)));
     }
 
     /** Asks when its turn has come. Its place is taken until it has been answered, whether or not somebody waits. */
-    private <R> CompletableFuture<R> asked(Message<?> query, Class<R> type, String user) {
+    private <R> CompletableFuture<R> asked(Object payload, Class<R> type, ContextView context) {
+        Message<?> query = new GenericMessage<>(payload, metadata(context));
+        String user = user(context);
+        Span span = step(payload, context);
         CompletableFuture<R> answer = new CompletableFuture<>();
         reads.enter(user, new Work() {
             @Override
@@ -100,7 +126,7 @@ public final class Gateways {
                 answer.completeExceptionally(new Unavailable("Too many queries are under way", 1));
             }
         });
-        return answer;
+        return span == null ? answer : answer.whenComplete((value, failure) -> span.end(failure));
     }
 
     private <R> CompletableFuture<R> ask(Message<?> query, Class<R> type) {

@@ -4,10 +4,12 @@ import java.time.Clock;
 
 import io.ovation.admission.FairAdmission;
 import io.ovation.limits.Limits;
+import io.ovation.trace.Traces;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.queryhandling.QueryBus;
 import org.axonframework.queryhandling.QueryGateway;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -27,13 +29,18 @@ class OperationConfiguration {
     }
 
     @Bean
-    Gateways gateways(CommandGateway commands, QueryGateway queries, QuerySettings settings) {
-        return new Gateways(commands, queries, new FairAdmission(settings.inFlight(), settings.waiting()));
+    Gateways gateways(
+            CommandGateway commands, QueryGateway queries, QuerySettings settings, ObjectProvider<Traces> traces) {
+        return new Gateways(
+                commands,
+                queries,
+                new FairAdmission(settings.inFlight(), settings.waiting()),
+                traces.getIfAvailable(() -> Traces.OFF));
     }
 
     @Bean
-    Calls calls(Limits limits, OperationMeters meters) {
-        return new Calls(limits, meters);
+    Calls calls(Limits limits, OperationMeters meters, ObjectProvider<Traces> traces) {
+        return new Calls(limits, meters, traces.getIfAvailable(() -> Traces.OFF));
     }
 
     @Bean

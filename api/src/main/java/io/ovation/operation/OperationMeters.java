@@ -58,7 +58,8 @@ final class OperationMeters implements MeterBinder {
                 .register(registry);
     }
 
-    private static String name(Operation<?> operation) {
+    /** The name of an operation: its route, or else its method and path. */
+    static String name(Operation<?> operation) {
         String route = operation.route();
         return route == null ? operation.method() + " " + operation.path() : route;
     }

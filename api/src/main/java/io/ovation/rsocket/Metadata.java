@@ -1,9 +1,11 @@
 package io.ovation.rsocket;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 
 import io.netty.buffer.ByteBuf;
 import io.ovation.ValidationFailed;
+import io.ovation.trace.Traces;
 import io.rsocket.ConnectionSetupPayload;
 import io.rsocket.metadata.AuthMetadataCodec;
 import io.rsocket.metadata.CompositeMetadata;
@@ -12,7 +14,7 @@ import io.rsocket.metadata.WellKnownAuthType;
 import io.rsocket.metadata.WellKnownMimeType;
 import org.jspecify.annotations.Nullable;
 
-/** What composite metadata says here: the route of a request, the token of a SETUP. */
+/** What composite metadata says here: the route and the trace of a request, the token of a SETUP. */
 final class Metadata {
     private static final String COMPOSITE = WellKnownMimeType.MESSAGE_RSOCKET_COMPOSITE_METADATA.getString();
     private static final String ROUTING = WellKnownMimeType.MESSAGE_RSOCKET_ROUTING.getString();
@@ -40,6 +42,15 @@ final class Metadata {
         } catch (RuntimeException malformed) {
             throw new ValidationFailed("", "The metadata is not as it should be");
         }
+    }
+
+    /**
+     * The trace that a request says it is a part of; null for none. It stands under the name of the header, as other
+     * clients of RSocket have it, too.
+     */
+    static @Nullable String traceparent(ByteBuf metadata) {
+        ByteBuf content = find(metadata, Traces.KEY);
+        return content == null ? null : content.toString(StandardCharsets.US_ASCII);
     }
 
     /** The bearer token of a SETUP; null for none. */

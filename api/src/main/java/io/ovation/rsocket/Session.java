@@ -28,6 +28,7 @@ import io.ovation.operation.LiveStream;
 import io.ovation.operation.Operation;
 import io.ovation.operation.Routes.Match;
 import io.ovation.operation.StrictJson.Decoded;
+import io.ovation.operation.TraceParent;
 import io.ovation.presence.Place;
 import io.ovation.rsocket.Responder.Served;
 import io.ovation.security.Forbidden;
@@ -223,7 +224,7 @@ final class Session implements RSocket, Client {
     @Override
     public Flux<Payload> requestStream(Payload payload) {
         try {
-            Request request = Request.of(payload);
+            Request request = Request.of(payload, false);
             Match<Served<LiveStream<?>>> match = responder.stream(request.route());
             Flux<WireFrame> frames = frames(request, match.target().feature(), match);
             return new Flux<>() {
@@ -257,7 +258,7 @@ final class Session implements RSocket, Client {
     private Mono<byte[]> answer(Payload payload, boolean answered) {
         Request request;
         try {
-            request = Request.of(payload);
+            request = Request.of(payload, responder.calls().areTraced());
         } catch (RuntimeException failure) {
             return Mono.error(problem(failure));
         }
@@ -273,7 +274,8 @@ final class Session implements RSocket, Client {
                         answer.body() == null ? NO_FIELDS : responder.json().write(answer.body()))
                 .onErrorMap(failure -> responder.problem(failure, correlationId))
                 .doFinally(how -> requests.decrementAndGet())
-                .contextWrite(context -> Correlation.write(context, correlationId));
+                .contextWrite(context ->
+                        TraceParent.write(Correlation.write(context, correlationId), request.traceparent()));
         // a CANCEL does not stop the work, and so gives no place back before its end
         return Mono.defer(() -> Mono.fromFuture(work.materialize().toFuture(), true))
                 .dematerialize();
@@ -393,16 +395,22 @@ final class Session implements RSocket, Client {
         }
     }
 
-    /** A request, taken from its payload, which is released. */
-    record Request(String route, byte[] data) {
-        static Request of(Payload payload) {
+    /**
+     * A request, taken from its payload, which is released.
+     *
+     * @param traceparent of the trace that it says it is a part of; null for none
+     */
+    record Request(String route, @Nullable String traceparent, byte[] data) {
+        /** @param isTraced whether its trace is asked for */
+        static Request of(Payload payload, boolean isTraced) {
             try {
                 String route = payload.hasMetadata() ? Metadata.route(payload.sliceMetadata()) : null;
                 if (route == null) {
                     throw new UnknownRoute();
                 }
+                String trace = isTraced ? Metadata.traceparent(payload.sliceMetadata()) : null;
                 ByteBuf data = payload.sliceData();
-                return new Request(route, data.isReadable() ? ByteBufUtil.getBytes(data) : NO_FIELDS);
+                return new Request(route, trace, data.isReadable() ? ByteBufUtil.getBytes(data) : NO_FIELDS);
             } finally {
                 payload.release();
             }

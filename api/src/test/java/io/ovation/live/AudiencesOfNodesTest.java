@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 
 import io.ovation.Caller;
 import io.ovation.cluster.Nodes;
+import io.ovation.trace.Traces;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -41,7 +42,7 @@ class AudiencesOfNodesTest {
         private BiConsumer<String, byte[]> toldBy = (from, message) -> {};
         private Consumer<Set<String>> changed = others -> {};
         private final Watches watches =
-                new Watches(topic, time, Runnable::run, 8, 4096, Topic::hasAudience, this);
+                new Watches(topic, time, Runnable::run, 8, 4096, Topic::hasAudience, this, Traces.OFF);
 
         Node(String name) {
             this.name = name;

@@ -64,6 +64,16 @@ final class ScriptedTopic implements TopicSource {
         return append(0, new Frame.MessageRedacted(TOPIC.id(), "m" + (sequence + 1), sequence + 1));
     }
 
+    /** Appends an update that is a part of a trace, or of none, and tells it, with all that was not told before. */
+    void tellTraced(@Nullable String trace) {
+        Update update = append();
+        if (trace != null) {
+            untold.removeLast();
+            untold.add(update.tracedBy(trace));
+        }
+        tellAll();
+    }
+
     long last() {
         return sequence;
     }

@@ -109,6 +109,20 @@ final class Archive implements AutoCloseable {
         return answer(messages(room, query), "history");
     }
 
+    /** How many bytes one page of a room's history has on the wire in that encoding; fails where it is in another. */
+    int bytes(Room room, String query, String encoding) throws IOException, InterruptedException {
+        HttpRequest request = messages(room, query)
+                .header("Accept-Encoding", encoding)
+                .GET()
+                .build();
+        HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+        String had = response.headers().firstValue("Content-Encoding").orElse("identity");
+        if (response.statusCode() != 200 || !had.equals(encoding)) {
+            throw new IllegalStateException("history answered " + response.statusCode() + " in " + had);
+        }
+        return response.body().length;
+    }
+
     /** How many connections watch a room, as whoever asks is answered. */
     long watching(Room room) throws IOException, InterruptedException {
         HttpRequest.Builder request = request(room, "/presence").timeout(Duration.ofSeconds(60));

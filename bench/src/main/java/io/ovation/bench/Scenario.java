@@ -20,6 +20,7 @@ interface Scenario {
             new ConnectionsScenario(),
             new NodesScenario(),
             new HttpScenario(),
+            new CompressionScenario(),
             new PresenceScenario(),
             new LikesScenario(),
             new TalliesScenario(),

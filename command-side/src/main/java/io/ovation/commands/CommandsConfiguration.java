@@ -5,6 +5,7 @@ import java.util.concurrent.Executors;
 
 import io.ovation.Caller;
 import io.ovation.cluster.Nodes;
+import io.ovation.trace.Traces;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.common.lock.LockFactory;
 import org.axonframework.common.lock.PessimisticLockFactory;
@@ -74,6 +75,12 @@ class CommandsConfiguration {
     @Bean
     CorrelationDataProvider actingAdmin() {
         return new SimpleCorrelationDataProvider(Caller.ADMIN_METADATA);
+    }
+
+    /** The trace of a command goes on with its events, to whichever node, and is found in the log. */
+    @Bean
+    CorrelationDataProvider trace() {
+        return new SimpleCorrelationDataProvider(Traces.KEY);
     }
 
     @Bean

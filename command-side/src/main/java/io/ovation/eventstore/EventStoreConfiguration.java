@@ -8,6 +8,7 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariDataSource;
 import io.ovation.cluster.LogHead;
 import io.ovation.cluster.Nodes;
+import io.ovation.trace.Traces;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
@@ -81,8 +82,17 @@ class EventStoreConfiguration {
 
     @Bean(destroyMethod = "close")
     GroupCommit groupCommit(
-            EventStoreServer server, EventLog log, AppendMeters meters, ObjectProvider<Nodes> nodes) {
-        return new GroupCommit(server.database().dataSource(), log, meters, several(nodes));
+            EventStoreServer server,
+            EventLog log,
+            AppendMeters meters,
+            ObjectProvider<Traces> traces,
+            ObjectProvider<Nodes> nodes) {
+        return new GroupCommit(
+                server.database().dataSource(),
+                log,
+                meters,
+                traces.getIfAvailable(() -> Traces.OFF),
+                several(nodes));
     }
 
     @Bean

@@ -18,6 +18,7 @@ import javax.sql.DataSource;
 
 import io.ovation.Unavailable;
 import io.ovation.eventstore.Append.Place;
+import io.ovation.trace.Traces;
 import org.axonframework.eventhandling.GenericTrackedDomainEventMessage;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackedEventMessage;
@@ -52,6 +53,7 @@ final class GroupCommit implements AutoCloseable {
     private final LogWriter writer;
     private final EventLog log;
     private final AppendMeters meters;
+    private final Traces traces;
     private final BlockingQueue<Append> waiting = new LinkedBlockingQueue<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread committer;
@@ -62,7 +64,7 @@ final class GroupCommit implements AutoCloseable {
 
     /** For a node that is alone. */
     GroupCommit(DataSource database, EventLog log) {
-        this(database, log, new AppendMeters(), false);
+        this(database, log, new AppendMeters(), Traces.OFF, false);
     }
 
     /**
@@ -70,10 +72,11 @@ final class GroupCommit implements AutoCloseable {
      * @param log is told what has become durable, in the order of positions, before any command is answered
      * @param others whether other nodes are to be told, too
      */
-    GroupCommit(DataSource database, EventLog log, AppendMeters meters, boolean others) {
+    GroupCommit(DataSource database, EventLog log, AppendMeters meters, Traces traces, boolean others) {
         this.writer = new LogWriter(database, others);
         this.log = log;
         this.meters = meters;
+        this.traces = traces;
         this.committer =
                 Thread.ofPlatform().name("event-store-committer").daemon().start(this::run);
     }
@@ -86,6 +89,21 @@ final class GroupCommit implements AutoCloseable {
      * @throws EventStoreException if the store can't hold the event
      */
     void append(List<StoredEvent> events) {
+        if (traces.areOn()) {
+            AppendSpans spans = AppendSpans.begin(traces, events);
+            try {
+                record(events);
+                spans.end(null);
+            } catch (RuntimeException e) {
+                spans.end(e);
+                throw e;
+            }
+        } else {
+            record(events);
+        }
+    }
+
+    private void record(List<StoredEvent> events) {
         if (!isOpen()) {
             throw unreachable();
         }

@@ -17,6 +17,7 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariDataSource;
 import io.ovation.conversation.ConversationEvent.MemberRemoved;
 import io.ovation.postgres.EmbeddedPostgres;
+import io.ovation.trace.Traces;
 import org.axonframework.common.stream.BlockingStream;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventhandling.TrackedEventMessage;
@@ -53,7 +54,7 @@ class SeveralNodesTest {
         reads = new HikariDataSource();
         reads.setDataSource(database().dataSource());
         own = new EventLog(table(), 64, NEVER);
-        groupCommit = new GroupCommit(database().dataSource(), own, new AppendMeters(), true);
+        groupCommit = new GroupCommit(database().dataSource(), own, new AppendMeters(), Traces.OFF, true);
         DataSource counted = (DataSource) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
                     asked.incrementAndGet();

@@ -4,6 +4,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import io.ovation.log.LogPlaces;
+import io.ovation.trace.Traces;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
@@ -26,8 +27,8 @@ class LiveConfiguration {
     /** Primary, because Axon declares its own emitter beside any other. */
     @Bean
     @Primary
-    TopicQueryUpdateEmitter topicQueryUpdateEmitter() {
-        return new TopicQueryUpdateEmitter();
+    TopicQueryUpdateEmitter topicQueryUpdateEmitter(ObjectProvider<Traces> traces) {
+        return new TopicQueryUpdateEmitter(traces.getIfAvailable(() -> Traces.OFF));
     }
 
     /** Without the transactions that Axon would give each query: those are of the event store, and block. */

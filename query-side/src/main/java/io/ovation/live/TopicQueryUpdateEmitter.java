@@ -11,6 +11,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.ovation.live.Watch.WatchTopic;
+import io.ovation.trace.Span;
+import io.ovation.trace.Traces;
 import org.axonframework.common.Registration;
 import org.axonframework.messaging.MessageDispatchInterceptor;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
@@ -44,17 +46,45 @@ public final class TopicQueryUpdateEmitter implements QueryUpdateEmitter {
     private final List<MessageDispatchInterceptor<? super SubscriptionQueryUpdateMessage<?>>> interceptors =
             new CopyOnWriteArrayList<>();
     private final List<Consumer<Topic>> unwatched = new CopyOnWriteArrayList<>();
+    private final Traces traces;
+
+    /** Of a server that traces nothing. */
+    public TopicQueryUpdateEmitter() {
+        this(Traces.OFF);
+    }
+
+    TopicQueryUpdateEmitter(Traces traces) {
+        this.traces = traces;
+    }
 
     /** Emits to the watchers of the update's topic. */
     public void emit(Update update) {
+        String trace = traces.areOn() ? traceOfEvent() : null;
         afterCommitOrNow(() -> {
             @Nullable Set<UpdateSubscription> watchers = byTopic.get(update.topic());
-            if (watchers != null) {
-                SubscriptionQueryUpdateMessage<?> message =
-                        intercept(new GenericSubscriptionQueryUpdateMessage<>(Update.class, update));
-                watchers.forEach(watcher -> watcher.next(message));
+            if (watchers == null) {
+                return;
+            }
+            Span push = traces.step("push", trace);
+            try {
+                push(push == null ? update : update.tracedBy(push.traceparent()), watchers);
+            } finally {
+                Span.end(push, null);
             }
         });
+    }
+
+    private void push(Update update, Set<UpdateSubscription> watchers) {
+        SubscriptionQueryUpdateMessage<?> message =
+                intercept(new GenericSubscriptionQueryUpdateMessage<>(Update.class, update));
+        watchers.forEach(watcher -> watcher.next(message));
+    }
+
+    /** The trace of the event that is handled, as its metadata has it; null where none is. */
+    private static @Nullable String traceOfEvent() {
+        return CurrentUnitOfWork.isStarted()
+                ? (String) CurrentUnitOfWork.get().getMessage().getMetaData().get(Traces.KEY)
+                : null;
     }
 
     @Override

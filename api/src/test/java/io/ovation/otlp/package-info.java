@@ -1,0 +1,4 @@
+@NullMarked
+package io.ovation.otlp;
+
+import org.jspecify.annotations.NullMarked;

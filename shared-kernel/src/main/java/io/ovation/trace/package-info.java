@@ -1,0 +1,5 @@
+/** Traces: which spans there are, in the words of every room. */
+@NullMarked
+package io.ovation.trace;
+
+import org.jspecify.annotations.NullMarked;
