@@ -164,12 +164,12 @@ export const FAULTS = {
     },
   },
   'limits-met': {
-    what: 'One user sends three times what a user may.',
+    what: 'One user sends many times what a user may.',
     alerts: ['OvationRateLimited'],
     scrapes: 52,
     make: async (server) => {
       const room = await server.room('eve');
-      const load = new Load().repeat(() => server.say('eve', room), { by: 6, pause: 100 });
+      const load = new Load().repeat(() => server.say('eve', room), { by: 20, pause: 100 });
       return () => load.stop();
     },
   },

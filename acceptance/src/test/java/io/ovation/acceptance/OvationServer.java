@@ -223,10 +223,13 @@ final class OvationServer implements AutoCloseable {
 
     /** The process of the server itself, whether the launcher became it or waits for it. */
     ProcessHandle jvm() {
+        return findJvm().orElseThrow(() -> new IllegalStateException("The server runs no more: " + stderr()));
+    }
+
+    private Optional<ProcessHandle> findJvm() {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants())
                 .filter(each -> each.info().command().orElse("").endsWith("/java"))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("The server runs no more: " + stderr()));
+                .findFirst();
     }
 
     /** The postmaster of the embedded PostgreSQL, if one is alive. */
@@ -341,7 +344,8 @@ final class OvationServer implements AutoCloseable {
     @Override
     public void close() {
         if (process.isAlive()) {
-            terminate();
+            // one that is ending has no command any more by which it could be found, and needs no signal
+            findJvm().ifPresent(ProcessHandle::destroy);
             exitCode(STOP);
         }
         kill();
