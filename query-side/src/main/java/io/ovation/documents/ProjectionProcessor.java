@@ -95,7 +95,12 @@ final class ProjectionProcessor implements ConfigurerModule {
 
     private ProjectionTokens makeTokens() {
         return new ProjectionTokens(
-                eventLog.get(), places, documents, projected, () -> letters.load(store), () -> writing.schedule(onOrder));
+                eventLog.get(),
+                places,
+                documents,
+                projected,
+                () -> letters.load(store),
+                () -> writing.schedule(onOrder));
     }
 
     /**
