@@ -26,9 +26,17 @@ public interface DocumentHome {
      * An empty store for the same projection, beside the one that is read; what was left of an earlier one is deleted.
      * Blocks.
      *
-     * @return null where this home cannot have another beside it
+     * @throws StoreUnavailable where the store does not answer, or another process has the projection
      */
-    @Nullable Beside beside(String projection);
+    Beside beside(String projection);
+
+    /** The number of the documents that are read: those that are built anew have a greater one. */
+    default long generation(String projection) {
+        return 0;
+    }
+
+    /** Another node, which projects, reads documents of that number, whatever this one was told until now. */
+    default void heardOf(String projection, long generation) {}
 
     /** Documents that nobody reads yet. For one thread at a time; all of it blocks. */
     interface Beside {

@@ -77,6 +77,7 @@ class DocumentsConfiguration {
         }
         return new WrittenElsewhere(
                 others,
+                home,
                 documents,
                 projections,
                 positions,

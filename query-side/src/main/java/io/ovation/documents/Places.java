@@ -23,4 +23,23 @@ public interface Places {
      * @param reason why, in words, for the log
      */
     void putAside(String projection, String reason);
+
+    /**
+     * Leaves word to build the documents anew for the process that has the projection.
+     *
+     * @return false where no other process has it
+     */
+    default boolean order(String projection) {
+        return false;
+    }
+
+    /** Whether word was left for this process, which is given it once. */
+    default boolean takeOrder(String projection) {
+        return false;
+    }
+
+    /** How far what is built beside the documents was a moment ago; null where nothing is. */
+    default @Nullable Place built(String projection) {
+        return null;
+    }
 }

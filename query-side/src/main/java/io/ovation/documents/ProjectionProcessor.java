@@ -1,5 +1,6 @@
 package io.ovation.documents;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -20,9 +21,14 @@ import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.messaging.unitofwork.BatchingUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.util.function.SingletonSupplier;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The processor of one projection: the handlers of its group only note what events change; at the end of a batch this
@@ -34,6 +40,8 @@ import reactor.core.scheduler.Scheduler;
  * is of many more: most of it is changes to the same documents. And it is written while the next batches are handled.
  */
 final class ProjectionProcessor implements ConfigurerModule {
+    private static final Logger log = LoggerFactory.getLogger(ProjectionProcessor.class);
+
     /**
      * How often the claim on the token is renewed, or looked for: several times before a claim in MongoDB ends.
      */
@@ -49,6 +57,7 @@ final class ProjectionProcessor implements ConfigurerModule {
     private final BatchWriter batches;
     private final Scheduler writing;
     private final int batchSize;
+    private final Runnable onOrder;
     private final Supplier<ProjectionTokens> tokens;
     private volatile @Nullable Configuration axon;
 
@@ -57,6 +66,7 @@ final class ProjectionProcessor implements ConfigurerModule {
      * @param eventLog is asked when the processor is built: the log may itself need what this module configures
      * @param writing where documents are changed while the next batches are handled
      * @param batchSize how many events are written at once at most, give or take one batch of Axon's
+     * @param onOrder is run where another process has left word to build the documents anew; may block
      */
     ProjectionProcessor(
             String name,
@@ -67,7 +77,8 @@ final class ProjectionProcessor implements ConfigurerModule {
             DocumentWriter documents,
             Projected projected,
             Scheduler writing,
-            int batchSize) {
+            int batchSize,
+            Runnable onOrder) {
         this.name = name;
         this.eventLog = eventLog;
         this.places = places;
@@ -78,11 +89,18 @@ final class ProjectionProcessor implements ConfigurerModule {
         this.batches = new BatchWriter(documents, letters);
         this.writing = writing;
         this.batchSize = batchSize;
+        this.onOrder = onOrder;
         this.tokens = SingletonSupplier.of(this::makeTokens);
     }
 
     private ProjectionTokens makeTokens() {
-        return new ProjectionTokens(eventLog.get(), places, documents, projected, () -> letters.load(store));
+        return new ProjectionTokens(
+                eventLog.get(),
+                places,
+                documents,
+                projected,
+                () -> letters.load(store),
+                () -> writing.schedule(onOrder));
     }
 
     /**
@@ -93,13 +111,28 @@ final class ProjectionProcessor implements ConfigurerModule {
     void whileStopped(Work work) throws InterruptedException {
         PooledStreamingEventProcessor processor = processor();
         synchronized (this) {
-            processor.shutDown();
+            tokens.get().keep(true);
+            Disposable claiming = Flux.interval(Duration.ofMillis(CLAIM_MILLIS), Schedulers.boundedElastic())
+                    .onBackpressureDrop()
+                    .doOnNext(second -> keepClaim())
+                    .subscribe();
             try {
+                processor.shutDown();
                 tokens.get().forgetUnfinished();
                 work.with(processor.eventHandlerInvoker());
             } finally {
+                claiming.dispose();
+                tokens.get().keep(false);
                 processor.start();
             }
+        }
+    }
+
+    private void keepClaim() {
+        try {
+            places.claim(name);
+        } catch (RuntimeException e) {
+            log.debug("The claim on {} could not be renewed", name, e);
         }
     }
 

@@ -15,7 +15,6 @@ import io.ovation.projection.ProjectionQuery.ProjectionsView;
 import io.ovation.projection.ProjectionQuery.RebuildProjection;
 import io.ovation.projection.ProjectionQuery.RetryDeadLetter;
 import io.ovation.projection.ProjectionRejection.DeadLetterNotFound;
-import io.ovation.projection.ProjectionRejection.NothingBeside;
 import io.ovation.projection.ProjectionRejection.ProjectionNotFound;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
@@ -113,11 +112,7 @@ final class ProjectionQueries {
 
     @QueryHandler
     CompletableFuture<Done> handle(RebuildProjection query) {
-        return Mono.fromRunnable(() -> {
-                    if (!named(query.name()).rebuild().begin()) {
-                        throw new NothingBeside();
-                    }
-                })
+        return Mono.fromRunnable(() -> named(query.name()).rebuild().begin())
                 .subscribeOn(scheduler)
                 .onErrorMap(ReadModels::unavailable)
                 .thenReturn(new Done())

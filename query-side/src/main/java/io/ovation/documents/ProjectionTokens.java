@@ -36,21 +36,36 @@ final class ProjectionTokens implements TokenStore {
     private final DocumentWriter documents;
     private final Projected projected;
     private final Runnable onBegin;
+    private final Runnable onOrder;
+    private volatile boolean keeping;
     private volatile @Nullable Changes held;
     private volatile @Nullable CompletableFuture<Void> writing;
 
-    /** @param onBegin is run before the first event after a claim is handled */
+    /**
+     * @param onBegin is run before the first event after a claim is handled
+     * @param onOrder is run where another process has left word to build anew; must not block
+     */
     ProjectionTokens(
             StreamableMessageSource<TrackedEventMessage<?>> eventLog,
             Places places,
             DocumentWriter documents,
             Projected projected,
-            Runnable onBegin) {
+            Runnable onBegin,
+            Runnable onOrder) {
         this.eventLog = eventLog;
         this.places = places;
         this.documents = documents;
         this.projected = projected;
         this.onBegin = onBegin;
+        this.onOrder = onOrder;
+    }
+
+    /**
+     * Keeps the claim while the processor stands still: another process would take it up, and go on from documents that
+     * are about to be changed.
+     */
+    void keep(boolean now) {
+        keeping = now;
     }
 
     /** What was handled and is written later; null for nothing. */
@@ -137,10 +152,16 @@ final class ProjectionTokens implements TokenStore {
         if (!places.claim(processorName)) {
             throw new UnableToClaimTokenException("Another process projects " + processorName);
         }
+        if (places.takeOrder(processorName)) {
+            onOrder.run();
+        }
     }
 
     @Override
     public void releaseClaim(String processorName, int segment) {
+        if (keeping) {
+            return;
+        }
         try {
             places.release(processorName);
         } catch (StoreUnavailable e) {

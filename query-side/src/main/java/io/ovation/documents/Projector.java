@@ -6,11 +6,15 @@ import java.util.function.Supplier;
 
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.util.function.SingletonSupplier;
 import reactor.core.scheduler.Schedulers;
 
 /** All that one projection consists of, for as long as the server runs. Thread-safe. */
 final class Projector {
+    private static final Logger log = LoggerFactory.getLogger(Projector.class);
+
     private final Projection projection;
     private final Projected projected;
     private final DeadLetters letters;
@@ -48,9 +52,18 @@ final class Projector {
                 documents,
                 projected,
                 Schedulers.boundedElastic(),
-                settings.batchSize());
+                settings.batchSize(),
+                this::build);
         this.rebuild = new Rebuild(name, eventLog, home, processor, projected, dropOrders, settings.batchSize());
         this.tries = new SecondTries(name, eventLog, processor, places, documents, letters);
+    }
+
+    private void build() {
+        try {
+            rebuild.begin();
+        } catch (RuntimeException e) {
+            log.warn("The read models of {}, which another node asked for, are not built anew", projection.name(), e);
+        }
     }
 
     String name() {

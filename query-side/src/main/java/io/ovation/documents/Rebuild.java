@@ -40,6 +40,9 @@ final class Rebuild {
     private volatile @Nullable Projected progress;
     private volatile boolean ends;
 
+    // guarded by this
+    private @Nullable Projected elsewhere;
+
     /** @param live how far the documents are that are read */
     Rebuild(
             String name,
@@ -58,30 +61,44 @@ final class Rebuild {
         this.batchSize = batchSize;
     }
 
-    /** How far it is; null where none is under way. */
+    /** How far it is, here or where another node has the projection; null where none is under way. */
     @Nullable
     Projected progress() {
-        return progress;
+        Projected here = progress;
+        return here == null ? elsewhere() : here;
+    }
+
+    private synchronized @Nullable Projected elsewhere() {
+        Place built = home.places(name).built(name);
+        if (built == null) {
+            elsewhere = null;
+            return null;
+        }
+        Projected of = elsewhere;
+        if (of == null) {
+            of = new Projected();
+            of.begin(-1, head());
+            elsewhere = of;
+        }
+        of.advance(built.position());
+        return of;
     }
 
     /**
-     * Begins, unless it is under way. Blocks for as long as it takes to make room for it.
+     * Begins, unless it is under way, or has the node begin that has the projection. Blocks for as long as it takes to
+     * make room for it.
      *
-     * @return false where this home of documents cannot have others beside them
+     * @throws StoreUnavailable where the store does not answer
      */
-    synchronized boolean begin() {
-        if (progress != null || ends) {
-            return true;
+    synchronized void begin() {
+        if (progress != null || ends || home.places(name).order(name)) {
+            return;
         }
         Beside beside = home.beside(name);
-        if (beside == null) {
-            return false;
-        }
         Projected begun = new Projected();
         begun.begin(-1, head());
         progress = begun;
         Thread.ofPlatform().name("rebuild-" + name).daemon().start(() -> build(beside, begun));
-        return true;
     }
 
     /** Has what is under way end soon. */

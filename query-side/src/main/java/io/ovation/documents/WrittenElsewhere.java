@@ -44,6 +44,7 @@ final class WrittenElsewhere implements WrittenDocuments {
     private static final Duration SETTLED = Duration.ofSeconds(2);
 
     private final Nodes nodes;
+    private final DocumentHome home;
     private final DocumentStore store;
     private final TopicQueryUpdateEmitter emitter;
     private final Positions positions;
@@ -57,12 +58,14 @@ final class WrittenElsewhere implements WrittenDocuments {
             Sinks.many().unicast().onBackpressureBuffer(Queues.<byte[]>get(MOST_WAITING).get());
 
     /**
+     * @param home hears which documents another node reads
      * @param store has the documents of all projections
      * @param positions hear where a projection is that another node has
      * @param scheduler for when nodes have come or gone
      */
     WrittenElsewhere(
             Nodes nodes,
+            DocumentHome home,
             DocumentStore store,
             Collection<Projection> projections,
             Positions positions,
@@ -70,6 +73,7 @@ final class WrittenElsewhere implements WrittenDocuments {
             TopicQueryUpdateEmitter emitter,
             Scheduler scheduler) {
         this.nodes = nodes;
+        this.home = home;
         this.store = store;
         this.emitter = emitter;
         this.positions = positions;
@@ -112,7 +116,12 @@ final class WrittenElsewhere implements WrittenDocuments {
 
     private void tell(String projection, Map<String, Set<String>> ids, long position) {
         WrittenMessage message = new WrittenMessage(
-                projection, versions.getOrDefault(projection, 0), missed.remove(projection), position, ids);
+                projection,
+                versions.getOrDefault(projection, 0),
+                missed.remove(projection),
+                position,
+                ids,
+                home.generation(projection));
         if (!nodes.tell(KIND, message.bytes())) {
             // the others hear that they have missed something once they take anything again
             missed.add(projection);
@@ -141,6 +150,8 @@ final class WrittenElsewhere implements WrittenDocuments {
         if (message.missed()) {
             mayHaveMissed();
         }
+        // those that were read until now may be behind it for good
+        home.heardOf(message.projection(), message.generation());
         return Flux.fromIterable(message.ids().entrySet())
                 .concatMap(each -> readWanted(each.getKey(), each.getValue()))
                 .then()

@@ -20,9 +20,15 @@ import java.util.Set;
  * @param missed whether something before it was not told
  * @param position where the projection is with them; {@link #NOT_YET} where more is to come, or where it stays
  * @param ids of the documents, by collection
+ * @param generation which of those that were built one after the other they are in
  */
 record WrittenMessage(
-        String projection, int version, boolean missed, long position, Map<String, Set<String>> ids) {
+        String projection,
+        int version,
+        boolean missed,
+        long position,
+        Map<String, Set<String>> ids,
+        long generation) {
     static final long NOT_YET = Long.MIN_VALUE;
 
     /** Texts of more bytes have no place in a message. */
@@ -44,6 +50,7 @@ record WrittenMessage(
                     out.writeUTF(id);
                 }
             }
+            out.writeLong(generation);
         } catch (IOException e) {
             throw new IllegalArgumentException("An id of more than " + LONGEST + " bytes", e);
         }
@@ -64,7 +71,7 @@ record WrittenMessage(
                     some.add(in.readUTF());
                 }
             }
-            return new WrittenMessage(projection, version, missed, position, ids);
+            return new WrittenMessage(projection, version, missed, position, ids, in.readLong());
         } catch (IOException e) {
             throw new UncheckedIOException("No message of documents that were written", e);
         }

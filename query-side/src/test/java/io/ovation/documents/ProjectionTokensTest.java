@@ -48,7 +48,7 @@ class ProjectionTokensTest {
                 .storageEngine(new InMemoryEventStorageEngine())
                 .build();
         DocumentWriter nothing = new DocumentWriter(Home.EMBEDDED.documents("tokens"), List.of());
-        ProjectionTokens tokens = new ProjectionTokens(log, another, nothing, projected, () -> {});
+        ProjectionTokens tokens = new ProjectionTokens(log, another, nothing, projected, () -> {}, () -> {});
         assertThatThrownBy(() -> tokens.fetchToken("conversation", 0)).isInstanceOf(UnableToClaimTokenException.class);
     }
 

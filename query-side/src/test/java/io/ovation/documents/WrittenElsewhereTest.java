@@ -41,15 +41,52 @@ class WrittenElsewhereTest {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final TestStore store = Home.EMBEDDED.documents(UUID.randomUUID().toString());
+    private final NumberedHome home = new NumberedHome();
     private final Node projecting = new Node();
     private final Node watching = new Node();
     private final TopicQueryUpdateEmitter emitter = new TopicQueryUpdateEmitter();
     private final Counted counted = new Counted();
     private final Positions positions = new Positions(List.of("test"));
     private final WrittenElsewhere listening = new WrittenElsewhere(
-            watching, store, PROJECTIONS, positions, List.of(counted), emitter, time);
+            watching, home, store, PROJECTIONS, positions, List.of(counted), emitter, time);
     private final DocumentWriter writer =
             new DocumentWriter(store, List.of(), telling(PROJECTIONS)::written);
+
+    /** Has nothing but a number for its documents. */
+    private static final class NumberedHome implements DocumentHome {
+        private volatile long number;
+        private volatile long heard;
+
+        @Override
+        public DocumentStore store(String projection) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Places places(String projection) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void caughtUp(String projection) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Beside beside(String projection) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long generation(String projection) {
+            return number;
+        }
+
+        @Override
+        public void heardOf(String projection, long generation) {
+            heard = generation;
+        }
+    }
 
     private record Written(String id, long position, Map<String, Object> state) {}
 
@@ -144,6 +181,19 @@ class WrittenElsewhereTest {
         positions.of("test").await(12).block(Duration.ofSeconds(20));
     }
 
+    /** Those that were read until now are behind that position for good, where others were built anew. */
+    @Test
+    void whichDocumentsAreReadIsKnownBeforeTheirPositionIs() {
+        long[] whenHeard = new long[1];
+        counted.onWritten = () -> whenHeard[0] = home.heard;
+        home.number = 3;
+
+        write("a", 7, new Place("test", 9, "event"));
+
+        positions.of("test").await(9).block(Duration.ofSeconds(20));
+        assertThat(whenHeard[0]).isEqualTo(3);
+    }
+
     @Test
     void ofDocumentsOfAnotherVersionNothingIsHeard() {
         WrittenElsewhere other = telling(List.of(new Projection("test", 4)));
@@ -220,6 +270,7 @@ class WrittenElsewhereTest {
     private WrittenElsewhere telling(List<Projection> projections) {
         return new WrittenElsewhere(
                 projecting,
+                home,
                 store,
                 projections,
                 new Positions(List.of("test")),

@@ -35,14 +35,6 @@ public abstract sealed class ProjectionRejection extends Rejection {
         }
     }
 
-    public static final class NothingBeside extends ProjectionRejection {
-        private static final long serialVersionUID = 1L;
-
-        public NothingBeside() {
-            super(ErrorCode.CONFLICT, "In MongoDB nothing is built beside what is read: see docs/runbook.md");
-        }
-    }
-
     public static final class StillRefused extends ProjectionRejection {
         private static final long serialVersionUID = 1L;
 

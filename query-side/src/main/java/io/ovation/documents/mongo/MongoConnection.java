@@ -5,17 +5,13 @@ import java.util.concurrent.TimeUnit;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
-import com.mongodb.MongoException;
-import com.mongodb.MongoSecurityException;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoDatabase;
-import org.bson.Document;
 import org.bson.UuidRepresentation;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
 /**
  * The connection to MongoDB. Thread-safe. What is written is on the disks of most of its servers before it counts, and
@@ -36,10 +32,10 @@ final class MongoConnection implements AutoCloseable {
         database = inUri == null ? settings.database() : inUri;
         client = MongoClients.create(settings(connection, settings.timeout()));
         try {
-            Mono.from(database().runCommand(new Document("ping", 1))).block(LONGEST.multipliedBy(2));
-        } catch (MongoException | IllegalStateException e) {
+            new MongoRequirements(String.join(",", connection.getHosts()), database()).requireUsable();
+        } catch (RuntimeException e) {
             client.close();
-            throw unreachable(connection, e);
+            throw e;
         }
     }
 
@@ -103,16 +99,5 @@ final class MongoConnection implements AutoCloseable {
                     null);
         }
         return connection;
-    }
-
-    private static MongoUnusable unreachable(ConnectionString connection, RuntimeException e) {
-        String hosts = String.join(",", connection.getHosts());
-        return e instanceof MongoSecurityException
-                ? new MongoUnusable(
-                        "MongoDB at " + hosts + " refuses the user or password in MONGODB_URI (ovation.mongodb.uri)", e)
-                : new MongoUnusable(
-                        "MongoDB at " + hosts
-                                + " does not answer; see that it runs, and MONGODB_URI (ovation.mongodb.uri)",
-                        e);
     }
 }

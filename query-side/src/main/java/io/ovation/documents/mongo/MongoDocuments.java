@@ -15,11 +15,11 @@ import io.ovation.documents.DocumentStore;
 import io.ovation.documents.Places;
 import io.ovation.documents.Projection;
 import org.bson.Document;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The documents of all projections in one database. Each version of each has collections of its own, whose names begin
@@ -39,11 +39,13 @@ final class MongoDocuments implements DocumentHome {
     private final MongoDatabase database;
     private final Clock clock;
     private final Map<String, MongoPlaces> places;
+    private final OtherVersions otherVersions;
 
     /** @param owner of the claims: this process */
     MongoDocuments(MongoDatabase database, String owner, Clock clock, Collection<Projection> projections) {
         this.database = database;
         this.clock = clock;
+        otherVersions = new OtherVersions(database, clock);
         places = projections.stream()
                 .collect(Collectors.toMap(
                         Projection::name,
@@ -58,7 +60,7 @@ final class MongoDocuments implements DocumentHome {
     @Override
     public DocumentStore store(String projection) {
         MongoPlaces of = placesOf(projection);
-        return new MongoStore(database, of.prefix(), of);
+        return of.store(of);
     }
 
     @Override
@@ -73,12 +75,23 @@ final class MongoDocuments implements DocumentHome {
     /** Those of another version go once no process has them any more: nodes are brought up to date one by one. */
     @Override
     public void caughtUp(String projection) {
-        placesOf(projection).deleteOtherVersions(projection);
+        MongoPlaces of = placesOf(projection);
+        MongoPlaces.unlessUnavailable(otherVersions.delete(projection, of.id()).then(of.collections().deleteUnused()));
     }
 
     @Override
-    public @Nullable Beside beside(String projection) {
-        return null;
+    public Beside beside(String projection) {
+        return MongoBeside.begin(placesOf(projection), Schedulers.boundedElastic());
+    }
+
+    @Override
+    public long generation(String projection) {
+        return placesOf(projection).generation();
+    }
+
+    @Override
+    public void heardOf(String projection, long generation) {
+        placesOf(projection).heardOf(generation);
     }
 
     /**

@@ -1,30 +1,37 @@
 package io.ovation.documents.mongo;
 
-import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import io.ovation.documents.Batch.Place;
 import io.ovation.documents.DocumentStore;
 import io.ovation.documents.Places;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
-/** A server for MongoDB's protocol in this process, for tests. */
+/**
+ * A server for MongoDB's protocol, for tests: one in this process, or the one that the system property
+ * {@code ovation.mongodb.port} says listens on this machine.
+ */
 public final class MongoHome implements AutoCloseable {
-    private final MongoServer server = new MongoServer(new MemoryBackend());
-    private final InetSocketAddress address = server.bind();
+    private final @Nullable Integer elsewhere = Integer.getInteger("ovation.mongodb.port");
+    private final @Nullable MongoServer server = elsewhere == null ? new MongoServer(new MemoryBackend()) : null;
+    private final int port = server == null ? Objects.requireNonNull(elsewhere) : server.bind().getPort();
     private final MongoConnection connection =
             new MongoConnection(new MongoSettings(null, "tests", Duration.ofSeconds(10)), uri("tests"));
 
     public int port() {
-        return address.getPort();
+        return port;
     }
 
     public String uri(String database) {
@@ -36,7 +43,31 @@ public final class MongoHome implements AutoCloseable {
     }
 
     public DocumentStore store() {
-        return new MongoStore(connection.database(), "", places("tester"));
+        MongoPlaces places = places("tester");
+        return places.store(new MongoStore.Collections() {
+            @Override
+            public Mono<MongoStore.Named> now() {
+                return Mono.just(new AllOfThem());
+            }
+
+            @Override
+            public Mono<Void> store(Place place) {
+                return places.store(place);
+            }
+        });
+    }
+
+    /** Tests tell theirs apart by the collections' own names. */
+    private record AllOfThem() implements MongoStore.Named {
+        @Override
+        public String prefix() {
+            return "";
+        }
+
+        @Override
+        public boolean isThere() {
+            return true;
+        }
     }
 
     Places places(String owner, Clock clock) {
@@ -63,6 +94,8 @@ public final class MongoHome implements AutoCloseable {
     @Override
     public void close() {
         connection.close();
-        server.shutdownNow();
+        if (server != null) {
+            server.shutdownNow();
+        }
     }
 }
