@@ -37,6 +37,7 @@ import io.ovation.inbox.InboxQuery.Told;
 import io.ovation.people.BlockCommand;
 import io.ovation.people.BlockQuery.BlockPage;
 import io.ovation.people.BlockQuery.FindBlocks;
+import io.ovation.presence.SessionCommand;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.SimpleCommandBus;
 import org.axonframework.commandhandling.gateway.CommandGateway;
@@ -129,6 +130,9 @@ public class Sides {
                         BlockCommand.class)
                 .flatMap(commands -> Arrays.stream(commands.getPermittedSubclasses()))
                 .forEach(command -> bus.subscribe(command.getName(), script::take));
+        // who comes and goes is no part of any script; what is not recorded would be tried again for 5 s at the end
+        Arrays.stream(SessionCommand.class.getPermittedSubclasses())
+                .forEach(command -> bus.subscribe(command.getName(), message -> null));
         return bus;
     }
 
