@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FerretDb implements AutoCloseable {
     /** The program, which whoever starts the tests has built; not there otherwise. */
-    static final @Nullable String PROGRAM = System.getProperty("ovation.ferretdb");
+    static final @Nullable String PROGRAM = System.getenv("OVATION_FERRETDB");
 
     private static final Duration START = Duration.ofSeconds(30);
 

@@ -48,7 +48,7 @@ class FerretDbIT {
     private static void assumeBuilt() {
         assumeTrue(
                 FerretDb.PROGRAM != null && !FerretDb.PROGRAM.isEmpty(),
-                "FerretDB was not built: it takes a Go toolchain, and -Dovation.ferretdb=PROGRAM");
+                "FerretDB was not built: it takes a Go toolchain, and OVATION_FERRETDB=PROGRAM");
     }
 
     private void isAHome(FerretDb ferret, boolean takesNul, TestReporter reporter) throws Exception {
