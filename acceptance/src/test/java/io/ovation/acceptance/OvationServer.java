@@ -181,6 +181,11 @@ final class OvationServer implements AutoCloseable {
         return data;
     }
 
+    /** The same process, as who comes by another port sees it. */
+    OvationServer behind(int another) {
+        return new OvationServer(data, out, err, another, process);
+    }
+
     int port() {
         return port;
     }

@@ -48,6 +48,16 @@ class OperationConfiguration {
         return new OperationMeters();
     }
 
+    /** Before the first request, whose event loop must not wait. */
+    @Bean
+    SmartInitializingSingleton bodiesOfRequests(StrictJson json, ObjectProvider<Feature> features) {
+        return () -> features.forEach(feature -> {
+            feature.operations().forEach(each -> json.prepare(each.body()));
+            feature.streams().forEach(each -> json.prepare(each.body()));
+            feature.lines().forEach(each -> json.prepare(each.body()));
+        });
+    }
+
     @Bean
     SmartInitializingSingleton logsUnderCorrelationId(CommandBus commands, QueryBus queries) {
         return () -> {

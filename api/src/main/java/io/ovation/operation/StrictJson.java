@@ -44,7 +44,7 @@ import tools.jackson.databind.type.LogicalType;
  *
  * <p>Reading makes a record of an object, and fails with {@link ValidationFailed} for ill-formed UTF-8, text after the
  * JSON, repeated keys, unknown fields, values of another type (nothing is coerced), and components without
- * {@code @Nullable} that are absent or null. Thread-safe; never blocks.
+ * {@code @Nullable} that are absent or null. Thread-safe; never blocks for a type that is prepared.
  */
 public final class StrictJson {
     private static final String NO_OBJECT = "must be a JSON object";
@@ -95,6 +95,14 @@ public final class StrictJson {
      * @param names the text of each name that was asked for
      */
     public record Decoded<B extends Record>(B body, Map<String, String> names) {}
+
+    /**
+     * Finds out how to read a type, which otherwise the first read of it does: while one type is looked at, no other one
+     * can be that has not been yet, and an event loop must not wait for that.
+     */
+    void prepare(Class<?> type) {
+        readers.get(type);
+    }
 
     /** Reads a record from the bytes of a JSON object. */
     public <B extends Record> B read(byte[] json, Class<B> type) {
