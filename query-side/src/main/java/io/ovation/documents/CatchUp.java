@@ -1,6 +1,7 @@
 package io.ovation.documents;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.messaging.StreamableMessageSource;
@@ -10,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.util.function.SingletonSupplier;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -46,14 +48,20 @@ final class CatchUp implements SmartLifecycle, ReactiveHealthIndicator {
     public void start() {
         long tail = Math.max(-1, ReadModels.position(eventLog.createTailToken()));
         long head = ReadModels.position(eventLog.createHeadToken());
-        Progress progress = new Progress(Math.max(tail, positions.position()), head);
+        long start = System.nanoTime();
+        // from where on there is something to read, the processors find out, a moment later
+        Supplier<Progress> progress = SingletonSupplier.of(() -> {
+            long began = positions.began();
+            return new Progress(began == Long.MIN_VALUE ? head : Math.max(tail, began), head, start);
+        });
         following = Flux.interval(PERIOD, scheduler)
-                .doOnNext(second -> log.info("{}", progress.next(positions.position())))
+                .filter(second -> positions.began() != Long.MIN_VALUE)
+                .doOnNext(second -> log.info("{}", progress.get().next(positions.position())))
                 .takeUntilOther(awaitAll(head).publishOn(scheduler))
                 .doOnComplete(() -> {
                     done = true;
-                    if (progress.total() > 0) {
-                        log.info("{}", progress.end());
+                    if (progress.get().total() > 0) {
+                        log.info("{}", progress.get().end());
                     }
                 })
                 .subscribe();

@@ -30,4 +30,12 @@ final class Positions {
     long position() {
         return all().stream().mapToLong(Projected::position).min().orElse(Long.MIN_VALUE);
     }
+
+    /**
+     * From where on they are projected since this process began to; {@link Long#MIN_VALUE} as long as that is not known
+     * of all.
+     */
+    long began() {
+        return all().stream().mapToLong(Projected::began).min().orElse(Long.MIN_VALUE);
+    }
 }

@@ -7,18 +7,21 @@ import java.util.concurrent.TimeUnit;
 final class Progress {
     private final long from;
     private final long head;
-    private final long start = System.nanoTime();
+    private final long start;
     private long last;
-    private long lastTime = start;
+    private long lastTime;
 
     /**
      * @param from the position before the first event to handle
      * @param head the position of the last
+     * @param start when it began, by the clock of {@link System#nanoTime()}
      */
-    Progress(long from, long head) {
+    Progress(long from, long head, long start) {
         this.from = from;
         this.head = head;
+        this.start = start;
         this.last = from;
+        this.lastTime = start;
     }
 
     long total() {

@@ -91,6 +91,11 @@ final class Projected {
         release(at);
     }
 
+    /** Up to where they were then; {@link Long#MIN_VALUE} before. */
+    long began() {
+        return began;
+    }
+
     /** The documents hold all events up to the position. */
     void advance(long to) {
         if (to <= position.getAndAccumulate(to, Math::max)) {

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ProgressTest {
     @Test
     void itTellsHowFarItIsAndHowFast() {
-        Progress progress = new Progress(-1, 9_999);
+        Progress progress = new Progress(-1, 9_999, System.nanoTime());
 
         assertThat(progress.next(4_999))
                 .startsWith("Rebuilding the history: 50 % of 10,000 events, ")
@@ -18,9 +18,9 @@ class ProgressTest {
 
     @Test
     void anEmptyLogIsNothingToRebuild() {
-        assertThat(new Progress(-1, Long.MIN_VALUE).total()).isZero();
-        assertThat(new Progress(7, 7).total()).isZero();
-        assertThat(new Progress(-1, Long.MIN_VALUE).next(Long.MIN_VALUE))
+        assertThat(new Progress(-1, Long.MIN_VALUE, System.nanoTime()).total()).isZero();
+        assertThat(new Progress(7, 7, System.nanoTime()).total()).isZero();
+        assertThat(new Progress(-1, Long.MIN_VALUE, System.nanoTime()).next(Long.MIN_VALUE))
                 .startsWith("Rebuilding the history: 0 % of 0 events");
     }
 }
