@@ -541,6 +541,7 @@ class EngagementIT {
 
     @Test
     void commentsCountAgainstTheSameLimitAsMessages(People people) {
+        SharedServer.needsOneNode("the nodes of these tests have no limits");
         HttpApi eve = people.http("eve");
         String id = publishes(eve);
         String group = eve.opens("group");

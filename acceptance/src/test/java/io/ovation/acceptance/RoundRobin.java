@@ -78,6 +78,8 @@ final class RoundRobin implements AutoCloseable {
                   uwsgi_temp_path %1$s/uwsgi;
                   scgi_temp_path %1$s/scgi;
                   client_max_body_size 4m;
+                  client_body_buffer_size 4m;
+                  proxy_max_temp_file_size 0;
                   map $http_upgrade $upgraded { default upgrade; '' ''; }
                   upstream nodes { %3$s }
                   server {

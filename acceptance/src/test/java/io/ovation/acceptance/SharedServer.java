@@ -20,6 +20,11 @@ final class SharedServer implements ParameterResolver {
     private static final Namespace OVATION = Namespace.create(SharedServer.class);
     private static final int NODES = Integer.getInteger("ovation.nodes", 1);
 
+    /** Leaves a test out that holds for one node alone. */
+    static void needsOneNode(String why) {
+        assumeTrue(NODES == 1, why);
+    }
+
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();

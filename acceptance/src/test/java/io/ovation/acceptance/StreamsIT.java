@@ -330,6 +330,7 @@ class StreamsIT {
 
     @Test
     void aConnectionHas256StreamsAndTheNextIsLimited(People people) {
+        SharedServer.needsOneNode("the nodes of these tests have no limits");
         RSocketApi ada = people.rsocket("ada");
         String id = ada.opens("group");
         List<Live> streams = new ArrayList<>();
