@@ -13,8 +13,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.Status;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What an operator is told of a start: it must not speak of a rebuild where none is. */
@@ -74,7 +76,7 @@ class CatchUpTest {
     }
 
     private boolean isReady() {
-        return catchUp.health().block().getStatus().getCode().equals("UP");
+        return requireNonNull(catchUp.health().block()).getStatus().equals(Status.UP);
     }
 
     private List<String> said() {
