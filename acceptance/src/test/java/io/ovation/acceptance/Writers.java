@@ -23,14 +23,16 @@ final class Writers implements AutoCloseable {
     private final OvationServer server;
     private final Ledger ledger;
     private final List<String> conversations;
+    private final Duration between;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Future<?>> running = new ArrayList<>();
     private volatile boolean stopped;
 
-    private Writers(OvationServer server, Ledger ledger, List<String> conversations) {
+    private Writers(OvationServer server, Ledger ledger, List<String> conversations, Duration between) {
         this.server = server;
         this.ledger = ledger;
         this.conversations = conversations;
+        this.between = between;
     }
 
     /** The names of that many writers, to be made members. */
@@ -38,9 +40,15 @@ final class Writers implements AutoCloseable {
         return IntStream.range(0, count).mapToObj(i -> "writer-" + i).toList();
     }
 
-    /** Sets them to work in those conversations. */
+    /** Sets them to work in those conversations, as fast as they are answered. */
     static Writers start(OvationServer server, Ledger ledger, List<String> conversations, int count) {
-        Writers writers = new Writers(server, ledger, conversations);
+        return start(server, ledger, conversations, count, Duration.ZERO);
+    }
+
+    /** Sets them to work; each rests between two messages. */
+    static Writers start(
+            OvationServer server, Ledger ledger, List<String> conversations, int count, Duration between) {
+        Writers writers = new Writers(server, ledger, conversations, between);
         for (int i = 0; i < count; i++) {
             String name = names(count).get(i);
             Transport transport = i % 2 == 0 ? Transport.HTTP : Transport.RSOCKET;
@@ -75,6 +83,7 @@ final class Writers implements AutoCloseable {
                         LockSupport.parkNanos(PAUSE);
                     }
                 }
+                LockSupport.parkNanos(between.toNanos());
             }
         } finally {
             if (api != null) {
