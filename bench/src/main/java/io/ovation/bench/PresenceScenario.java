@@ -149,8 +149,12 @@ final class PresenceScenario implements Scenario {
         @Override
         public void next(ByteBuf buffer, int index, int length) {
             long now = System.nanoTime();
-            String seen = Field.text(buffer, user.find(buffer, index, length)) + " "
-                    + Field.text(buffer, status.find(buffer, index, length));
+            int who = user.find(buffer, index, length);
+            if (who < 0) {
+                // the stream says that it has begun
+                return;
+            }
+            String seen = Field.text(buffer, who) + " " + Field.text(buffer, status.find(buffer, index, length));
             CompletableFuture<Long> waiting = expected.remove(seen);
             if (waiting == null) {
                 failed("seen without having happened: " + seen);
