@@ -12,9 +12,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * One server with the default settings for all tests that need no more, and for each test the {@link People} on it. With
- * {@code -Dovation.nodes=3} these are so many nodes, and each request and connection goes to the next one; with {@code
- * -Dovation.nodes.sharing=true} they share the read models, too.
+ * One server with the default settings for all tests that need no more, and for each test the {@link People} on it.
+ * With {@code -Dovation.nodes=3} these are so many nodes, and each request and connection goes to the next one; with
+ * {@code -Dovation.nodes.sharing=true} they share the read models, too.
  */
 final class SharedServer implements ParameterResolver {
     private static final Namespace OVATION = Namespace.create(SharedServer.class);

@@ -97,8 +97,8 @@ public final class StrictJson {
     public record Decoded<B extends Record>(B body, Map<String, String> names) {}
 
     /**
-     * Finds out how to read a type, which otherwise the first read of it does: while one type is looked at, no other one
-     * can be that has not been yet, and an event loop must not wait for that.
+     * Finds out how to read a type, which otherwise the first read of it does: while one type is looked at, no other
+     * one can be that has not been yet, and an event loop must not wait for that.
      */
     void prepare(Class<?> type) {
         readers.get(type);
