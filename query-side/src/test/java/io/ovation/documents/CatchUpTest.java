@@ -28,7 +28,7 @@ class CatchUpTest {
     private final Positions positions = new Positions(List.of("one", "other"));
     private final Logger logger = (Logger) LoggerFactory.getLogger(CatchUp.class);
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    private final CatchUp catchUp = new CatchUp(log, positions, new Nowhere(), time);
+    private final CatchUp catchUp = new CatchUp(log, positions, new NoDocuments(), time);
 
     @BeforeEach
     void listen() {
@@ -81,28 +81,5 @@ class CatchUpTest {
 
     private List<String> said() {
         return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
-    }
-
-    /** A home in which nothing is. */
-    private static final class Nowhere implements DocumentHome {
-        @Override
-        public DocumentStore store(String projection) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Places places(String projection) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void caughtUp(String projection) {
-            // there are no other versions
-        }
-
-        @Override
-        public Beside beside(String projection) {
-            throw new UnsupportedOperationException();
-        }
     }
 }

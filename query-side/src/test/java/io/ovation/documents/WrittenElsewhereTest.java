@@ -53,29 +53,9 @@ class WrittenElsewhereTest {
             new DocumentWriter(store, List.of(), telling(PROJECTIONS)::written);
 
     /** Has nothing but a number for its documents. */
-    private static final class NumberedHome implements DocumentHome {
+    private static final class NumberedHome extends NoDocuments {
         private volatile long number;
         private volatile long heard;
-
-        @Override
-        public DocumentStore store(String projection) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Places places(String projection) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void caughtUp(String projection) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Beside beside(String projection) {
-            throw new UnsupportedOperationException();
-        }
 
         @Override
         public long generation(String projection) {
